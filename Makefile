@@ -1,0 +1,90 @@
+# What to type: `make help`. Needs GNU make (3.81 or newer) and Python 3.11 or newer; everything else goes into .venv.
+
+PYTHON ?= python3
+CORES  ?=
+CONFIG ?=
+DEVICE ?=
+ARGS   ?=
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# present while pip is at work: an install that was interrupted starts afresh next time
+BUSY  := $(VENV)/.installing
+
+# without CORES all cores of this machine, or what the profile of a cluster says
+REPRODUCE = $(BIN)/python workflow/reproduce.py $(if $(CORES),--cores $(CORES)) $(if $(DEVICE),--device $(DEVICE))
+
+# Two pytest workers on two cores: one thread each, or the linear algebra libraries start four that fight.
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1 NUMEXPR_NUM_THREADS=1
+
+.DEFAULT_GOAL := help
+.PHONY: help install reproduce smoke report test check lint types layers format benchmark clean distclean
+
+help:  ## this list
+	@echo "make TARGET [CORES=2] [CONFIG=config/paper.yaml] [DEVICE=auto|cpu|cuda] [ARGS='topopt'] [PYTHON=python3.12]"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+
+install: $(STAMP)  ## make .venv (the other targets do it by themselves)
+
+reproduce: $(STAMP)  ## regenerate all results at the default size; ARGS names targets or options of Snakemake
+	@$(REPRODUCE) $(if $(CONFIG),--overlay $(CONFIG)) -- $(ARGS)
+
+smoke: $(STAMP)  ## run the whole pipeline at a tiny size in a temporary folder, kept only when it fails
+	@folder=$$(mktemp -d "$${TMPDIR:-/tmp}/mlsim-smoke.XXXXXX") || exit 1; \
+	if $(REPRODUCE) --overlay config/smoke.yaml $(CONFIG) --directory "$$folder" -- $(ARGS); \
+	then rm -rf "$$folder"; \
+	else status=$$?; echo "the smoke run failed; it is kept in $$folder"; exit $$status; fi
+
+report: $(STAMP)  ## results/report.html: one page with all tables, figures, settings and run times
+	@$(BIN)/python -m snakemake $(if $(CONFIG),--configfile $(CONFIG)) --report results/report.html $(ARGS)
+
+test: check  ## make check, then all tests; ARGS goes to pytest, e.g. ARGS='-k topopt'
+	$(ONE_THREAD) $(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: lint types layers  ## style, types and who may import whom, without running anything
+
+lint: $(STAMP)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/snakefmt --check Snakefile workflow/rules
+
+types: $(STAMP)
+	$(BIN)/basedpyright
+
+layers: $(STAMP)
+	$(BIN)/lint-imports --no-logo
+
+format: $(STAMP)  ## rewrite Python and Snakemake files in the house style
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/snakefmt Snakefile workflow/rules
+
+benchmark: $(STAMP)  ## measure the fast paths against the slow reference and print the ratios
+	@$(ONE_THREAD) $(BIN)/python -m benchmarks $(ARGS)
+
+clean:  ## remove results/ and .snakemake/ (they belong together) and caches; keeps .venv
+	rm -rf results .snakemake build .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests workflow benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean  ## clean, and remove .venv too
+	rm -rf $(VENV)
+
+# The stamp is written last, so that whatever goes wrong is tried again by the next call, and a second call does nothing.
+$(STAMP): constraints.txt pyproject.toml
+	@command -v "$(PYTHON)" >/dev/null || \
+	{ echo "mlsim needs Python 3.11 or newer; there is no $(PYTHON): name one by make PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "mlsim needs Python 3.11 or newer; $(PYTHON) is older: name one by make PYTHON=python3.12" >&2; exit 1; }
+	@if [ -e $(BUSY) ] || ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	  "$(PYTHON)" -m venv --clear $(VENV) >/dev/null 2>&1 || \
+	  "$(PYTHON)" -m virtualenv --clear $(VENV) >/dev/null 2>&1 || \
+	  virtualenv --clear --python "$(PYTHON)" $(VENV) >/dev/null 2>&1 || \
+	  { echo "cannot make .venv: install python3-venv (Debian: apt install python3-venv) or virtualenv" >&2; exit 1; }; \
+	fi
+	@echo "installing into $(VENV): once, a few minutes, 2 to 6 GB of disk"
+	@touch $(BUSY)
+	$(BIN)/python -m pip install --no-input --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@$(BIN)/python -c 'import torch, snakemake, zarr'
+	@rm -f $(BUSY)
+	@touch $@

@@ -1,0 +1,22 @@
+"""The lecture's table of contents: one target per study, and everything."""
+
+
+configfile: f"{workflow.basedir}/config/topopt.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/topopt.smk"
+include: "workflow/rules/summary.smk"
+
+
+localrules:
+    all,
+    topopt,
+
+
+rule all:
+    default_target: True
+    input:
+        "results/claims.csv",
+        "results/environment.csv",
+        rules.topopt.input,

@@ -1,0 +1,1 @@
+"""Regenerates, from nothing, every result of the lecture *Machine learning in numerical simulations*."""

@@ -1,0 +1,115 @@
+"""The log of a job: everything a stage script says goes to one file, whose last line tells how it ended."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TextIO, TypeVar
+
+from tqdm import tqdm
+
+T = TypeVar("T")
+
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_log = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def job_log(path: str | os.PathLike[str], *, title: str) -> Iterator[None]:
+    """Send stdout, stderr, warnings and the root logger to a file during the block; all is restored after it.
+
+    An exception leaves its traceback in the log, with ``error: <one line>`` as the last line, and that line on the
+    real stderr too; then it goes on. The message of a ``ValueError`` says what to do, so it stands there as it is; any
+    other exception is named by its type.
+
+    Args:
+        path: the log, replaced.
+        title: what the job does, for its first and last line.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    terminal, start = sys.stderr, time.monotonic()
+    with open(path, "w", buffering=1, encoding="utf-8") as file, _redirected(file):
+        _log.info("start: %s", title)
+        try:
+            yield
+        except BaseException as error:
+            traceback.print_exc(file=file)
+            _log.info("failed after %.1f s: %s", time.monotonic() - start, title)
+            for stream in (file, terminal):
+                stream.write(f"error: {_summary(error)}\n")
+            raise
+        _log.info("done in %.1f s: %s", time.monotonic() - start, title)
+
+
+def progress(iterable: Iterable[T], *, total: int | None = None, label: str) -> Iterable[T]:
+    """The same items, with a line on progress in the log at most every ten seconds, and at both ends.
+
+    Args:
+        iterable: what to loop over.
+        total: number of items, where ``iterable`` has no length.
+        label: what is counted.
+
+    >>> sum(progress(range(4), label="sweeps"))
+    6
+    """
+    return _LineBar(
+        iterable,
+        total=total,
+        desc=label,
+        mininterval=10,
+        miniters=1,  # tqdm's own guess would skip lines when a loop slows down
+        ascii=True,
+        ncols=100,
+        file=_Lines(sys.stderr),
+    )
+
+
+class _LineBar(tqdm):
+    monitor_interval = 0  # no thread is needed, as miniters does not adapt
+
+
+class _Lines:
+    """A stream that turns tqdm's rewriting of one line into lines of their own, which read well in a file."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        if line := text.strip("\r\n "):
+            self._stream.write(f"{line}\n")
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+
+@contextlib.contextmanager
+def _redirected(file: TextIO) -> Iterator[None]:
+    handler = logging.StreamHandler(file)
+    handler.setFormatter(logging.Formatter(_FORMAT))
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    with contextlib.redirect_stdout(file), contextlib.redirect_stderr(file), warnings.catch_warnings():
+        # fixed-width text has no zarr specification yet; in this project one pinned library writes and reads it
+        warnings.filterwarnings("ignore", message=".*does not have a Zarr V3 specification", module="zarr")
+        root.handlers[:] = [handler]
+        root.setLevel(logging.INFO)
+        logging.captureWarnings(True)
+        try:
+            yield
+        finally:
+            logging.captureWarnings(False)
+            root.handlers[:] = handlers
+            root.setLevel(level)
+
+
+def _summary(error: BaseException) -> str:
+    message = " ".join(str(error).split())
+    return message if isinstance(error, ValueError) else f"{type(error).__name__}: {message}"

@@ -1,0 +1,1 @@
+"""Network definitions: forward passes only, constructors take numbers."""

@@ -1,0 +1,1 @@
+"""Mathematics: pure functions, without modules, optimisers, files or global random state."""

@@ -1,0 +1,53 @@
+"""Errors of statistics by the bootstrap."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bootstrap:
+    """A statistic of a sample with its bootstrap error.
+
+    Attributes:
+        value: statistic of the sample itself.
+        error: standard deviation over the resamplings.
+        lower: 2.5 % quantile over the resamplings.
+        upper: 97.5 % quantile.
+    """
+
+    value: float
+    error: float
+    lower: float
+    upper: float
+
+
+def bootstrap(
+    sample: Float[np.ndarray, " n"],
+    statistic: Callable[..., np.ndarray],
+    *,
+    resamplings: int,
+    rng: np.random.Generator,
+) -> Bootstrap:
+    """Resample with replacement; for paired data pass the differences.
+
+    Args:
+        sample: independent observations, at least one.
+        statistic: numpy reduction that takes ``axis``, such as ``np.mean`` or ``np.median``.
+        resamplings: number of resamplings.
+        rng: source of the resamplings.
+
+    Source:
+        B. Efron, Bootstrap methods: another look at the jackknife, Ann. Statist. 7 (1979).
+
+    >>> bootstrap(np.ones(5), np.mean, resamplings=100, rng=np.random.default_rng(0)).error
+    0.0
+    """
+    chosen = rng.integers(0, sample.size, size=(resamplings, sample.size))
+    values = np.asarray(statistic(sample[chosen], axis=1))
+    lower, upper = np.quantile(values, [0.025, 0.975])
+    return Bootstrap(
+        value=float(statistic(sample)), error=float(values.std()), lower=float(lower), upper=float(upper)
+    )

@@ -1,0 +1,175 @@
+"""Scores of thresholding and of the networks, and the predictions that the figure shows."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from jaxtyping import Bool, Float
+
+from mlsim.numerics.load_cases import LoadCase
+from mlsim.numerics.resampling import bootstrap
+from mlsim.numerics.segmentation import binary_accuracy, disconnected, mean_intersection_over_union
+from mlsim.numerics.simp import Simp, preset
+from mlsim.studies.topopt.generate import DENSITY_LEVELS, GRID, elastic_case, heat_case, stored_cases
+from mlsim.studies.topopt.samples import Samples, part, thresholded
+from mlsim.studies.topopt.settings import Evaluation, Scoring
+from mlsim.studies.topopt.train import network, predicted
+from mlsim.training.loop import evaluated
+from mlsim.training.seeding import numpy_generator
+
+ELASTIC, HEAT = "compliance_40x40", "heat_40x40"
+VOID = 1e-3
+# the lecture's figure 4 stops SIMP after 8 and after 5 updates
+SHOWN_TEST_PROBLEMS = {"test problem 1": 8, "test problem 2": 5}
+
+Images = Bool[np.ndarray, "problems rows columns"]
+Predictor = Callable[[int], Images]
+Row = dict[str, object]
+
+
+def evaluate(
+    settings: Scoring, *, histories: xr.Dataset, heat: xr.Dataset, model: dict, seed: int, method: str
+) -> pd.DataFrame:
+    """Scores of one trained network on the test problems and on heat conduction."""
+    frames = []
+    for case, data in ((ELASTIC, part(histories, "test")), (HEAT, heat)):
+        predictor = network_predictor(settings, data=data, model=model, seed=seed)
+        rows = scores(data, predictor, settings.evaluation, case=case)
+        steps = settings.training.samples // settings.training.batch
+        rows.append(_row("training_samples", steps * settings.training.batch, unit="1"))
+        frames.append(pd.DataFrame(rows).assign(case=case))
+    return pd.concat(frames, ignore_index=True).assign(method=method, seed=seed)
+
+
+def evaluate_thresholding(settings: Evaluation, *, histories: xr.Dataset, heat: xr.Dataset) -> pd.DataFrame:
+    """Scores of thresholding, on the test problems and on all, and of the final designs themselves."""
+    frames = []
+    for case, data in ((ELASTIC, part(histories, "test")), (HEAT, heat)):
+        rows = scores(data, lambda n, data=data: thresholded(data, iteration=n), settings, case=case)
+        rows.append(_row("problems", data.sizes["problem"], unit="1"))
+        frames.append(pd.DataFrame(rows).assign(case=case, method="thresholding"))
+        final = design_rows(data, data["target"].values, data.sizes["iteration"] - 1, case=case)
+        frames.append(pd.DataFrame(final).assign(case=case, method="final_design"))
+    rows = [_row("problems", histories.sizes["problem"], unit="1")]
+    for iteration in settings.iterations:
+        rows += overlap_rows(histories, thresholded(histories, iteration=iteration), iteration)
+    frames.append(pd.DataFrame(rows).assign(case=ELASTIC, method="thresholding_all"))
+    return pd.concat(frames, ignore_index=True).assign(seed=0)
+
+
+def network_predictor(settings: Scoring, *, data: xr.Dataset, model: dict, seed: int) -> Predictor:
+    """Designs that a trained network predicts, as a function of the iteration."""
+    net = evaluated(network(settings.variant, dropout=settings.training.dropout, seed=seed), model)
+    samples = Samples(data, gradient=settings.variant.gradient)
+    problems = np.arange(samples.problems)
+
+    def predict(iteration: int) -> Images:
+        return predicted(net, samples.inputs(problems, np.full_like(problems, iteration))).numpy()
+
+    return predict
+
+
+def scores(data: xr.Dataset, predict: Predictor, settings: Evaluation, *, case: str) -> list[Row]:
+    """All quantities of the table at all iterations, for one method on the problems of one case."""
+    rows: list[Row] = []
+    designs = [predict(iteration) for iteration in settings.iterations]
+    final, *compliances = compliances_of(data, [data["target"].values, *designs], case=case)
+    for iteration, design, compliance in zip(settings.iterations, designs, compliances, strict=True):
+        rows += overlap_rows(data, design, iteration)
+        rows += design_rows(data, design, iteration, case=case)
+        rng = numpy_generator(0, "bootstrap", iteration)
+        ratio = bootstrap(compliance / final, np.median, resamplings=settings.resamplings, rng=rng)
+        rows.append(_row("compliance_ratio", ratio.value, x=iteration, se=ratio.error, unit="1"))
+        better = _accuracy(data, design) - _accuracy(data, thresholded(data, iteration=iteration))
+        gain = bootstrap(better, np.mean, resamplings=settings.resamplings, rng=rng)
+        rows.append(_row("gain", gain.value, x=iteration, se=gain.error, unit="percent"))
+        rows.append(_row("gain_lower", gain.lower, x=iteration, unit="percent"))
+    return rows
+
+
+def overlap_rows(data: xr.Dataset, design: Images, iteration: int) -> list[Row]:
+    """Accuracy and intersection over union of designs with the final ones."""
+    overlap = 100 * mean_intersection_over_union(design, data["target"].values)
+    return [
+        _mean("accuracy", _accuracy(data, design), x=iteration),
+        _mean("iou", overlap, x=iteration),
+    ]
+
+
+def design_rows(data: xr.Dataset, design: Images, iteration: int, *, case: str) -> list[Row]:
+    """Volume error and connectivity of designs."""
+    fraction = data["volume_fraction"].values
+    broken = [is_disconnected(d, each, case=case) for d, each in zip(design, stored_cases(data), strict=True)]
+    return [
+        _mean("volume_error", 100 * np.abs(design.mean(axis=(1, 2)) - fraction) / fraction, x=iteration),
+        _mean("disconnected", 100.0 * np.array(broken), x=iteration),
+    ]
+
+
+def is_disconnected(design: Bool[np.ndarray, "rows columns"], load_case: LoadCase, *, case: str) -> bool:
+    """Whether a load is cut off or material floats; heat enters everywhere, so that only floating material counts."""
+    supports = load_case.fixed_x | load_case.fixed_y
+    carried = (load_case.load != 0) & ~load_case.fixed_y & (case == ELASTIC)
+    return disconnected(design, supports=GRID.node_image(supports), loads=GRID.node_image(carried))
+
+
+def compliances_of(
+    data: xr.Dataset, designs: Sequence[Images], *, case: str
+) -> Float[np.ndarray, "designs problems"]:
+    """Compliance of binary designs, with densities 1e-3 and 1, one solve each."""
+    rules, equilibrium = (preset("topy"), elastic_case) if case == ELASTIC else (preset("heat"), heat_case)
+    values = np.empty((len(designs), data.sizes["problem"]))
+    for problem, load_case in enumerate(stored_cases(data)):
+        simp = Simp(equilibrium(load_case), filter_radius=1.0, rules=rules)
+        for index, design in enumerate(designs):
+            values[index, problem] = simp.compliance(GRID.flat(np.where(design[problem], 1.0, VOID)))[0]
+    return values
+
+
+def examples(
+    settings: Scoring, *, histories: xr.Dataset, cases: xr.Dataset, model: dict, seed: int
+) -> xr.Dataset:
+    """What the figure shows: the configured load cases and two test problems, stopped early and predicted."""
+    shown = part(histories, "test").isel(problem=slice(0, len(SHOWN_TEST_PROBLEMS)))
+    names = list(SHOWN_TEST_PROBLEMS)[: shown.sizes["problem"]]
+    panels = [
+        _panel(settings, data=shown, model=model, seed=seed, stops=[SHOWN_TEST_PROBLEMS[n] for n in names], names=names)
+    ]
+    if cases.sizes["problem"]:
+        stops, labels = cases["stopped_after"].values.tolist(), cases["name"].values.tolist()
+        panels.append(_panel(settings, data=cases, model=model, seed=seed, stops=stops, names=labels))
+    return xr.concat(panels, dim="problem")
+
+
+def _panel(
+    settings: Scoring, *, data: xr.Dataset, model: dict, seed: int, stops: list[int], names: list[str]
+) -> xr.Dataset:
+    predict = network_predictor(settings, data=data, model=model, seed=seed)
+    each = np.arange(len(stops))
+    images = {
+        "input": data["density"].values[each, stops] / DENSITY_LEVELS,
+        "thresholding": np.stack([thresholded(data, iteration=n)[i] for i, n in enumerate(stops)]),
+        "prediction": np.stack([predict(n)[i] for i, n in enumerate(stops)]),
+        "truth": data["target"].values,
+    }
+    marks = {"units": "1", "long_name": "image of the figure"}
+    variables = {name: (("problem", "y", "x"), image.astype(np.float32), marks) for name, image in images.items()}
+    label = {"units": "1", "long_name": "name of the load case"}
+    stopped = {"units": "1", "long_name": "number of updates after which SIMP was stopped"}
+    return xr.Dataset(variables).assign(
+        name=("problem", np.array(names, dtype="U40"), label), stopped_after=("problem", np.array(stops), stopped)
+    )
+
+
+def _accuracy(data: xr.Dataset, design: Images) -> Float[np.ndarray, " problems"]:
+    return 100 * binary_accuracy(design, data["target"].values)
+
+
+def _mean(quantity: str, values: Float[np.ndarray, " problems"], *, x: int) -> Row:
+    error = float(values.std(ddof=1) / np.sqrt(values.size)) if values.size > 1 else float("nan")
+    return _row(quantity, float(values.mean()), x=x, se=error, unit="percent")
+
+
+def _row(quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str) -> Row:
+    return {"x": float(x), "quantity": quantity, "value": float(value), "se": se, "unit": unit}

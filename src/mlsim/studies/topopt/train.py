@@ -1,0 +1,134 @@
+"""Training of one network on the histories of the training problems."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import torch
+import xarray as xr
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional
+
+from mlsim.networks.unet import DensitySkip, UNet
+from mlsim.studies.topopt.samples import LAST_ITERATION, Samples, drawn_iterations, part, random_symmetries
+from mlsim.studies.topopt.settings import Run, Variant
+from mlsim.training.batches import Batches
+from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.loop import Plan, Trained, fit
+from mlsim.training.schedules import one_cycle
+from mlsim.training.seeding import numpy_generator, torch_generator
+
+# the learning-rate line of the released code divides by 1 + epochs // 15 where the current epoch was meant
+RELEASED_RATE = 1e-3 / 3
+VALIDATION_DRAWS = 4
+INFERENCE_BATCH = 256
+
+
+def train(settings: Run, *, histories: xr.Dataset, seed: int, checkpoint: Checkpoint, device: str) -> Trained:
+    """Fit one network; the best validation accuracy decides which parameters are kept."""
+    variant, training = settings.variant, settings.training
+    model = network(variant, dropout=training.dropout, seed=seed).to(device)
+    model.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+    samples = Samples(part(histories, "train"), gradient=variant.gradient)
+    stream = Stream(samples, settings, batches=Batches(samples=samples.problems, size=training.batch, seed=seed), seed=seed)
+    held_out = Samples(part(histories, "validation"), gradient=variant.gradient)
+    plan = Plan(
+        steps=training.samples // training.batch,
+        rate=rate(settings),
+        validations=training.validations,
+        seed=seed,
+    )
+    return fit(
+        model,
+        plan,
+        loss=partial(batch_loss, model, stream, device=device),
+        validate=partial(validation_error, model, held_out, variant=variant, device=device),
+        optimizer=torch.optim.Adam(model.parameters()),
+        checkpoint=checkpoint,
+    )
+
+
+def network(variant: Variant, *, dropout: float, seed: int) -> nn.Module:
+    """The variant's network with its initial parameters."""
+    generator = torch_generator(seed, "initial parameters")
+    net = UNet(inputs=3 if variant.gradient else 2, dropout=dropout, generator=generator)
+    return DensitySkip(net) if variant.skip else net
+
+
+def rate(settings: Run):
+    """Learning rate as a function of the share of steps done."""
+    if settings.variant.protocol == "released":
+        return lambda progress: RELEASED_RATE
+    return partial(one_cycle, peak=settings.training.peak_rate, warm_up=settings.training.warm_up)
+
+
+@dataclass(frozen=True, eq=False)
+class Stream:
+    """Training samples as a function of the step."""
+
+    samples: Samples
+    settings: Run
+    batches: Batches
+    seed: int
+
+    def batch(self, step: int) -> tuple[Tensor, Tensor]:
+        """Inputs and targets of one minibatch.
+
+        The released code stops all problems of a minibatch at the same iteration; ours draws one per problem, which
+        has the same law and less variance.
+        """
+        problems = self.batches.indices(step)
+        rng = numpy_generator(self.seed, "batch", step)
+        last = min(LAST_ITERATION, self.samples.updates)
+        draws = 1 if self.settings.variant.protocol == "released" else problems.size
+        iterations = drawn_iterations(self.settings.variant, size=draws, rng=rng, last=last)
+        inputs = self.samples.inputs(problems, np.broadcast_to(iterations, problems.shape))
+        return random_symmetries(inputs, self.samples.targets(problems), rng=rng)
+
+
+def batch_loss(model: nn.Module, stream: Stream, step: int, *, device: str) -> Float[Tensor, ""]:
+    """Loss of minibatch ``step``."""
+    inputs, targets = (each.to(device) for each in stream.batch(step))
+    logits = model(inputs.contiguous(memory_format=torch.channels_last))
+    pooled = stream.settings.variant.protocol == "released"
+    return design_loss(logits, targets, volume_weight=stream.settings.training.volume_weight, pooled=pooled)
+
+
+def design_loss(
+    logits: Float[Tensor, "samples rows columns"],
+    targets: Float[Tensor, "samples rows columns"],
+    *,
+    volume_weight: float,
+    pooled: bool = False,
+) -> Float[Tensor, ""]:
+    """Binary cross entropy plus ``volume_weight`` times the squared error of the volume.
+
+    Args:
+        logits: network outputs.
+        targets: zeros and ones.
+        volume_weight: beta of the paper, dimensionless.
+        pooled: whether volumes are means over the minibatch, as in the released code, instead of over each design.
+    """
+    errors = torch.sigmoid(logits) - targets
+    volume = errors.mean().square() if pooled else errors.mean(dim=(1, 2)).square().mean()
+    return functional.binary_cross_entropy_with_logits(logits, targets) + volume_weight * volume
+
+
+def validation_error(model: nn.Module, samples: Samples, *, variant: Variant, device: str) -> float:
+    """Share of wrong pixels on the validation problems, each stopped at the same few iterations at every call."""
+    last = min(LAST_ITERATION, samples.updates)
+    problems = np.tile(np.arange(samples.problems), VALIDATION_DRAWS)
+    rng = numpy_generator(0, "validation")
+    iterations = drawn_iterations(variant, size=problems.size, rng=rng, last=last)
+    solid = predicted(model, samples.inputs(problems, iterations), device=device)
+    return float((solid != samples.targets(problems).bool()).double().mean())
+
+
+def predicted(
+    model: nn.Module, inputs: Float[Tensor, "samples channels rows columns"], *, device: str = "cpu"
+) -> Tensor:
+    """Designs that the network predicts: solid where its logit is positive."""
+    with torch.no_grad():
+        batches = inputs.contiguous(memory_format=torch.channels_last).split(INFERENCE_BATCH)
+        return torch.cat([(model(batch.to(device)) > 0).cpu() for batch in batches])

@@ -1,0 +1,117 @@
+"""The one table schema of all studies: seeds aggregated, published numbers beside the measured ones.
+
+``case, method, x, quantity, value, se, seeds, unit, published``: ``x`` is the abscissa, empty where there is none; ``se``
+is the standard error of ``value``; ``published`` is what the paper prints, empty where it prints nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+KEY = ["case", "method", "x", "quantity"]
+METRICS = ["case", "method", "seed", "x", "quantity", "value", "se", "unit"]
+COLUMNS = [*KEY, "value", "se", "seeds", "unit", "published"]
+PUBLISHED = ["study", "case", "method", "x", "quantity", "value", "se", "unit", "kind", "source"]
+
+
+def metrics(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of one evaluation in the order and with the columns of a metrics file.
+
+    Args:
+        rows: columns ``case, method, seed, x, quantity, value, se, unit``, one row per key and seed.
+
+    Raises:
+        ValueError: a column is missing or unknown, or two rows have the same key.
+    """
+    if set(rows.columns) != set(METRICS):
+        raise ValueError(f"metrics have the columns {sorted(rows.columns)}: needed are {sorted(METRICS)}")
+    twice = rows[rows.duplicated([*KEY, "seed"])]
+    if len(twice):
+        raise ValueError(f"metrics name {twice.iloc[0][KEY].to_dict()} twice for one seed")
+    return rows[METRICS].sort_values([*KEY, "seed"], ignore_index=True)
+
+
+def aggregated(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Means over seeds of all metrics, in the table's schema without published numbers.
+
+    The squared standard error is the mean of the squared errors within a seed, which share their test problems and do
+    not average out, plus the variance between seeds over their number.
+
+    Args:
+        parts: frames as :func:`metrics` returns them.
+
+    >>> row = {"case": "c", "method": "m", "x": 1.0, "quantity": "q", "se": 3.0, "unit": "1"}
+    >>> frame = pd.DataFrame([{**row, "seed": 0, "value": 0.0}, {**row, "seed": 1, "value": 8.0}])
+    >>> aggregated([frame])[["value", "se", "seeds"]].values.tolist()
+    [[4.0, 5.0, 2]]
+    """
+    rows = pd.concat(parts, ignore_index=True).astype({"x": float, "value": float, "se": float})
+    groups = rows.groupby([*KEY, "unit"], dropna=False, sort=True)
+    table = groups.agg(
+        value=("value", "mean"),
+        seeds=("seed", "nunique"),
+        within=("se", lambda se: float(np.mean(np.square(se)))),
+        between=("value", lambda value: float(np.var(value, ddof=1)) if len(value) > 1 else 0.0),
+    ).reset_index()
+    clash = table[table.duplicated(KEY)]
+    if len(clash):
+        raise ValueError(f"metrics name {clash.iloc[0][KEY].to_dict()} in two units")
+    spread = table["between"] / table["seeds"]
+    # a quantity without an error within a seed still has one between seeds
+    within = table["within"].where(table["within"].notna() | (table["seeds"] == 1), 0.0)
+    return table.assign(se=np.sqrt(within + spread)).drop(columns=["within", "between"])
+
+
+def with_published(table: pd.DataFrame, published: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+    """The table with the published numbers of kind ``paper`` in their column, sorted.
+
+    Args:
+        table: as :func:`aggregated` returns it.
+        published: rows of ``config/published/<study>.csv``.
+    """
+    frame = pd.DataFrame(list(published), columns=PUBLISHED)
+    paper = frame[frame["kind"] == "paper"]
+    numbers = paper[[*KEY, "value"]].rename(columns={"value": "published"})
+    numbers = numbers.astype({"x": float, "published": float, "case": str, "method": str, "quantity": str})
+    merged = table.merge(numbers, how="left", on=KEY, validate="one_to_one")
+    return merged[COLUMNS].sort_values(KEY, ignore_index=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """A table in the paper's own layout: one line per method, one pair of columns per abscissa.
+
+    Attributes:
+        case: case of the rows.
+        quantity: their quantity.
+        label: what the paper calls the first column.
+        methods: the paper's name of each method, by our name, in the paper's order.
+        x: abscissas in the paper's order.
+    """
+
+    case: str
+    quantity: str
+    label: str
+    methods: Mapping[str, str]
+    x: Sequence[float]
+
+
+def laid_out(table: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    """Published and measured numbers side by side; a method that was not run has empty cells.
+
+    Returns:
+        One row per method; columns ``<label>, <x> published, <x> measured, <x> se, ...``.
+    """
+    chosen = table[(table["case"] == layout.case) & (table["quantity"] == layout.quantity)]
+    numbers = chosen.set_index(["method", "x"])[["published", "value", "se"]]
+    rows = []
+    for method, name in layout.methods.items():
+        row: dict[str, object] = {layout.label: name}
+        for x in layout.x:
+            key = (method, float(x))
+            cells = numbers.loc[key] if key in numbers.index else pd.Series(np.nan, index=numbers.columns)
+            row |= {f"{x:g} published": cells["published"], f"{x:g} measured": cells["value"], f"{x:g} se": cells["se"]}
+        rows.append(row)
+    return pd.DataFrame(rows)

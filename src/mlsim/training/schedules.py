@@ -1,0 +1,28 @@
+"""Learning rates as functions of the share of the training that is done."""
+
+from math import cos, pi
+
+
+def one_cycle(progress: float, *, peak: float, warm_up: float = 0.1, start: float = 0.04, end: float = 1e-4) -> float:
+    """One rise and one fall along half cosines.
+
+    Args:
+        progress: share of all steps done, in [0, 1].
+        peak: largest rate.
+        warm_up: share of the steps that rise, in (0, 1).
+        start: first rate relative to the peak.
+        end: last rate relative to the peak.
+
+    Source:
+        L. N. Smith, N. Topin, Super-convergence, arXiv:1708.07120.
+
+    >>> [round(one_cycle(p, peak=2.0), 3) for p in (0.0, 0.1, 0.55, 1.0)]
+    [0.08, 2.0, 1.0, 0.0]
+    """
+    if progress < warm_up:
+        return peak * _between(start, 1.0, share=progress / warm_up)
+    return peak * _between(1.0, end, share=(progress - warm_up) / (1.0 - warm_up))
+
+
+def _between(first: float, last: float, *, share: float) -> float:
+    return last + (first - last) * (1.0 + cos(pi * share)) / 2.0

@@ -1,0 +1,72 @@
+"""Configuration and its check, code hashes, device resources, wildcard constraints."""
+
+import csv
+import os
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+from mlsim.config import ConfigError, canonical_json, check_sections
+from mlsim.config import parse as parsed  # snakemake has a parse of its own
+from mlsim.provenance import code_hash
+
+ROOT = Path(workflow.basedir)
+STUDIES = ("topopt",)
+
+sys.path.insert(0, str(ROOT / "workflow"))
+import locks
+import summary
+
+
+wildcard_constraints:
+    variant="[a-z0-9_]+",
+    seed="[0-9]+",
+    shard="[0-9]+",
+
+
+def settings_of(study, cls):
+    """The study's section as its dataclass; a wrong configuration ends here, in one line, before any job."""
+    try:
+        check_sections(config, studies=STUDIES)
+        return parsed(cls, config.get(study), path=study)
+    except ConfigError as error:
+        raise WorkflowError(str(error)) from None
+
+
+def code(script, *functions):
+    """Hash of all mlsim code that the stage script and the functions can reach."""
+    scripts = ROOT / "workflow" / "scripts"
+    return code_hash(scripts / "job.py", scripts / f"{script}.py", *functions)
+
+
+def canonical(**fields):
+    """Settings as text that is equal for equal settings: the smallest section that a function needs."""
+    return canonical_json(fields)
+
+
+def published(study):
+    """The study's published numbers as text; none if it has no such file."""
+    path = ROOT / "config" / "published" / f"{study}.csv"
+    with open(path, newline="", encoding="utf-8") as file:
+        return canonical_json(list(csv.DictReader(file)))
+
+
+def gpus():
+    """Graphics cards that a training job asks for."""
+    device = config.get("device", "auto")
+    present = any(Path("/dev").glob("nvidia[0-9]*"))
+    return int(device == "cuda" or (device == "auto" and present))
+
+
+onstart:
+    locks.record_owner(Path.cwd())
+
+
+onsuccess:
+    if os.environ.get("MLSIM_SUMMARY") != "wrapper":
+        summary.print_summary(Path.cwd())
+
+
+onerror:
+    summary.print_failures([log], workdir=Path.cwd())

@@ -1,0 +1,352 @@
+"""Neural networks for topology optimisation: SIMP histories, networks, table, figures, claims."""
+
+from mlsim.studies.topopt.settings import Settings as TopoptSettings
+
+TOPOPT = settings_of("topopt", TopoptSettings)
+
+
+def topopt_shard(wildcards):
+    """The problems of one shard."""
+    shard = int(wildcards.shard)
+    return {"seed": TOPOPT.seed, "first": shard * TOPOPT.problems.per_shard, "count": TOPOPT.problems.in_shard(shard)}
+
+
+def topopt_run(wildcards):
+    """Settings of one training job."""
+    return canonical(training=TOPOPT.training, variant=TOPOPT.enabled[wildcards.variant])
+
+
+def topopt_scoring(wildcards):
+    """Settings of the evaluation of one network."""
+    return canonical(
+        training=TOPOPT.training, variant=TOPOPT.enabled[wildcards.variant], evaluation=TOPOPT.evaluation
+    )
+
+
+def topopt_seed(wildcards):
+    """Seed of one training job."""
+    return {"seed": int(wildcards.seed)}
+
+
+def topopt_method(wildcards):
+    """Seed and name of one network."""
+    return {"seed": int(wildcards.seed), "method": wildcards.variant}
+
+
+rule topopt:
+    input:
+        "results/topopt/table.csv",
+        "results/topopt/accuracy.csv",
+        "results/topopt/claims.csv",
+        "results/topopt/figure.png",
+        "results/topopt/figure_problems.png",
+        "results/topopt/figure_heat.png",
+        "results/topopt/runtime.csv",
+
+
+rule topopt_simulate:
+    output:
+        "results/topopt/shards/{shard}.zarr.zip",
+    log:
+        "results/topopt/logs/simulate_{shard}.log",
+    params:
+        function="mlsim.studies.topopt.generate:simulate",
+        settings=canonical(simulation=TOPOPT.simulation, load_cases=TOPOPT.load_cases),
+        arguments=topopt_shard,
+        code=code("generate", "mlsim.studies.topopt.generate:simulate"),
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    script:
+        "../scripts/generate.py"
+
+
+rule topopt_merge:
+    input:
+        shards=expand("results/topopt/shards/{shard}.zarr.zip", shard=range(TOPOPT.problems.shards)),
+    output:
+        "results/topopt/histories.zarr.zip",
+    log:
+        "results/topopt/logs/merge.log",
+    params:
+        function="mlsim.studies.topopt.generate:merge",
+        settings=canonical_json(TOPOPT.problems),
+        code=code("generate", "mlsim.studies.topopt.generate:merge"),
+    threads: 1
+    resources:
+        mem_mb=2000 + TOPOPT.problems.total,
+        runtime=30,
+    script:
+        "../scripts/generate.py"
+
+
+rule topopt_simulate_heat:
+    output:
+        "results/topopt/heat.zarr.zip",
+    log:
+        "results/topopt/logs/heat.log",
+    params:
+        function="mlsim.studies.topopt.generate:simulate_heat",
+        settings=canonical(simulation=TOPOPT.simulation, heat=TOPOPT.heat),
+        arguments={"seed": TOPOPT.seed},
+        code=code("generate", "mlsim.studies.topopt.generate:simulate_heat"),
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    script:
+        "../scripts/generate.py"
+
+
+rule topopt_simulate_examples:
+    output:
+        "results/topopt/examples.zarr.zip",
+    log:
+        "results/topopt/logs/examples.log",
+    params:
+        function="mlsim.studies.topopt.generate:simulate_examples",
+        settings=canonical(simulation=TOPOPT.simulation, examples=TOPOPT.examples),
+        code=code("generate", "mlsim.studies.topopt.generate:simulate_examples"),
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    script:
+        "../scripts/generate.py"
+
+
+rule topopt_train:
+    input:
+        histories="results/topopt/histories.zarr.zip",
+    output:
+        model="results/topopt/models/{variant}/seed{seed}/model.pt",
+        history="results/topopt/models/{variant}/seed{seed}/history.csv",
+    log:
+        "results/topopt/logs/train_{variant}_seed{seed}.log",
+    benchmark:
+        "results/topopt/benchmarks/train_{variant}_seed{seed}.tsv"
+    params:
+        function="mlsim.studies.topopt.train:train",
+        settings=topopt_run,
+        arguments=topopt_seed,
+        code=code("train", "mlsim.studies.topopt.train:train"),
+    threads: 1
+    resources:
+        mem_mb=2000 + TOPOPT.problems.total,
+        runtime=30 + TOPOPT.training.samples // 5000,
+        gpu=gpus(),
+        gpu_manufacturer="nvidia",
+    script:
+        "../scripts/train.py"
+
+
+rule topopt_evaluate_thresholding:
+    input:
+        histories="results/topopt/histories.zarr.zip",
+        heat="results/topopt/heat.zarr.zip",
+    output:
+        "results/topopt/models/thresholding/metrics.csv",
+    log:
+        "results/topopt/logs/evaluate_thresholding.log",
+    params:
+        function="mlsim.studies.topopt.evaluate:evaluate_thresholding",
+        settings=canonical_json(TOPOPT.evaluation),
+        code=code("evaluate", "mlsim.studies.topopt.evaluate:evaluate_thresholding"),
+    threads: 1
+    resources:
+        mem_mb=3000 + 2 * TOPOPT.problems.total,
+        runtime=30,
+    script:
+        "../scripts/evaluate.py"
+
+
+rule topopt_evaluate:
+    input:
+        histories="results/topopt/histories.zarr.zip",
+        heat="results/topopt/heat.zarr.zip",
+        model="results/topopt/models/{variant}/seed{seed}/model.pt",
+    output:
+        "results/topopt/models/{variant}/seed{seed}/metrics.csv",
+    log:
+        "results/topopt/logs/evaluate_{variant}_seed{seed}.log",
+    params:
+        function="mlsim.studies.topopt.evaluate:evaluate",
+        settings=topopt_scoring,
+        arguments=topopt_method,
+        code=code("evaluate", "mlsim.studies.topopt.evaluate:evaluate"),
+    threads: 1
+    resources:
+        mem_mb=3000 + TOPOPT.problems.total,
+        runtime=30,
+    script:
+        "../scripts/evaluate.py"
+
+
+rule topopt_tabulate:
+    input:
+        metrics=[
+            "results/topopt/models/thresholding/metrics.csv",
+            *expand(
+                "results/topopt/models/{variant}/seed{seed}/metrics.csv", variant=TOPOPT.enabled, seed=TOPOPT.seeds
+            ),
+        ],
+    output:
+        table=report(
+            "results/topopt/table.csv",
+            caption="../report/topopt_table.rst",
+            category="topopt",
+            labels={"result": "table"},
+        ),
+        accuracy=report(
+            "results/topopt/accuracy.csv",
+            caption="../report/topopt_accuracy.rst",
+            category="topopt",
+            labels={"result": "accuracy in the paper's layout"},
+        ),
+    log:
+        "results/topopt/logs/tabulate.log",
+    params:
+        published=published("topopt"),
+        layouts="mlsim.studies.topopt.layouts:layouts",
+        code=code("tabulate", "mlsim.studies.topopt.layouts:layouts"),
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    script:
+        "../scripts/tabulate.py"
+
+
+rule topopt_examples:
+    input:
+        histories="results/topopt/histories.zarr.zip",
+        cases="results/topopt/examples.zarr.zip",
+        model=f"results/topopt/models/{TOPOPT.shown}/seed{TOPOPT.seeds[0]}/model.pt",
+    output:
+        "results/topopt/predictions.zarr.zip",
+    log:
+        "results/topopt/logs/predictions.log",
+    params:
+        function="mlsim.studies.topopt.evaluate:examples",
+        settings=canonical(
+            training=TOPOPT.training, variant=TOPOPT.enabled[TOPOPT.shown], evaluation=TOPOPT.evaluation
+        ),
+        arguments={"seed": TOPOPT.seeds[0]},
+        code=code("generate", "mlsim.studies.topopt.evaluate:examples"),
+    threads: 1
+    resources:
+        mem_mb=3000 + TOPOPT.problems.total,
+        runtime=10,
+    script:
+        "../scripts/generate.py"
+
+
+rule topopt_plot:
+    input:
+        table="results/topopt/table.csv",
+    output:
+        report(
+            multiext("results/topopt/figure", ".png", ".svg"),
+            caption="../report/topopt_figure.rst",
+            category="topopt",
+            labels={"result": "accuracy against iteration"},
+        ),
+    log:
+        "results/topopt/logs/plot.log",
+    params:
+        function="mlsim.studies.topopt.plot:accuracy_figure",
+        code=code("plot", "mlsim.studies.topopt.plot:accuracy_figure"),
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    script:
+        "../scripts/plot.py"
+
+
+rule topopt_plot_heat:
+    input:
+        table="results/topopt/table.csv",
+    output:
+        report(
+            multiext("results/topopt/figure_heat", ".png", ".svg"),
+            caption="../report/topopt_figure_heat.rst",
+            category="topopt",
+            labels={"result": "transfer to heat conduction"},
+        ),
+    log:
+        "results/topopt/logs/plot_heat.log",
+    params:
+        function="mlsim.studies.topopt.plot:heat_figure",
+        code=code("plot", "mlsim.studies.topopt.plot:heat_figure"),
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    script:
+        "../scripts/plot.py"
+
+
+rule topopt_plot_problems:
+    input:
+        predictions="results/topopt/predictions.zarr.zip",
+    output:
+        report(
+            multiext("results/topopt/figure_problems", ".png", ".svg"),
+            caption="../report/topopt_figure_problems.rst",
+            category="topopt",
+            labels={"result": "problems"},
+        ),
+    log:
+        "results/topopt/logs/plot_problems.log",
+    params:
+        function="mlsim.studies.topopt.plot:problems_figure",
+        code=code("plot", "mlsim.studies.topopt.plot:problems_figure"),
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    script:
+        "../scripts/plot.py"
+
+
+rule topopt_claims:
+    input:
+        table="results/topopt/table.csv",
+    output:
+        report(
+            "results/topopt/claims.csv",
+            caption="../report/topopt_claims.rst",
+            category="topopt",
+            labels={"result": "claims"},
+        ),
+    log:
+        "results/topopt/logs/claims.log",
+    params:
+        study="topopt",
+        function="mlsim.studies.topopt.claims:claims",
+        code=code("claims", "mlsim.studies.topopt.claims:claims"),
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    script:
+        "../scripts/claims.py"
+
+
+rule topopt_runtime:
+    input:
+        expand("results/topopt/benchmarks/train_{variant}_seed{seed}.tsv", variant=TOPOPT.enabled, seed=TOPOPT.seeds),
+    output:
+        "results/topopt/runtime.csv",
+    log:
+        "results/topopt/logs/runtime.log",
+    params:
+        code=code("runtime"),
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    script:
+        "../scripts/runtime.py"

@@ -1,0 +1,34 @@
+"""What all stage scripts share: the log, the function that the rule names, its settings and its inputs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from json import loads
+from typing import Any, get_type_hints
+
+from mlsim.config import parse
+from mlsim.logs import job_log
+from mlsim.storage import read_inputs
+
+
+@contextmanager
+def logged(snakemake: Any) -> Iterator[None]:
+    """Everything said in the block goes to the job's log, uncaught exceptions included."""
+    with job_log(snakemake.log[0], title=f"{snakemake.rule} {dict(snakemake.wildcards)}"):
+        yield
+
+
+def named(reference: str) -> Any:
+    """The function called ``module:name``."""
+    module, _, name = reference.partition(":")
+    return getattr(import_module(module), name)
+
+
+def result(snakemake: Any, **extra: Any) -> Any:
+    """Value of the rule's function: settings first, then the named inputs, the rule's arguments and ``extra``."""
+    function = named(snakemake.params.function)
+    arguments = {**read_inputs(dict(snakemake.input.items())), **snakemake.params.get("arguments", {}), **extra}
+    if "settings" not in snakemake.params.keys():
+        return function(**arguments)
+    cls = get_type_hints(function)["settings"]
+    return function(parse(cls, loads(snakemake.params.settings), path=snakemake.rule), **arguments)

@@ -1,0 +1,15 @@
+"""Stage: the study's table, seeds aggregated, published numbers beside it; and the paper's own layouts."""
+
+from json import loads
+
+from job import logged, named
+
+from mlsim.storage import read_inputs, write_table
+from mlsim.tables import aggregated, laid_out, with_published
+
+with logged(snakemake):
+    parts = read_inputs({"metrics": list(snakemake.input.metrics)})["metrics"]
+    table = with_published(aggregated(parts), loads(snakemake.params.published))
+    write_table(table, snakemake.output.table)
+    for name, layout in named(snakemake.params.layouts)().items():
+        write_table(laid_out(table, layout), snakemake.output[name])

@@ -1,0 +1,24 @@
+"""Stage: a network from data; resumes from a checkpoint of the same code, settings, seed and data."""
+
+from hashlib import sha256
+from json import dumps
+from pathlib import Path
+
+import pandas as pd
+import torch
+from job import logged, result
+
+from mlsim.storage import write_model, write_table
+from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.devices import available
+
+with logged(snakemake):
+    torch.set_num_threads(snakemake.threads)
+    data = [sha256(Path(path).read_bytes()).hexdigest() for path in snakemake.input]
+    stamp = dumps([snakemake.params.code, snakemake.params.settings, snakemake.params.arguments, data])
+    checkpoint = Checkpoint(Path(snakemake.output.model).with_name("checkpoint.pt"), stamp=stamp)
+    device = available(snakemake.config.get("device", "auto"))
+    trained = result(snakemake, checkpoint=checkpoint, device=device)
+    write_table(pd.DataFrame(trained.history).assign(device=device), snakemake.output.history)
+    write_model(trained.state, snakemake.output.model)
+    checkpoint.remove()

@@ -1,0 +1,159 @@
+"""What a run says at its end: the claims with their verdicts and where the results lie, or what failed and why."""
+
+import csv
+import os
+import re
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+COLOURS = {"holds": "green", "differs": "red", "not comparable": "yellow"}
+
+# Snakemake's own log, as its default formatter writes it (logging.py of 9.27)
+FAILED = re.compile(r"Error in rule (?P<rule>[^\s,:]+)")
+FAILED_IN_GROUP = re.compile(r" {8}rule (?P<rule>[^\s,:]+):$")
+FINISHED = re.compile(r"Finished jobid: (?P<jobid>\d+)\b")
+FIELD = re.compile(r"\s+(?P<key>jobid|log): (?P<value>.*)$")
+KILLED = re.compile(r"died with <Signals\.(?P<signal>\w+): \d+>")
+
+
+@dataclass(kw_only=True)
+class Failure:
+    """A job that failed: its rule, its log files, and the signal that ended it, if one did."""
+
+    rule: str
+    jobid: str = ""
+    logs: list[Path] = field(default_factory=list)
+    signal: str = ""
+
+
+def print_summary(workdir: Path | str = ".", *, console: Console | None = None) -> None:
+    """Print every claim with its published and measured value and verdict, then the files of each study."""
+    workdir = Path(workdir)
+    console = console or Console(highlight=False, emoji=False)
+    claims = read_claims(workdir)
+    if claims:
+        _print_claims(claims, console=console)
+    studies = sorted(file.parent.name for file in (workdir / "results").glob("*/table.csv"))
+    for study in dict.fromkeys([*(claim["study"] for claim in claims), *studies]):
+        _print_files(workdir / "results" / study, console=console)
+
+
+def read_claims(workdir: Path) -> list[dict[str, str]]:
+    """The rows of ``results/claims.csv``; a study's own ``claims.csv`` replaces its rows when it is newer.
+
+    It is newer after a run of that study alone, which does not renew the collection.
+    """
+    collection = workdir / "results" / "claims.csv"
+    age = collection.stat().st_mtime if collection.exists() else 0.0
+    rows = _rows(collection) if collection.exists() else []
+    for file in sorted(workdir.glob("results/*/claims.csv")):
+        if file.stat().st_mtime > age:
+            rows = [row for row in rows if row["study"] != file.parent.name] + _rows(file)
+    return rows
+
+
+def read_failures(logs: Iterable[Path | str]) -> list[Failure]:
+    """The jobs that failed for good, by Snakemake's own log files; what succeeded on a retry is left out."""
+    failures: dict[str, Failure] = {}
+    for log in logs:
+        current, signal = None, ""
+        for line in Path(log).read_text(errors="replace").splitlines():
+            if match := FAILED.match(line) or FAILED_IN_GROUP.match(line):
+                current, signal = Failure(rule=match["rule"], signal=signal), ""
+            elif match := KILLED.search(line):
+                signal = match["signal"]
+            elif match := FINISHED.match(line):
+                failures.pop(match["jobid"], None)
+            elif current is not None and (match := FIELD.match(line)):
+                _fill(current, match["key"], match["value"])
+                failures[current.jobid] = current
+            elif line and not line.startswith(" "):
+                current = None  # the indented block about this job ends here
+    return list(failures.values())
+
+
+def print_failures(logs: Iterable[Path | str], *, workdir: Path | str = ".", console: Console | None = None) -> None:
+    """Print, as the last thing of a failed run, each failed rule with the last line of its log."""
+    console = console or Console(highlight=False, emoji=False, stderr=True)
+    failures = read_failures(logs)
+    if failures:
+        console.print(f"\n[bold red]{len(failures)} failed:[/]")
+    for failure in failures:
+        path, line = _last_line(Path(workdir) / log for log in failure.logs)
+        reason = f"ended by {failure.signal}; " if failure.signal else ""
+        where = f"  [dim]{escape(_shown(path))}[/]" if path else ""
+        console.print(f"  [bold]{failure.rule}[/]{where}", soft_wrap=True)
+        console.print(f"    {reason}{escape(line)}", soft_wrap=True)
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(newline="", encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _fill(failure: Failure, key: str, value: str) -> None:
+    if key == "jobid":
+        failure.jobid = value
+    else:
+        value = value.removesuffix(" (check log file(s) for error details)")
+        failure.logs = [Path(name) for name in value.split(", ")]
+
+
+def _last_line(logs: Iterable[Path]) -> tuple[Path | None, str]:
+    """The first of the log files that says something, and the last line it says."""
+    path = None
+    for path in logs:
+        lines = path.read_text(errors="replace").split("\n") if path.exists() else []
+        # a progress bar returns to the start of its line; what it shows last is what counts
+        said = [line.rstrip("\r").rpartition("\r")[2].strip() for line in lines]
+        if said := [line for line in said if line]:
+            return path, said[-1]
+    return path, "its log is empty: run again with ARGS=--verbose"
+
+
+def _print_claims(claims: list[dict[str, str]], *, console: Console) -> None:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name in ("claim", "published", "measured"):
+        table.add_column(name, no_wrap=True, justify="left" if name == "claim" else "right")
+    # no word of the verdict is ever cut: the column is at least as wide as its longest one
+    words = [word for claim in claims for word in claim["verdict"].split()]
+    table.add_column("verdict", min_width=max(map(len, words), default=1))
+    study = None
+    for claim in claims:
+        if claim["study"] != study:
+            study = claim["study"]
+            table.add_row(f"[bold]{escape(study)}[/]")
+        colour = next((c for verdict, c in COLOURS.items() if claim["verdict"].startswith(verdict)), "default")
+        texts = [f"  {claim['claim']}", claim["published"], claim["measured"]]
+        table.add_row(*map(escape, texts), f"[{colour}]{escape(claim['verdict'])}[/]")
+    # a table wider than the terminal is wrapped by the terminal, one cut to fit is lost
+    needed = table.__rich_measure__(console, console.options.update(max_width=10_000)).minimum
+    console.width = max(needed, console.width)
+    console.print("\n", table, sep="")
+    console.print(_count(claims))
+
+
+def _count(claims: list[dict[str, str]]) -> str:
+    """How many claims hold, differ and cannot be compared, in one line."""
+    counts = {name: sum(claim["verdict"].startswith(name) for claim in claims) for name in COLOURS}
+    return "\n" + ", ".join(f"[{COLOURS[name]}]{name}: {count}[/]" for name, count in counts.items() if count) + "\n"
+
+
+def _print_files(folder: Path, *, console: Console) -> None:
+    files = sorted(folder.glob("*.csv")) + sorted(folder.glob("figure*.png"))
+    if files:
+        text = " ".join(_shown(file) for file in files)
+        lines = textwrap.wrap(text, 78, break_long_words=False, break_on_hyphens=False)
+        console.print(f"[bold]{folder.name}[/]", *map(escape, lines), sep="\n  ", soft_wrap=True)
+
+
+def _shown(path: Path) -> str:
+    """A path as one would type it here: relative below the current folder, absolute elsewhere."""
+    relative = os.path.relpath(path)
+    return str(path.resolve()) if relative.startswith("..") else relative
