@@ -1,12 +1,15 @@
 """What a run says at its end: the claims with their verdicts and where the results lie, or what failed and why."""
 
 import csv
+import io
 import os
 import re
+import sys
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -35,7 +38,7 @@ class Failure:
 def print_summary(workdir: Path | str = ".", *, console: Console | None = None) -> None:
     """Print every claim with its published and measured value and verdict, then the files of each study."""
     workdir = Path(workdir)
-    console = console or Console(highlight=False, emoji=False)
+    console = console or _console(sys.stdout)
     claims = read_claims(workdir)
     if claims:
         _print_claims(claims, console=console)
@@ -80,7 +83,7 @@ def read_failures(logs: Iterable[Path | str]) -> list[Failure]:
 
 def print_failures(logs: Iterable[Path | str], *, workdir: Path | str = ".", console: Console | None = None) -> None:
     """Print, as the last thing of a failed run, each failed rule with the last line of its log."""
-    console = console or Console(highlight=False, emoji=False, stderr=True)
+    console = console or _console(sys.stderr)
     failures = read_failures(logs)
     if failures:
         console.print(f"\n[bold red]{len(failures)} failed:[/]")
@@ -90,6 +93,13 @@ def print_failures(logs: Iterable[Path | str], *, workdir: Path | str = ".", con
         where = f"  [dim]{escape(_shown(path))}[/]" if path else ""
         console.print(f"  [bold]{failure.rule}[/]{where}", soft_wrap=True)
         console.print(f"    {reason}{escape(line)}", soft_wrap=True)
+
+
+def _console(stream: TextIO) -> Console:
+    """A console that prints text as it is; a sign that the terminal's encoding lacks becomes a question mark."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
+    return Console(file=stream, highlight=False, emoji=False)
 
 
 def _rows(file: Path) -> list[dict[str, str]]:
@@ -119,11 +129,11 @@ def _last_line(logs: Iterable[Path]) -> tuple[Path | None, str]:
 
 def _print_claims(claims: list[dict[str, str]], *, console: Console) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    # no text is ever cut: a name or number stays in one line, a verdict may wrap between its words
     for name in ("claim", "published", "measured"):
-        table.add_column(name, no_wrap=True, justify="left" if name == "claim" else "right")
-    # no word of the verdict is ever cut: the column is at least as wide as its longest one
-    words = [word for claim in claims for word in claim["verdict"].split()]
-    table.add_column("verdict", min_width=max(map(len, words), default=1))
+        longest = max(len(claim[name]) for claim in claims) + 2 * (name == "claim")
+        table.add_column(name, no_wrap=True, min_width=longest, justify="left" if name == "claim" else "right")
+    table.add_column("verdict", min_width=max(len(word) for claim in claims for word in claim["verdict"].split()))
     study = None
     for claim in claims:
         if claim["study"] != study:
@@ -135,14 +145,16 @@ def _print_claims(claims: list[dict[str, str]], *, console: Console) -> None:
     # a table wider than the terminal is wrapped by the terminal, one cut to fit is lost
     needed = table.__rich_measure__(console, console.options.update(max_width=10_000)).minimum
     console.width = max(needed, console.width)
-    console.print("\n", table, sep="")
+    console.print()
+    console.print(table)
+    console.print()
     console.print(_count(claims))
 
 
 def _count(claims: list[dict[str, str]]) -> str:
     """How many claims hold, differ and cannot be compared, in one line."""
     counts = {name: sum(claim["verdict"].startswith(name) for claim in claims) for name in COLOURS}
-    return "\n" + ", ".join(f"[{COLOURS[name]}]{name}: {count}[/]" for name, count in counts.items() if count) + "\n"
+    return ", ".join(f"[{COLOURS[name]}]{name}: {count}[/]" for name, count in counts.items() if count)
 
 
 def _print_files(folder: Path, *, console: Console) -> None:
@@ -150,7 +162,7 @@ def _print_files(folder: Path, *, console: Console) -> None:
     if files:
         text = " ".join(_shown(file) for file in files)
         lines = textwrap.wrap(text, 78, break_long_words=False, break_on_hyphens=False)
-        console.print(f"[bold]{folder.name}[/]", *map(escape, lines), sep="\n  ", soft_wrap=True)
+        console.print(f"\n[bold]{folder.name}[/]", *map(escape, lines), sep="\n  ", soft_wrap=True)
 
 
 def _shown(path: Path) -> str:

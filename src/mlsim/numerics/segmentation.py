@@ -24,7 +24,7 @@ def mean_intersection_over_union(
     >>> round(float(mean_intersection_over_union(np.array([[True, True, False]]), np.array([[True, False, False]]))), 3)
     0.5
     """
-    return (_overlap(predicted, truth) + _overlap(~predicted, ~truth)) / 2
+    return np.asarray((_overlap(predicted, truth) + _overlap(~predicted, ~truth)) / 2)
 
 
 def _overlap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -70,7 +70,3 @@ def disconnected(
     return floating
 
 
-def symmetries(image: np.ndarray) -> list[np.ndarray]:
-    """The eight images of a square image under the symmetries of the square (last two axes)."""
-    turned = [np.rot90(image, turns, axes=(-2, -1)) for turns in range(4)]
-    return turned + [np.flip(each, axis=-1) for each in turned]

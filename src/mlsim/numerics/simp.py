@@ -42,7 +42,7 @@ class Rules:
     smallest_change: float = 0.01
 
 
-def preset(name: Literal["topy", "top88", "top88_density", "top99", "heat"]) -> Rules:
+def preset(name: str) -> Rules:
     """Rules of a published code.
 
     Args:

@@ -5,7 +5,7 @@ matrix then depends on the grid alone, so that one precomputed sparse product ta
 """
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import scipy.sparse as sp
@@ -61,6 +61,7 @@ class Equilibrium:
         return np.einsum("ei,ei->e", local @ self.element_matrix, local)
 
 
+@runtime_checkable
 class Solver(Protocol):
     """Solves one equilibrium for many fields of moduli."""
 

@@ -29,11 +29,13 @@ class Batches:
         """Samples of batch ``step``, counted from zero."""
         positions = np.arange(step * self._size, (step + 1) * self._size)
         epochs = positions // self._samples
-        chosen = [self._permutation(epoch)[positions[epochs == epoch] % self._samples] for epoch in np.unique(epochs)]
-        return np.concatenate(chosen)
+        parts = [
+            self._permutation(epoch)[positions[epochs == epoch] % self._samples] for epoch in np.unique(epochs).tolist()
+        ]
+        return np.concatenate(parts)
 
     def _permutation(self, epoch: int) -> Int[np.ndarray, " samples"]:
         if epoch != self._epoch:
-            self._order = numpy_generator(self._seed, "epoch", int(epoch)).permutation(self._samples)
+            self._order = numpy_generator(self._seed, "epoch", epoch).permutation(self._samples)
             self._epoch = epoch
         return self._order

@@ -85,9 +85,10 @@ def fit(
         rate = plan.rate(progress["step"] / plan.steps)
         progress["losses"].append(_update(model, optimizer, loss, step=progress["step"], rate=rate, seed=plan.seed))
         progress["step"] += 1
-        if plan.validates_after(progress["step"]):
+        validated = plan.validates_after(progress["step"])
+        if validated:
             _record(model, progress, validate=validate, rate=rate)
-        if checkpoint.due():
+        if validated or checkpoint.due():
             state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "progress": progress}
             checkpoint.save(state)
     return Trained(state=progress["best"], history=progress["history"])

@@ -1,0 +1,53 @@
+"""The U-Net of the paper and its skip."""
+
+import torch
+
+from mlsim.networks.unet import DensitySkip, UNet
+
+
+def _unet(inputs=2, seed=0):
+    return UNet(inputs=inputs, dropout=0.1, generator=torch.Generator().manual_seed(seed))
+
+
+def _images(channels=2):
+    return torch.rand(3, channels, 40, 40, generator=torch.Generator().manual_seed(1))
+
+
+def test_number_of_parameters_is_the_published_one():
+    # PaddleScience's retraining of the paper's network asserts the same count
+    assert sum(p.numel() for p in _unet().parameters()) == 192_113
+
+
+def test_every_parameter_receives_a_gradient():
+    net = _unet()
+    net(_images()).square().mean().backward()
+    assert all(p.grad is not None and p.grad.abs().max() > 0 for p in net.parameters())
+
+
+def test_every_parameter_of_the_skip_variant_but_those_behind_its_zero_head_receives_a_gradient():
+    net = DensitySkip(_unet())
+    net(_images()).square().mean().backward()
+    assert net.net.head.weight.grad is not None
+    assert net.net.head.weight.grad.abs().max() > 0
+
+
+def test_untrained_skip_network_is_thresholding_bit_by_bit():
+    images = _images()
+    images[0, 0, 0, 0] = 32767 / 65535
+    images[0, 0, 0, 1] = 32768 / 65535
+    assert torch.equal(DensitySkip(_unet()).eval()(images) > 0, images[:, 0] > 0.5)
+
+
+def test_initial_parameters_depend_on_the_generator_alone():
+    torch.manual_seed(1)
+    first = _unet(seed=3).state_dict()
+    torch.manual_seed(2)
+    second = _unet(seed=3).state_dict()
+    assert all(torch.equal(first[name], second[name]) for name in first)
+    assert not torch.equal(first["fine.0.weight"], _unet(seed=4).state_dict()["fine.0.weight"])
+
+
+def test_initial_weights_have_the_variance_of_glorot():
+    weight = _unet().state_dict()["coarse.2.weight"]
+    # uniform with variance 2 / (fan_in + fan_out), both 64 * 9; 36,864 draws
+    assert abs(weight.var().item() * 64 * 9 - 1) < 0.03

@@ -1,0 +1,188 @@
+"""Samples, losses, training and evaluation of topology optimisation."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+import xarray as xr
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mlsim.config import parse
+from mlsim.studies.topopt.evaluate import compliances_of, evaluate, evaluate_thresholding
+from mlsim.studies.topopt.generate import merge, simulate, simulate_heat
+from mlsim.studies.topopt.samples import Samples, drawn_iterations, part, random_symmetries, thresholded
+from mlsim.studies.topopt.settings import (
+    Evaluation,
+    Heat,
+    HeatSampling,
+    Problems,
+    Run,
+    Sampling,
+    Scoring,
+    Training,
+    Variant,
+)
+from mlsim.studies.topopt.train import batch_loss, design_loss, network, predicted, rate, train
+from mlsim.tables import metrics
+from mlsim.training.checkpoint import Checkpoint
+
+UPDATES = 8
+LAW = {"boundary_factor": 100.0, "volume_mean": 0.5, "volume_deviation": 0.1, "volume_range": [0.1, 0.9]}
+SIMULATION = {"updates": UPDATES, "filter_radius": 1.5}
+TRAINING = Training(
+    samples=64, batch=8, peak_rate=2e-3, warm_up=0.1, dropout=0.1, volume_weight=1.0, validations=2
+)
+EVALUATION = Evaluation(iterations=(2, 5), resamplings=100)
+
+
+@pytest.fixture(scope="module")
+def histories() -> xr.Dataset:
+    cases = {**LAW, "mean_fixed_x": 2.0, "mean_fixed_y": 1.0, "mean_loads": 1.0}
+    settings = parse(Sampling, {"simulation": SIMULATION, "load_cases": cases}, path="test")
+    shard = simulate(settings, seed=0, first=0, count=9)
+    return merge(Problems(test=3, validation=2, train=4, per_shard=9), shards=[shard])
+
+
+@pytest.fixture(scope="module")
+def heat() -> xr.Dataset:
+    settings = parse(HeatSampling, {"simulation": SIMULATION, "heat": {**LAW, "problems": 2, "mean_cold": 2.0, "source": 0.01}}, path="test")
+    return simulate_heat(settings, seed=0)
+
+
+def test_inputs_are_the_density_and_its_last_change(histories):
+    samples = Samples(histories, gradient=True)
+    inputs = samples.inputs(np.array([0, 3]), np.array([1, 4])).numpy()
+    density = histories["density"].values / 65535
+    np.testing.assert_allclose(inputs[1, 0], density[3, 4], atol=1e-6)
+    np.testing.assert_allclose(inputs[1, 1], density[3, 4] - density[3, 3], atol=1e-6)
+    # relative sensitivities have mean one: decades around zero
+    assert -4 <= inputs[:, 2].min() < 0 < inputs[:, 2].max() < 3.3
+
+
+def test_symmetries_move_inputs_and_targets_together_and_reach_all_eight():
+    image = torch.arange(16.0).reshape(1, 1, 4, 4).expand(400, 1, 4, 4).clone()
+    inputs, targets = random_symmetries(image, image[:, 0].clone(), rng=np.random.default_rng(0))
+    assert torch.equal(inputs[:, 0], targets)
+    assert len({tuple(each.flatten().tolist()) for each in targets}) == 8
+
+
+@given(mean=st.floats(0.5, 50.0), last=st.integers(2, 99))
+def test_drawn_iterations_stay_in_range(mean, last):
+    rng = np.random.default_rng(0)
+    for variant in (Variant(sampler="poisson", mean=mean), Variant(sampler="uniform")):
+        drawn = drawn_iterations(variant, size=200, rng=rng, last=last)
+        assert 1 <= drawn.min() <= drawn.max() <= last
+
+
+def test_drawn_iterations_have_the_mean_of_their_law():
+    rng = np.random.default_rng(0)
+    poisson = drawn_iterations(Variant(sampler="poisson", mean=30.0), size=20000, rng=rng, last=99)
+    uniform = drawn_iterations(Variant(sampler="uniform"), size=20000, rng=rng, last=99)
+    assert poisson.mean() == pytest.approx(30.0, abs=4 * np.sqrt(30 / 20000))
+    assert poisson.var() == pytest.approx(30.0, rel=0.05)
+    assert uniform.mean() == pytest.approx(50.0, abs=4 * 28.6 / np.sqrt(20000))
+
+
+def test_loss_of_constant_predictions_has_its_closed_form():
+    targets = torch.zeros(2, 4, 4)
+    targets[0] = 1.0
+    logits = torch.zeros(2, 4, 4)
+    # entropy log 2; each volume is wrong by 1/2, their mean over the minibatch by nothing
+    assert design_loss(logits, targets, volume_weight=3.0).item() == pytest.approx(np.log(2) + 3 / 4)
+    assert design_loss(logits, targets, volume_weight=3.0, pooled=True).item() == pytest.approx(np.log(2))
+
+
+def test_untrained_skip_network_scores_as_thresholding(histories):
+    test = part(histories, "test")
+    net = network(Variant(sampler="uniform", skip=True), dropout=0.1, seed=0).eval()
+    inputs = Samples(test, gradient=False).inputs(np.arange(3), np.full(3, 5))
+    np.testing.assert_array_equal(predicted(net, inputs).numpy(), thresholded(test, iteration=5))
+
+
+def test_released_protocol_keeps_its_rate_and_stops_a_minibatch_at_one_iteration(histories):
+    from mlsim.studies.topopt.train import Stream
+    from mlsim.training.batches import Batches
+
+    assert rate(Run(training=TRAINING, variant=Variant(sampler="uniform", protocol="released")))(0.7) == 1e-3 / 3
+    seen = []
+
+    class Spy(Samples):
+        def inputs(self, problems, iterations):
+            seen.append(np.unique(iterations).size)
+            return super().inputs(problems, iterations)
+
+    for protocol in ("released", "ours"):
+        run = Run(training=TRAINING, variant=Variant(sampler="uniform", protocol=protocol))
+        stream = Stream(Spy(histories, gradient=False), run, batches=Batches(samples=9, size=8, seed=0), seed=0)
+        stream.batch(0)
+    assert seen[0] == 1
+    assert seen[1] > 1
+
+
+@pytest.mark.parametrize("variant", [
+    Variant(sampler="poisson", mean=5.0),
+    Variant(sampler="uniform", skip=True),
+    Variant(sampler="uniform", gradient=True),
+    Variant(sampler="uniform", protocol="released"),
+], ids=["plain", "skip", "gradient", "released"])  # fmt: skip
+def test_training_lowers_the_loss_and_every_metric_is_there(histories, heat, variant, tmp_path):
+    run = Run(training=TRAINING, variant=variant)
+    trained = train(
+        run, histories=histories, seed=0, checkpoint=Checkpoint(tmp_path / "c.pt", stamp=""), device="cpu"
+    )
+    assert trained.history[-1]["step"] == 8
+    frame = evaluate(
+        Scoring(evaluation=EVALUATION, variant=variant, training=TRAINING),
+        histories=histories, heat=heat, model=trained.state, seed=0, method="m",
+    )  # fmt: skip
+    rows = metrics(frame)
+    expected = {"accuracy", "iou", "volume_error", "compliance_ratio", "disconnected", "gain", "gain_lower"}
+    for case in ("compliance_40x40", "heat_40x40"):
+        per_case = rows[rows["case"] == case]
+        assert set(per_case["quantity"]) == expected | {"training_samples"}
+        assert (per_case[per_case["quantity"] == "accuracy"]["x"] == [2, 5]).all()
+
+
+def test_gradients_of_the_batch_loss_follow_the_seed_alone(histories):
+    from mlsim.studies.topopt.train import Stream
+    from mlsim.training.batches import Batches
+
+    variant = Variant(sampler="uniform")
+    model = network(variant, dropout=0.0, seed=0)
+    losses = []
+    for seed in (0, 0, 1):
+        stream = Stream(
+            Samples(histories, gradient=False), Run(training=TRAINING, variant=variant),
+            batches=Batches(samples=9, size=8, seed=seed), seed=seed,
+        )  # fmt: skip
+        losses.append(batch_loss(model, stream, 3, device="cpu").item())
+    assert losses[0] == losses[1] != losses[2]
+
+
+def test_thresholding_gains_nothing_over_itself_and_final_designs_have_ratio_one(histories, heat):
+    rows = evaluate_thresholding(EVALUATION, histories=histories, heat=heat)
+    rows = metrics(rows)
+    gains = rows[(rows["method"] == "thresholding") & rows["quantity"].str.startswith("gain")]
+    assert (gains["value"] == 0).all()
+    everything = rows[(rows["method"] == "thresholding_all") & (rows["quantity"] == "problems")]
+    assert everything["value"].item() == 9
+    truth = part(histories, "test")["target"].values
+    first, second = compliances_of(part(histories, "test"), [truth, truth], case="compliance_40x40")
+    np.testing.assert_array_equal(first, second)
+
+
+def test_solid_designs_are_stiffer_than_any_other(histories):
+    test = part(histories, "test")
+    truth = test["target"].values
+    solid, final, holes = compliances_of(test, [np.ones_like(truth), truth, truth & (np.indices(truth.shape)[1] > 5)], case="compliance_40x40")
+    assert (solid <= final).all()
+    assert (final <= holes).all()
+
+
+def test_table_of_thresholding_agrees_with_a_direct_count(histories, heat):
+    rows: pd.DataFrame = metrics(evaluate_thresholding(EVALUATION, histories=histories, heat=heat))
+    density = histories["density"].values[:, 5] / 65535
+    direct = 100 * ((density > 0.5) == histories["target"].values).mean()
+    chosen = rows[(rows["method"] == "thresholding_all") & (rows["quantity"] == "accuracy") & (rows["x"] == 5)]
+    assert chosen["value"].item() == pytest.approx(direct)

@@ -1,0 +1,75 @@
+"""Verdicts: what holds, what differs, what cannot be told."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mlsim.claims import COLUMNS, Claim, Rows, Size, verdicts
+
+TABLE = pd.DataFrame(
+    [
+        ("c", "a", 5.0, "q", 92.8, 0.15, 92.9),
+        ("c", "a", 10.0, "q", 95.0, 0.12, 95.4),
+        ("c", "b", 5.0, "q", 94.0, 0.20, np.nan),
+        ("c", "b", 10.0, "q", 95.1, 0.20, np.nan),
+        ("c", "a", np.nan, "problems", 600.0, np.nan, np.nan),
+    ],
+    columns=["case", "method", "x", "quantity", "value", "se", "published"],
+)
+
+
+def _rows(method, x=(5.0, 10.0), quantity="q"):
+    return Rows(case="c", method=method, quantity=quantity, x=x)
+
+
+def _verdict(**changes):
+    fields = {"name": "n", "statement": "s", "source": "t", "measured": (_rows("a"),), "reference": "published"}
+    claim = Claim(**{**fields, "relation": "equals", **changes})
+    return verdicts(TABLE, [claim], study="study").iloc[0]
+
+
+def test_worst_abscissa_decides():
+    assert _verdict(tolerance=0.3)["verdict"] == "differs"
+    assert _verdict(tolerance=0.3)["measured"] == "95 (a, x = 10)"
+    assert _verdict(tolerance=0.41)["verdict"] == "holds"
+    assert _verdict(tolerance=(0.11, 0.41))["verdict"] == "holds"
+
+
+def test_standard_errors_widen_the_tolerance():
+    assert _verdict(tolerance=0.2, errors=2.0)["verdict"] == "holds"
+    assert _verdict(tolerance=0.1, errors=2.0)["verdict"] == "differs"
+
+
+def test_relations_have_a_direction():
+    assert _verdict(relation="at most")["verdict"] == "holds"
+    assert _verdict(relation="at least")["verdict"] == "differs"
+    assert _verdict(measured=(_rows("b"),), reference=_rows("a"), relation="at least")["verdict"] == "holds"
+    assert _verdict(measured=(_rows("b"),), reference=_rows("a"), relation="at most")["verdict"] == "differs"
+    assert _verdict(reference=92.0, relation="at least")["verdict"] == "holds"
+
+
+def test_one_alternative_has_to_pass_everywhere():
+    both = (_rows("a"), _rows("b"))
+    assert _verdict(measured=both, reference=95.05, relation="at least")["verdict"] == "differs"
+    assert _verdict(measured=both, reference=94.0, relation="at least")["measured"].startswith("94 (b")
+
+
+def test_claim_is_never_judged_below_its_size():
+    size = Size(rows=_rows("a", x=(), quantity="problems"), at_least=601)
+    verdict = _verdict(tolerance=1.0, needs=(size,))["verdict"]
+    assert verdict == "not comparable (needs 601 problems of a, has 600)"
+    enough = Size(rows=_rows("a", x=(), quantity="problems"), at_least=600)
+    assert _verdict(tolerance=1.0, needs=(enough,))["verdict"] == "holds"
+
+
+def test_missing_rows_and_missing_published_numbers_are_not_comparable():
+    assert _verdict(measured=(_rows("absent"),))["verdict"].startswith("not comparable")
+    assert _verdict(measured=(_rows("b"),))["verdict"].startswith("not comparable")
+    assert _verdict(measured=(_rows("a", x=(5.0, 7.0)),))["verdict"].startswith("not comparable")
+
+
+def test_columns_are_the_documented_ones_and_names_are_distinct():
+    claim = Claim(name="n", statement="s", source="t", measured=(_rows("a"),), reference=1.0, relation="equals")
+    assert list(verdicts(TABLE, [claim], study="s").columns) == COLUMNS
+    with pytest.raises(ValueError, match="share a name: n"):
+        verdicts(TABLE, [claim, claim], study="s")

@@ -1,0 +1,84 @@
+"""The one table schema."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mlsim.storage import read_table
+from mlsim.tables import COLUMNS, PUBLISHED, Layout, aggregated, laid_out, metrics, with_published
+
+ROW = {"case": "c", "method": "m", "seed": 0, "x": 5.0, "quantity": "q", "value": 1.0, "se": 0.5, "unit": "1"}
+
+
+def _frame(*changes):
+    return metrics(pd.DataFrame([{**ROW, **change} for change in changes]))
+
+
+def test_error_within_seeds_does_not_average_out_and_spread_between_seeds_does():
+    values = np.array([1.0, 2.0, 6.0])
+    table = aggregated([_frame({"seed": k, "value": v, "se": 0.5}) for k, v in enumerate(values)])
+    assert table["value"].item() == values.mean()
+    assert table["se"].item() == pytest.approx(np.sqrt(0.5**2 + values.var(ddof=1) / 3))
+    assert table["seeds"].item() == 3
+
+
+def test_one_seed_keeps_its_error_and_a_quantity_without_error_has_none():
+    table = aggregated([_frame({}, {"quantity": "r", "se": np.nan})])
+    assert table["se"].tolist()[0] == 0.5
+    assert np.isnan(table["se"].tolist()[1])
+
+
+def test_rows_without_abscissa_stay_one_row():
+    table = aggregated([_frame({"x": np.nan}), _frame({"x": np.nan, "seed": 1})])
+    assert len(table) == 1
+
+
+def test_only_numbers_of_the_paper_fill_the_published_column():
+    published = [
+        dict(zip(PUBLISHED, ("s", "c", "m", x, "q", value, "", "1", kind, "somewhere"), strict=True))
+        for x, value, kind in (("5", "7.5", "paper"), ("5", "8.5", "rerun"), ("6", "9.5", "paper"))
+    ]
+    table = with_published(aggregated([_frame({}, {"x": 7.0})]), published)
+    assert list(table.columns) == COLUMNS
+    assert table["published"].tolist()[0] == 7.5
+    assert np.isnan(table["published"].tolist()[1])
+
+
+def test_table_does_not_depend_on_the_order_of_its_parts():
+    parts = [_frame({"method": name, "x": x}) for name in ("b", "a") for x in (10.0, 5.0)]
+    forward, backward = with_published(aggregated(parts), []), with_published(aggregated(parts[::-1]), [])
+    pd.testing.assert_frame_equal(forward, backward)
+    assert forward["x"].tolist() == [5.0, 10.0, 5.0, 10.0]
+
+
+def test_duplicate_rows_and_foreign_columns_are_refused():
+    with pytest.raises(ValueError, match="twice"):
+        _frame({}, {"value": 2.0})
+    with pytest.raises(ValueError, match="needed are"):
+        metrics(pd.DataFrame([{**ROW, "time": 3.0}]))
+    with pytest.raises(ValueError, match="two units"):
+        aggregated([_frame({}), _frame({"seed": 1, "unit": "percent"})])
+
+
+def test_layout_puts_published_and_measured_side_by_side():
+    table = with_published(aggregated([_frame({}, {"x": 10.0, "value": 3.0})]), [])
+    layout = Layout(case="c", quantity="q", label="Method", methods={"m": "M", "absent": "A"}, x=(10.0, 5.0))
+    frame = laid_out(table, layout)
+    assert frame["Method"].tolist() == ["M", "A"]
+    assert frame["10 measured"].tolist()[0] == 3.0
+    assert np.isnan(frame["5 measured"].tolist()[1])
+    assert frame.columns.tolist()[1:4] == ["10 published", "10 measured", "10 se"]
+
+
+def test_every_published_number_has_a_source_and_a_kind(root):
+    files = sorted((root / "config" / "published").glob("*.csv"))
+    assert files
+    for path in files:
+        frame = read_table(path)
+        assert list(frame.columns) == PUBLISHED
+        assert (frame["study"] == path.stem).all()
+        assert frame["kind"].isin(["paper", "rerun"]).all()
+        assert (frame["source"].str.len() > 5).all()
+        assert np.isfinite(frame["value"]).all()
+        paper = frame[frame["kind"] == "paper"]
+        assert not paper.duplicated(["case", "method", "x", "quantity"]).any()
