@@ -40,7 +40,7 @@ report: $(STAMP)  ## results/report.html: one page with all tables, figures, set
 	@$(BIN)/python -m snakemake $(if $(CONFIG),--configfile $(CONFIG)) --report results/report.html $(ARGS)
 
 test: check  ## make check, then all tests; ARGS goes to pytest, e.g. ARGS='-k topopt'
-	$(ONE_THREAD) $(BIN)/python -m pytest -n 2 $(ARGS)
+	$(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: lint types layers  ## style, types and who may import whom, without running anything
 

@@ -13,9 +13,9 @@ from typing import TextIO
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 COLOURS = {"holds": "green", "differs": "red", "not comparable": "yellow"}
+COLUMNS = ("claim", "published", "measured", "verdict")
 
 # Snakemake's own log, as its default formatter writes it (logging.py of 9.27)
 FAILED = re.compile(r"Error in rule (?P<rule>[^\s,:]+)")
@@ -128,27 +128,38 @@ def _last_line(logs: Iterable[Path]) -> tuple[Path | None, str]:
 
 
 def _print_claims(claims: list[dict[str, str]], *, console: Console) -> None:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    # no text is ever cut: a name or number stays in one line, a verdict may wrap between its words
-    for name in ("claim", "published", "measured"):
-        longest = max(len(claim[name]) for claim in claims) + 2 * (name == "claim")
-        table.add_column(name, no_wrap=True, min_width=longest, justify="left" if name == "claim" else "right")
-    table.add_column("verdict", min_width=max(len(word) for claim in claims for word in claim["verdict"].split()))
+    """One line per claim, below it what stands in parentheses in the file: where it was measured, why no verdict."""
+    rows = [{name: name for name in COLUMNS}, *({name: _bare(claim[name]) for name in COLUMNS} for claim in claims)]
+    claim_width, *number_widths = (max(len(row[name]) for row in rows) for name in COLUMNS[:-1])
+    console.print()
     study = None
-    for claim in claims:
-        if claim["study"] != study:
+    for row, claim in zip(rows, [None, *claims], strict=True):
+        if claim and claim["study"] != study:
             study = claim["study"]
-            table.add_row(f"[bold]{escape(study)}[/]")
-        colour = next((c for verdict, c in COLOURS.items() if claim["verdict"].startswith(verdict)), "default")
-        texts = [f"  {claim['claim']}", claim["published"], claim["measured"]]
-        table.add_row(*map(escape, texts), f"[{colour}]{escape(claim['verdict'])}[/]")
-    # a table wider than the terminal is wrapped by the terminal, one cut to fit is lost
-    needed = table.__rich_measure__(console, console.options.update(max_width=10_000)).minimum
-    console.width = max(needed, console.width)
-    console.print()
-    console.print(table)
-    console.print()
-    console.print(_count(claims))
+            console.print(f"[bold]{escape(study)}[/]")
+        name, *numbers, verdict = (escape(row[column]) for column in COLUMNS)
+        numbers = [f"{number:>{width}}" for number, width in zip(numbers, number_widths, strict=True)]
+        style = next((colour for word, colour in COLOURS.items() if verdict == word), "bold")
+        console.print(f"  {name:<{claim_width}}", *numbers, f"[{style}]{verdict}[/]", sep="  ", soft_wrap=True)
+        notes = "; ".join(filter(None, (_note(claim[column]) for column in COLUMNS))) if claim else ""
+        for line in _wrapped(notes, console.width - 6):
+            console.print(f"      [dim]{escape(line)}[/]", soft_wrap=True)
+    console.print("\n" + _count(claims))
+
+
+def _bare(value: str) -> str:
+    """``97.9`` of ``97.9 (x = 5)``."""
+    return value.partition(" (")[0]
+
+
+def _note(value: str) -> str:
+    """``x = 5`` of ``97.9 (x = 5)``."""
+    return value.partition(" (")[2].removesuffix(")")
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Lines of whole words; a word longer than the width, a path for instance, stands in one piece on its own line."""
+    return textwrap.wrap(text, max(width, 20), break_long_words=False, break_on_hyphens=False)
 
 
 def _count(claims: list[dict[str, str]]) -> str:
@@ -161,7 +172,7 @@ def _print_files(folder: Path, *, console: Console) -> None:
     files = sorted(folder.glob("*.csv")) + sorted(folder.glob("figure*.png"))
     if files:
         text = " ".join(_shown(file) for file in files)
-        lines = textwrap.wrap(text, 78, break_long_words=False, break_on_hyphens=False)
+        lines = _wrapped(text, console.width - 2)
         console.print(f"\n[bold]{folder.name}[/]", *map(escape, lines), sep="\n  ", soft_wrap=True)
 
 

@@ -87,7 +87,7 @@ def _judged(table: pd.DataFrame, claim: Claim) -> dict[str, str]:
         return {**told, "published": "", "measured": "", "verdict": f"not comparable ({reason})"}
     # the alternative that passes best, judged by its worst abscissa
     best = max(complete, key=lambda each: each["margin"].min())
-    worst = best.loc[best["margin"].idxmin()]
+    worst = best.iloc[int(best["margin"].to_numpy().argmin())]
     place = f" ({worst['method']}" + ("" if np.isnan(worst["x"]) else f", x = {worst['x']:g}") + ")"
     verdict = f"not comparable ({lacking})" if lacking else "holds" if worst["margin"] >= 0 else "differs"
     numbers = {"published": f"{worst['reference']:.6g}", "measured": f"{worst['value']:.6g}{place}"}

@@ -27,7 +27,7 @@ def style() -> Iterator[None]:
     """The project's look; independent of the user's matplotlibrc, and undone afterwards."""
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(STYLE)
+        mpl.rcParams.update(STYLE)  # pyright: ignore[reportCallIssue, reportArgumentType]
         yield
 
 

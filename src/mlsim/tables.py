@@ -1,7 +1,7 @@
 """The one table schema of all studies: seeds aggregated, published numbers beside the measured ones.
 
-``case, method, x, quantity, value, se, seeds, unit, published``: ``x`` is the abscissa, empty where there is none; ``se``
-is the standard error of ``value``; ``published`` is what the paper prints, empty where it prints nothing.
+``case, method, x, quantity, value, se, seeds, unit, published``: ``x`` is the abscissa, empty where there is none;
+``se`` is the standard error of ``value``; ``published`` is what the paper prints, empty where it prints nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -105,13 +105,13 @@ def laid_out(table: pd.DataFrame, layout: Layout) -> pd.DataFrame:
         One row per method; columns ``<label>, <x> published, <x> measured, <x> se, ...``.
     """
     chosen = table[(table["case"] == layout.case) & (table["quantity"] == layout.quantity)]
-    numbers = chosen.set_index(["method", "x"])[["published", "value", "se"]]
+    keys = zip(chosen["method"], chosen["x"].to_numpy(dtype=float), strict=True)
+    numbers = dict(zip(keys, chosen[["published", "value", "se"]].to_numpy(dtype=float), strict=True))
     rows = []
     for method, name in layout.methods.items():
         row: dict[str, object] = {layout.label: name}
         for x in layout.x:
-            key = (method, float(x))
-            cells = numbers.loc[key] if key in numbers.index else pd.Series(np.nan, index=numbers.columns)
-            row |= {f"{x:g} published": cells["published"], f"{x:g} measured": cells["value"], f"{x:g} se": cells["se"]}
+            cells = numbers.get((method, float(x)), (np.nan,) * 3)
+            row |= dict(zip((f"{x:g} published", f"{x:g} measured", f"{x:g} se"), cells, strict=True))
         rows.append(row)
     return pd.DataFrame(rows)

@@ -33,6 +33,4 @@ def heat_sink(side: int) -> Equilibrium:
     fixed = np.zeros(grid.nodes, dtype=bool)
     middle, reach = side // 2, side // 20
     fixed[middle - reach : middle + reach + 1] = True
-    return Equilibrium(
-        grid=grid, element_matrix=conduction_matrix(), fixed=fixed, force=np.full(grid.nodes, 0.01)
-    )
+    return Equilibrium(grid=grid, element_matrix=conduction_matrix(), fixed=fixed, force=np.full(grid.nodes, 0.01))

@@ -42,7 +42,7 @@ def test_density_filter_keeps_constants():
 
 
 def test_radius_zero_is_refused():
-    with pytest.raises(ValueError, match="radius is 0.0"):
+    with pytest.raises(ValueError, match=r"radius is 0\.0"):
         cone_weights(GRID, radius=0.0)
 
 

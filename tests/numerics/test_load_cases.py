@@ -57,7 +57,9 @@ nodes = st.frozensets(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=
 @given(fixed_x=nodes, fixed_y=nodes)
 def test_rank_test_agrees_with_the_geometric_one_and_with_the_stiffness_matrix(fixed_x, fixed_y):
     grid = Grid(columns=3, rows=3)
-    masks = [np.array([tuple(map(int, node)) in chosen for node in grid.node_coordinates]) for chosen in (fixed_x, fixed_y)]
+    masks = [
+        np.array([tuple(map(int, node)) in chosen for node in grid.node_coordinates]) for chosen in (fixed_x, fixed_y)
+    ]
     case = LoadCase(fixed_x=masks[0], fixed_y=masks[1], load=np.ones(grid.nodes), volume_fraction=0.5)
     held = rigid_motions(case, grid=grid) == 0
     assert held == is_held(fixed_x, fixed_y)
@@ -73,7 +75,11 @@ def test_sparse_solver_does_not_notice_a_rigid_motion():
     # why the rank test is needed: the solver returns numbers for a body that can turn
     grid = Grid(columns=6, rows=6)
     corner = np.arange(grid.nodes) == 0
-    case = LoadCase(fixed_x=corner, fixed_y=corner, load=(np.arange(grid.nodes) == 48).astype(float), volume_fraction=0.5)
+    case = LoadCase(
+        fixed_x=corner, fixed_y=corner, load=(np.arange(grid.nodes) == 48).astype(float), volume_fraction=0.5
+    )
     assert rigid_motions(case, grid=grid) == 1
-    solution = SparseSolver(elastic_equilibrium(case, grid=grid, element_matrix=plane_stress_stiffness())).solve(np.ones(36))
+    solution = SparseSolver(elastic_equilibrium(case, grid=grid, element_matrix=plane_stress_stiffness())).solve(
+        np.ones(36)
+    )
     assert np.isfinite(solution).all()

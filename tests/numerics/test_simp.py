@@ -82,7 +82,9 @@ def test_reflected_problem_has_the_reflected_design():
     grid = cantilever(14, 9).grid
     rng = np.random.default_rng(1)
     nodes = rng.permutation(grid.nodes)
-    fixed_x, fixed_y, load = (np.isin(np.arange(grid.nodes), nodes[part]) for part in (slice(4), slice(4, 7), slice(7, 9)))
+    fixed_x, fixed_y, load = (
+        np.isin(np.arange(grid.nodes), nodes[part]) for part in (slice(4), slice(4, 7), slice(7, 9))
+    )
 
     def design(*masks):
         case = LoadCase(fixed_x=masks[0], fixed_y=masks[1], load=masks[2].astype(float), volume_fraction=0.5)
@@ -93,11 +95,9 @@ def test_reflected_problem_has_the_reflected_design():
 
     flipped = [grid.flat_nodes(np.flip(grid.node_image(mask), axis=-1)) for mask in (fixed_x, fixed_y, load)]
     # late updates amplify round-off, so that 15 updates agree to many digits and 100 would not
-    np.testing.assert_allclose(
-        design(*flipped), np.flip(design(fixed_x, fixed_y, load), axis=-1), atol=1e-8
-    )
+    np.testing.assert_allclose(design(*flipped), np.flip(design(fixed_x, fixed_y, load), axis=-1), atol=1e-8)
 
 
 def test_unknown_preset_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match="top77.*topy"):
+    with pytest.raises(ValueError, match=r"top77.*topy"):
         preset("top77")

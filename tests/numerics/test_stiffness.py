@@ -7,7 +7,7 @@ from tests.numerics.problems import cantilever, half_mbb_beam, heat_sink
 
 from mlsim.numerics.block_tridiagonal import BlockTridiagonalSolver, TorchSolver
 from mlsim.numerics.quadrilaterals import Grid, conduction_matrix, plane_stress_stiffness
-from mlsim.numerics.stiffness import BandSolver, Equilibrium, SingularStiffness, SparseSolver
+from mlsim.numerics.stiffness import BandSolver, Equilibrium, SingularStiffnessError, SparseSolver
 
 SOLVERS = [BandSolver, SparseSolver, TorchSolver]
 
@@ -71,9 +71,7 @@ def test_heat_between_two_cold_sides_has_the_parabolic_profile(solver):
     grid = Grid(columns=8, rows=3)
     x, y = grid.node_coordinates.T
     source = np.where((y == 0) | (y == 3), 0.5, 1.0)
-    body = Equilibrium(
-        grid=grid, element_matrix=conduction_matrix(), fixed=(x == 0) | (x == 8), force=source
-    )
+    body = Equilibrium(grid=grid, element_matrix=conduction_matrix(), fixed=(x == 0) | (x == 8), force=source)
     # -T'' = 1 on (0, 8): nodal values of linear elements are exact in one dimension
     np.testing.assert_allclose(solver(body).solve(np.ones(24)), x * (8 - x) / 2, atol=1e-11)
 
@@ -101,7 +99,7 @@ def test_unsupported_body_is_refused(solver):
     loose = Equilibrium(
         grid=body.grid, element_matrix=body.element_matrix, fixed=np.zeros_like(body.fixed), force=body.force
     )
-    with pytest.raises(SingularStiffness, match="not positive definite"):
+    with pytest.raises(SingularStiffnessError, match="not positive definite"):
         solver(loose).solve(np.full(16, -1.0))
 
 

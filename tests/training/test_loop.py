@@ -19,7 +19,7 @@ from mlsim.training.schedules import one_cycle
 from mlsim.training.seeding import global_randomness, numpy_generator, torch_generator
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """Ends a run in the middle, as a kill would."""
 
 
@@ -33,7 +33,7 @@ def _run(path: Path, *, steps: int = 40, stop: int | None = None, stamp: str = "
 
     def loss(step: int) -> torch.Tensor:
         if step == stop:
-            raise Stopped
+            raise StoppedError
         x = data[batches.indices(step)].double()
         return (model(x)[:, 0] - x.sum(dim=1)).square().mean()
 
@@ -53,21 +53,21 @@ def _equal(a, b) -> bool:
 @pytest.mark.parametrize("stop", [1, 17, 39])
 def test_interrupted_run_ends_bit_identical_to_an_uninterrupted_one(tmp_path, stop):
     whole = _run(tmp_path / "whole.pt")
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         _run(tmp_path / "cut.pt", stop=stop)
     assert _equal(_run(tmp_path / "cut.pt"), whole)
 
 
 def test_checkpoint_of_another_stamp_is_ignored(tmp_path):
     whole = _run(tmp_path / "whole.pt")
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         _run(tmp_path / "cut.pt", stop=30, stamp="b")
     assert _equal(_run(tmp_path / "cut.pt"), whole)
 
 
 def test_torn_checkpoint_is_ignored(tmp_path):
     whole = _run(tmp_path / "whole.pt")
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         _run(tmp_path / "cut.pt", stop=30)
     content = (tmp_path / "cut.pt").read_bytes()
     (tmp_path / "cut.pt").write_bytes(content[: len(content) // 2])
@@ -77,7 +77,8 @@ def test_torn_checkpoint_is_ignored(tmp_path):
 def test_killed_run_resumes_bit_identical(tmp_path):
     whole = _run(tmp_path / "whole.pt", steps=2000, interval=1e9)
     code = (
-        "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1]); import torch; torch.set_num_threads(1)\n"
+        "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
+        "import torch; torch.set_num_threads(1)\n"
         "from test_loop import _run; _run(Path(sys.argv[2]), steps=2000)"
     )
     target = tmp_path / "killed.pt"
@@ -124,7 +125,9 @@ def test_batches_visit_every_sample_once_per_epoch_and_do_not_depend_on_history(
 
 
 def test_streams_of_different_names_differ_and_of_equal_names_agree():
-    draws = {name: tuple(numpy_generator(0, *name).random(3)) for name in [("a", 1), ("a", 2), ("a1",), ("b", 1), ("a", "1")]}
+    draws = {
+        name: tuple(numpy_generator(0, *name).random(3)) for name in [("a", 1), ("a", 2), ("a1",), ("b", 1), ("a", "1")]
+    }
     assert len(set(draws.values())) == 5
     assert tuple(numpy_generator(0, "a", 1).random(3)) == draws[("a", 1)]
     assert tuple(numpy_generator(1, "a", 1).random(3)) != draws[("a", 1)]

@@ -5,8 +5,6 @@ import os
 import sys
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
-
 from mlsim.config import ConfigError, canonical_json, check_sections
 from mlsim.config import parse as parsed  # snakemake has a parse of its own
 from mlsim.provenance import code_hash
@@ -31,7 +29,7 @@ def settings_of(study, cls):
         check_sections(config, studies=STUDIES)
         return parsed(cls, config.get(study), path=study)
     except ConfigError as error:
-        raise WorkflowError(str(error)) from None
+        sys.exit(f"error: {error}")
 
 
 def code(script, *functions):

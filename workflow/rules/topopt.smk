@@ -8,18 +8,26 @@ TOPOPT = settings_of("topopt", TopoptSettings)
 def topopt_shard(wildcards):
     """The problems of one shard."""
     shard = int(wildcards.shard)
-    return {"seed": TOPOPT.seed, "first": shard * TOPOPT.problems.per_shard, "count": TOPOPT.problems.in_shard(shard)}
+    return {
+        "seed": TOPOPT.seed,
+        "first": shard * TOPOPT.problems.per_shard,
+        "count": TOPOPT.problems.in_shard(shard),
+    }
 
 
 def topopt_run(wildcards):
     """Settings of one training job."""
-    return canonical(training=TOPOPT.training, variant=TOPOPT.enabled[wildcards.variant])
+    return canonical(
+        training=TOPOPT.training, variant=TOPOPT.enabled[wildcards.variant]
+    )
 
 
 def topopt_scoring(wildcards):
     """Settings of the evaluation of one network."""
     return canonical(
-        training=TOPOPT.training, variant=TOPOPT.enabled[wildcards.variant], evaluation=TOPOPT.evaluation
+        training=TOPOPT.training,
+        variant=TOPOPT.enabled[wildcards.variant],
+        evaluation=TOPOPT.evaluation,
     )
 
 
@@ -49,34 +57,37 @@ rule topopt_simulate:
         "results/topopt/shards/{shard}.zarr.zip",
     log:
         "results/topopt/logs/simulate_{shard}.log",
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
     params:
         function="mlsim.studies.topopt.generate:simulate",
         settings=canonical(simulation=TOPOPT.simulation, load_cases=TOPOPT.load_cases),
         arguments=topopt_shard,
         code=code("generate", "mlsim.studies.topopt.generate:simulate"),
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=30,
     script:
         "../scripts/generate.py"
 
 
 rule topopt_merge:
     input:
-        shards=expand("results/topopt/shards/{shard}.zarr.zip", shard=range(TOPOPT.problems.shards)),
+        shards=expand(
+            "results/topopt/shards/{shard}.zarr.zip",
+            shard=range(TOPOPT.problems.shards),
+        ),
     output:
         "results/topopt/histories.zarr.zip",
     log:
         "results/topopt/logs/merge.log",
-    params:
-        function="mlsim.studies.topopt.generate:merge",
-        settings=canonical_json(TOPOPT.problems),
-        code=code("generate", "mlsim.studies.topopt.generate:merge"),
     threads: 1
     resources:
         mem_mb=2000 + TOPOPT.problems.total,
         runtime=30,
+    params:
+        function="mlsim.studies.topopt.generate:merge",
+        settings=canonical_json(TOPOPT.problems),
+        code=code("generate", "mlsim.studies.topopt.generate:merge"),
     script:
         "../scripts/generate.py"
 
@@ -86,15 +97,15 @@ rule topopt_simulate_heat:
         "results/topopt/heat.zarr.zip",
     log:
         "results/topopt/logs/heat.log",
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
     params:
         function="mlsim.studies.topopt.generate:simulate_heat",
         settings=canonical(simulation=TOPOPT.simulation, heat=TOPOPT.heat),
         arguments={"seed": TOPOPT.seed},
         code=code("generate", "mlsim.studies.topopt.generate:simulate_heat"),
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=30,
     script:
         "../scripts/generate.py"
 
@@ -104,14 +115,14 @@ rule topopt_simulate_examples:
         "results/topopt/examples.zarr.zip",
     log:
         "results/topopt/logs/examples.log",
-    params:
-        function="mlsim.studies.topopt.generate:simulate_examples",
-        settings=canonical(simulation=TOPOPT.simulation, examples=TOPOPT.examples),
-        code=code("generate", "mlsim.studies.topopt.generate:simulate_examples"),
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        function="mlsim.studies.topopt.generate:simulate_examples",
+        settings=canonical(simulation=TOPOPT.simulation, examples=TOPOPT.examples),
+        code=code("generate", "mlsim.studies.topopt.generate:simulate_examples"),
     script:
         "../scripts/generate.py"
 
@@ -126,17 +137,17 @@ rule topopt_train:
         "results/topopt/logs/train_{variant}_seed{seed}.log",
     benchmark:
         "results/topopt/benchmarks/train_{variant}_seed{seed}.tsv"
-    params:
-        function="mlsim.studies.topopt.train:train",
-        settings=topopt_run,
-        arguments=topopt_seed,
-        code=code("train", "mlsim.studies.topopt.train:train"),
     threads: 1
     resources:
         mem_mb=2000 + TOPOPT.problems.total,
         runtime=30 + TOPOPT.training.samples // 5000,
         gpu=gpus(),
         gpu_manufacturer="nvidia",
+    params:
+        function="mlsim.studies.topopt.train:train",
+        settings=topopt_run,
+        arguments=topopt_seed,
+        code=code("train", "mlsim.studies.topopt.train:train"),
     script:
         "../scripts/train.py"
 
@@ -149,14 +160,14 @@ rule topopt_evaluate_thresholding:
         "results/topopt/models/thresholding/metrics.csv",
     log:
         "results/topopt/logs/evaluate_thresholding.log",
-    params:
-        function="mlsim.studies.topopt.evaluate:evaluate_thresholding",
-        settings=canonical_json(TOPOPT.evaluation),
-        code=code("evaluate", "mlsim.studies.topopt.evaluate:evaluate_thresholding"),
     threads: 1
     resources:
         mem_mb=3000 + 2 * TOPOPT.problems.total,
         runtime=30,
+    params:
+        function="mlsim.studies.topopt.evaluate:evaluate_thresholding",
+        settings=canonical_json(TOPOPT.evaluation),
+        code=code("evaluate", "mlsim.studies.topopt.evaluate:evaluate_thresholding"),
     script:
         "../scripts/evaluate.py"
 
@@ -170,15 +181,15 @@ rule topopt_evaluate:
         "results/topopt/models/{variant}/seed{seed}/metrics.csv",
     log:
         "results/topopt/logs/evaluate_{variant}_seed{seed}.log",
+    threads: 1
+    resources:
+        mem_mb=3000 + TOPOPT.problems.total,
+        runtime=30,
     params:
         function="mlsim.studies.topopt.evaluate:evaluate",
         settings=topopt_scoring,
         arguments=topopt_method,
         code=code("evaluate", "mlsim.studies.topopt.evaluate:evaluate"),
-    threads: 1
-    resources:
-        mem_mb=3000 + TOPOPT.problems.total,
-        runtime=30,
     script:
         "../scripts/evaluate.py"
 
@@ -188,7 +199,9 @@ rule topopt_tabulate:
         metrics=[
             "results/topopt/models/thresholding/metrics.csv",
             *expand(
-                "results/topopt/models/{variant}/seed{seed}/metrics.csv", variant=TOPOPT.enabled, seed=TOPOPT.seeds
+                "results/topopt/models/{variant}/seed{seed}/metrics.csv",
+                variant=TOPOPT.enabled,
+                seed=TOPOPT.seeds,
             ),
         ],
     output:
@@ -206,14 +219,14 @@ rule topopt_tabulate:
         ),
     log:
         "results/topopt/logs/tabulate.log",
-    params:
-        published=published("topopt"),
-        layouts="mlsim.studies.topopt.layouts:layouts",
-        code=code("tabulate", "mlsim.studies.topopt.layouts:layouts"),
     threads: 1
     resources:
         mem_mb=500,
         runtime=5,
+    params:
+        published=published("topopt"),
+        layouts="mlsim.studies.topopt.layouts:layouts",
+        code=code("tabulate", "mlsim.studies.topopt.layouts:layouts"),
     script:
         "../scripts/tabulate.py"
 
@@ -227,17 +240,19 @@ rule topopt_examples:
         "results/topopt/predictions.zarr.zip",
     log:
         "results/topopt/logs/predictions.log",
-    params:
-        function="mlsim.studies.topopt.evaluate:examples",
-        settings=canonical(
-            training=TOPOPT.training, variant=TOPOPT.enabled[TOPOPT.shown], evaluation=TOPOPT.evaluation
-        ),
-        arguments={"seed": TOPOPT.seeds[0]},
-        code=code("generate", "mlsim.studies.topopt.evaluate:examples"),
     threads: 1
     resources:
         mem_mb=3000 + TOPOPT.problems.total,
         runtime=10,
+    params:
+        function="mlsim.studies.topopt.evaluate:examples",
+        settings=canonical(
+            training=TOPOPT.training,
+            variant=TOPOPT.enabled[TOPOPT.shown],
+            evaluation=TOPOPT.evaluation,
+        ),
+        arguments={"seed": TOPOPT.seeds[0]},
+        code=code("generate", "mlsim.studies.topopt.evaluate:examples"),
     script:
         "../scripts/generate.py"
 
@@ -254,13 +269,13 @@ rule topopt_plot:
         ),
     log:
         "results/topopt/logs/plot.log",
-    params:
-        function="mlsim.studies.topopt.plot:accuracy_figure",
-        code=code("plot", "mlsim.studies.topopt.plot:accuracy_figure"),
     threads: 1
     resources:
         mem_mb=500,
         runtime=5,
+    params:
+        function="mlsim.studies.topopt.plot:accuracy_figure",
+        code=code("plot", "mlsim.studies.topopt.plot:accuracy_figure"),
     script:
         "../scripts/plot.py"
 
@@ -277,13 +292,13 @@ rule topopt_plot_heat:
         ),
     log:
         "results/topopt/logs/plot_heat.log",
-    params:
-        function="mlsim.studies.topopt.plot:heat_figure",
-        code=code("plot", "mlsim.studies.topopt.plot:heat_figure"),
     threads: 1
     resources:
         mem_mb=500,
         runtime=5,
+    params:
+        function="mlsim.studies.topopt.plot:heat_figure",
+        code=code("plot", "mlsim.studies.topopt.plot:heat_figure"),
     script:
         "../scripts/plot.py"
 
@@ -300,13 +315,13 @@ rule topopt_plot_problems:
         ),
     log:
         "results/topopt/logs/plot_problems.log",
-    params:
-        function="mlsim.studies.topopt.plot:problems_figure",
-        code=code("plot", "mlsim.studies.topopt.plot:problems_figure"),
     threads: 1
     resources:
         mem_mb=500,
         runtime=5,
+    params:
+        function="mlsim.studies.topopt.plot:problems_figure",
+        code=code("plot", "mlsim.studies.topopt.plot:problems_figure"),
     script:
         "../scripts/plot.py"
 
@@ -323,30 +338,34 @@ rule topopt_claims:
         ),
     log:
         "results/topopt/logs/claims.log",
-    params:
-        study="topopt",
-        function="mlsim.studies.topopt.claims:claims",
-        code=code("claims", "mlsim.studies.topopt.claims:claims"),
     threads: 1
     resources:
         mem_mb=500,
         runtime=5,
+    params:
+        study="topopt",
+        function="mlsim.studies.topopt.claims:claims",
+        code=code("claims", "mlsim.studies.topopt.claims:claims"),
     script:
         "../scripts/claims.py"
 
 
 rule topopt_runtime:
     input:
-        expand("results/topopt/benchmarks/train_{variant}_seed{seed}.tsv", variant=TOPOPT.enabled, seed=TOPOPT.seeds),
+        expand(
+            "results/topopt/benchmarks/train_{variant}_seed{seed}.tsv",
+            variant=TOPOPT.enabled,
+            seed=TOPOPT.seeds,
+        ),
     output:
         "results/topopt/runtime.csv",
     log:
         "results/topopt/logs/runtime.log",
-    params:
-        code=code("runtime"),
     threads: 1
     resources:
         mem_mb=500,
         runtime=5,
+    params:
+        code=code("runtime"),
     script:
         "../scripts/runtime.py"

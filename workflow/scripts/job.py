@@ -28,7 +28,8 @@ def result(snakemake: Any, **extra: Any) -> Any:
     """Value of the rule's function: settings first, then the named inputs, the rule's arguments and ``extra``."""
     function = named(snakemake.params.function)
     arguments = {**read_inputs(dict(snakemake.input.items())), **snakemake.params.get("arguments", {}), **extra}
-    if "settings" not in snakemake.params.keys():
+    settings = snakemake.params.get("settings")
+    if settings is None:
         return function(**arguments)
     cls = get_type_hints(function)["settings"]
-    return function(parse(cls, loads(snakemake.params.settings), path=snakemake.rule), **arguments)
+    return function(parse(cls, loads(settings), path=snakemake.rule), **arguments)

@@ -1,5 +1,7 @@
 """The small U-Net of *Neural networks for topology optimization* and its skip from the current density."""
 
+from itertools import pairwise
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -9,7 +11,7 @@ from torch.nn import functional
 def convolutions(channels: tuple[int, ...], *, dropout: float = 0.0) -> nn.Sequential:
     """3x3 convolutions with ReLU between consecutive ``channels``, dropout after the first."""
     layers: list[nn.Module] = []
-    for position, (inner, outer) in enumerate(zip(channels[:-1], channels[1:], strict=True)):
+    for position, (inner, outer) in enumerate(pairwise(channels)):
         layers += [nn.Conv2d(inner, outer, 3, padding=1), nn.ReLU()]
         if dropout and position == 0:
             layers.append(nn.Dropout(dropout))

@@ -1,7 +1,7 @@
 """Batched Cholesky factorisation of block-tridiagonal stiffness matrices, for many problems at once on a GPU.
 
-One column of nodes is one block: the matrix of a grid couples a column to itself and its neighbours alone. Problems of one
-grid share the pattern and differ in their moduli, supports and forces.
+One column of nodes is one block: the matrix of a grid couples a column to itself and its neighbours alone. Problems of
+one grid share the pattern and differ in their moduli, supports and forces.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from mlsim.numerics.stiffness import Equilibrium, SingularStiffness
+from mlsim.numerics.stiffness import Equilibrium, SingularStiffnessError
 
 CORNERS = 4
 
@@ -41,7 +41,7 @@ class BlockTridiagonalSolver:
         """Displacements for the moduli of every problem.
 
         Raises:
-            SingularStiffness: a matrix is not positive definite.
+            SingularStiffnessError: a matrix is not positive definite.
         """
         diagonal, lower = self._assembled(moduli)
         factors, couplings = _factorised(diagonal, lower)
@@ -116,7 +116,7 @@ def _factorised(diagonal: Tensor, lower: Tensor) -> tuple[list[Tensor], list[Ten
         factor, info = torch.linalg.cholesky_ex(remainder)
         if bool(info.any()):
             problem = int(info.nonzero()[0, 0])
-            raise SingularStiffness(f"the stiffness matrix of problem {problem} is not positive definite")
+            raise SingularStiffnessError(f"the stiffness matrix of problem {problem} is not positive definite")
         factors.append(factor)
     return factors, couplings
 

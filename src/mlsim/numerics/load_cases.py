@@ -1,7 +1,8 @@
 """Random load cases of topology optimisation, and the test that a load case can be solved.
 
-A rigid plane body moves by two translations and one rotation. Supports hold it exactly when the rows ``[1, 0, -y]`` of the
-nodes fixed in x and ``[0, 1, x]`` of the nodes fixed in y have rank three: sparse solvers do not notice when they do not.
+A rigid plane body moves by two translations and one rotation. Supports hold it exactly when the rows ``[1, 0, -y]`` of
+the nodes fixed in x and ``[0, 1, x]`` of the nodes fixed in y have rank three: sparse solvers do not notice when they
+do not.
 """
 
 from dataclasses import dataclass
@@ -120,9 +121,7 @@ def random_load_case(distribution: Distribution, *, grid: Grid, rng: np.random.G
             return case
 
 
-def elastic_equilibrium(
-    case: LoadCase, *, grid: Grid, element_matrix: Float[np.ndarray, "8 8"]
-) -> Equilibrium:
+def elastic_equilibrium(case: LoadCase, *, grid: Grid, element_matrix: Float[np.ndarray, "8 8"]) -> Equilibrium:
     """Plane-stress equilibrium of a load case; dofs alternate between horizontal and vertical."""
     fixed = np.stack([case.fixed_x, case.fixed_y], axis=1).ravel()
     force = np.stack([np.zeros(grid.nodes), -case.load], axis=1).ravel()
@@ -133,6 +132,4 @@ def heat_equilibrium(
     cold: Bool[np.ndarray, " nodes"], *, grid: Grid, source: float, element_matrix: Float[np.ndarray, "4 4"]
 ) -> Equilibrium:
     """Heat conduction from a uniform ``source`` per node to ``cold`` nodes held at temperature zero."""
-    return Equilibrium(
-        grid=grid, element_matrix=element_matrix, fixed=cold, force=np.full(grid.nodes, source)
-    )
+    return Equilibrium(grid=grid, element_matrix=element_matrix, fixed=cold, force=np.full(grid.nodes, source))

@@ -1,8 +1,8 @@
 """Optimality-criteria update of the densities, and its Lagrange multiplier.
 
-The update is ``x_new = clip(x sqrt(-g / (v lambda)), lower, upper)`` with the bounds ``x -+ move`` cut to the admissible
-interval; the multiplier ``lambda`` meets the volume constraint. Published compliances depend in their last digits on how
-far the multiplier was iterated, so the classical rules are kept beside the exact one.
+The update is ``x_new = clip(x sqrt(-g / (v lambda)), lower, upper)`` with the bounds ``x -+ move`` cut to the
+admissible interval; the multiplier ``lambda`` meets the volume constraint. Published compliances depend in their last
+digits on how far the multiplier was iterated, so the classical rules are kept beside the exact one.
 """
 
 from collections.abc import Callable

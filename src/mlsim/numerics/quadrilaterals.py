@@ -59,7 +59,9 @@ class Grid:
         """Inverse of :meth:`image`."""
         return np.ascontiguousarray(image.swapaxes(-1, -2)).reshape(*image.shape[:-2], self.elements)
 
-    def node_image(self, values: Shaped[np.ndarray, "*batch nodes"]) -> Shaped[np.ndarray, "*batch node_rows node_columns"]:
+    def node_image(
+        self, values: Shaped[np.ndarray, "*batch nodes"]
+    ) -> Shaped[np.ndarray, "*batch node_rows node_columns"]:
         """Node values as an image with rows downwards."""
         return values.reshape(*values.shape[:-1], self.columns + 1, self.rows + 1).swapaxes(-1, -2)
 

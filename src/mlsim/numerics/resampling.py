@@ -48,6 +48,4 @@ def bootstrap(
     chosen = rng.integers(0, sample.size, size=(resamplings, sample.size))
     values = np.asarray(statistic(sample[chosen], axis=1))
     lower, upper = np.quantile(values, [0.025, 0.975])
-    return Bootstrap(
-        value=float(statistic(sample)), error=float(values.std()), lower=float(lower), upper=float(upper)
-    )
+    return Bootstrap(value=float(statistic(sample)), error=float(values.std()), lower=float(lower), upper=float(upper))

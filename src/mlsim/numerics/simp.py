@@ -1,8 +1,9 @@
 """SIMP: solid isotropic material with penalisation, optimised by optimality criteria.
 
 Minimise the compliance ``c = f^T u`` over element densities ``x`` with ``K(E(x)) u = f``,
-``E(x) = E_min + (1 - E_min) x^p`` and a prescribed volume. The presets repeat, digit for digit, the rules of the published
-codes: they differ in the smallest stiffness, the filter's floor, how far the multiplier is iterated, and when to stop.
+``E(x) = E_min + (1 - E_min) x^p`` and a prescribed volume. The presets repeat, digit for digit, the rules of the
+published codes: they differ in the smallest stiffness, the filter's floor, how far the multiplier is iterated, and when
+to stop.
 """
 
 from collections.abc import Iterator
@@ -58,9 +59,7 @@ def preset(name: str) -> Rules:
     presets = {
         "topy": Rules(),
         "top88": Rules(minimum_modulus=1e-9, minimum_density=0.0, multiplier=relative),
-        "top88_density": Rules(
-            minimum_modulus=1e-9, minimum_density=0.0, multiplier=relative, filtering="density"
-        ),
+        "top88_density": Rules(minimum_modulus=1e-9, minimum_density=0.0, multiplier=relative, filtering="density"),
         "top99": Rules(multiplier=absolute),
         "heat": Rules(minimum_modulus=1e-3, multiplier=absolute),
     }

@@ -10,13 +10,13 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import scipy.sparse as sp
 from jaxtyping import Bool, Float, Int
-from scipy.linalg.lapack import dpbtrf, dpbtrs
+from scipy.linalg.lapack import dpbtrf, dpbtrs  # pyright: ignore[reportAttributeAccessIssue]
 from scipy.sparse.linalg import spsolve
 
 from mlsim.numerics.quadrilaterals import Grid
 
 
-class SingularStiffness(ValueError):
+class SingularStiffnessError(ValueError):
     """The structure can move without deforming, or a modulus is not positive."""
 
 
@@ -91,7 +91,7 @@ class BandSolver:
         """Displacement for the given moduli.
 
         Raises:
-            SingularStiffness: the matrix is not positive definite.
+            SingularStiffnessError: the matrix is not positive definite.
         """
         band = np.zeros(self._height * self._force.size)
         band[self._positions] = self._product @ moduli
@@ -99,7 +99,9 @@ class BandSolver:
         matrix = band.reshape(self._force.size, self._height).T
         factor, info = dpbtrf(matrix, lower=1, overwrite_ab=1)
         if info != 0:
-            raise SingularStiffness(f"the stiffness matrix is not positive definite at degree of freedom {info - 1}")
+            raise SingularStiffnessError(
+                f"the stiffness matrix is not positive definite at degree of freedom {info - 1}"
+            )
         solution, _ = dpbtrs(factor, self._force, lower=1)
         return solution
 

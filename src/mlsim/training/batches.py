@@ -1,4 +1,4 @@
-"""Minibatches as a pure function of the step, so that a resumed run draws what an uninterrupted one would have drawn."""
+"""Minibatches as a pure function of the step, so that a resumed run draws what an uninterrupted one would draw."""
 
 import numpy as np
 from jaxtyping import Int

@@ -5,6 +5,7 @@ import pytest
 import xarray as xr
 
 from mlsim.config import parse
+from mlsim.numerics.simp import Simp, preset
 from mlsim.storage import read_dataset, write_dataset
 from mlsim.studies.topopt.generate import (
     DENSITY_LEVELS,
@@ -16,7 +17,6 @@ from mlsim.studies.topopt.generate import (
     simulate_heat,
     stored_cases,
 )
-from mlsim.numerics.simp import Simp, preset
 from mlsim.studies.topopt.samples import part
 from mlsim.studies.topopt.settings import Example, ExampleSampling, Heat, HeatSampling, Problems, Sampling, Simulation
 
@@ -102,9 +102,7 @@ def test_heat_problems_have_cold_nodes_and_a_source_everywhere():
 
 
 def test_symmetric_example_has_a_symmetric_history():
-    cantilever = Example(
-        fixed_x=("left",), fixed_y=("left",), loads=((40, 20),), volume_fraction=0.4, stopped_after=5
-    )
+    cantilever = Example(fixed_x=("left",), fixed_y=("left",), loads=((40, 20),), volume_fraction=0.4, stopped_after=5)
     data = simulate_examples(
         ExampleSampling(simulation=Simulation(updates=10, filter_radius=1.5), examples={"cantilever": cantilever})
     )

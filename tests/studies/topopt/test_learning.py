@@ -14,7 +14,6 @@ from mlsim.studies.topopt.generate import merge, simulate, simulate_heat
 from mlsim.studies.topopt.samples import Samples, drawn_iterations, part, random_symmetries, thresholded
 from mlsim.studies.topopt.settings import (
     Evaluation,
-    Heat,
     HeatSampling,
     Problems,
     Run,
@@ -30,9 +29,7 @@ from mlsim.training.checkpoint import Checkpoint
 UPDATES = 8
 LAW = {"boundary_factor": 100.0, "volume_mean": 0.5, "volume_deviation": 0.1, "volume_range": [0.1, 0.9]}
 SIMULATION = {"updates": UPDATES, "filter_radius": 1.5}
-TRAINING = Training(
-    samples=64, batch=8, peak_rate=2e-3, warm_up=0.1, dropout=0.1, volume_weight=1.0, validations=2
-)
+TRAINING = Training(samples=64, batch=8, peak_rate=2e-3, warm_up=0.1, dropout=0.1, volume_weight=1.0, validations=2)
 EVALUATION = Evaluation(iterations=(2, 5), resamplings=100)
 
 
@@ -46,7 +43,11 @@ def histories() -> xr.Dataset:
 
 @pytest.fixture(scope="module")
 def heat() -> xr.Dataset:
-    settings = parse(HeatSampling, {"simulation": SIMULATION, "heat": {**LAW, "problems": 2, "mean_cold": 2.0, "source": 0.01}}, path="test")
+    settings = parse(
+        HeatSampling,
+        {"simulation": SIMULATION, "heat": {**LAW, "problems": 2, "mean_cold": 2.0, "source": 0.01}},
+        path="test",
+    )
     return simulate_heat(settings, seed=0)
 
 
@@ -128,9 +129,7 @@ def test_released_protocol_keeps_its_rate_and_stops_a_minibatch_at_one_iteration
 ], ids=["plain", "skip", "gradient", "released"])  # fmt: skip
 def test_training_lowers_the_loss_and_every_metric_is_there(histories, heat, variant, tmp_path):
     run = Run(training=TRAINING, variant=variant)
-    trained = train(
-        run, histories=histories, seed=0, checkpoint=Checkpoint(tmp_path / "c.pt", stamp=""), device="cpu"
-    )
+    trained = train(run, histories=histories, seed=0, checkpoint=Checkpoint(tmp_path / "c.pt", stamp=""), device="cpu")
     assert trained.history[-1]["step"] == 8
     frame = evaluate(
         Scoring(evaluation=EVALUATION, variant=variant, training=TRAINING),
@@ -175,7 +174,9 @@ def test_thresholding_gains_nothing_over_itself_and_final_designs_have_ratio_one
 def test_solid_designs_are_stiffer_than_any_other(histories):
     test = part(histories, "test")
     truth = test["target"].values
-    solid, final, holes = compliances_of(test, [np.ones_like(truth), truth, truth & (np.indices(truth.shape)[1] > 5)], case="compliance_40x40")
+    solid, final, holes = compliances_of(
+        test, [np.ones_like(truth), truth, truth & (np.indices(truth.shape)[1] > 5)], case="compliance_40x40"
+    )
     assert (solid <= final).all()
     assert (final <= holes).all()
 

@@ -42,11 +42,9 @@ def _thresholding() -> Claim:
 def _gain() -> Claim:
     return Claim(
         name="network_beats_thresholding",
-        statement="On problems it has not seen, a network beats thresholding surely (97.5 %) after 5 and 10 updates.",
+        statement="On unseen problems a network beats thresholding surely (97.5 %) after 5 and 10 updates.",
         source="the lecture; " + PAPER,
-        measured=tuple(
-            Rows(case=ELASTIC, method=method, quantity="gain_lower", x=(5.0, 10.0)) for method in NETWORKS
-        ),
+        measured=tuple(Rows(case=ELASTIC, method=method, quantity="gain_lower", x=(5.0, 10.0)) for method in NETWORKS),
         reference=0.0,
         relation="at least",
         needs=(_problems("thresholding", 100), _samples("cnn_poisson_10", 70_000)),
@@ -58,7 +56,7 @@ def _published_rows() -> list[Claim]:
     return [
         Claim(
             name=f"{method}_row",
-            statement=f"{method} is at most {band} points less accurate than published, from N = {ITERATIONS[skip]} on.",
+            statement=f"{method} is at most {band} points below the published row from N = {ITERATIONS[skip]} on.",
             source=PAPER,
             measured=(_accuracy(method, x=ITERATIONS[skip:]),),
             reference="published",
@@ -74,7 +72,7 @@ def _orderings() -> list[Claim]:
     return [
         Claim(
             name="short_law_wins_early",
-            statement="The network trained on Poisson(5) is the better one after 5 updates, compared with Poisson(30).",
+            statement="After 5 updates the network trained on Poisson(5) is better than that trained on Poisson(30).",
             source=PAPER,
             measured=(_accuracy("cnn_poisson_5", x=(5.0,)),),
             reference=_accuracy("cnn_poisson_30", x=(5.0,)),
@@ -83,7 +81,7 @@ def _orderings() -> list[Claim]:
         ),
         Claim(
             name="long_law_wins_late",
-            statement="The network trained on Poisson(30) is the better one from 30 updates on, compared with Poisson(5).",
+            statement="From 30 updates on the network trained on Poisson(30) is better than that on Poisson(5).",
             source=PAPER,
             measured=(_accuracy("cnn_poisson_30", x=ITERATIONS[4:]),),
             reference=_accuracy("cnn_poisson_5", x=ITERATIONS[4:]),
@@ -105,7 +103,7 @@ def _orderings() -> list[Claim]:
 def _transfer() -> Claim:
     return Claim(
         name="transfer_to_heat",
-        statement="Trained on elasticity alone, a network beats thresholding on heat conduction after 5 and 10 updates.",
+        statement="Trained on elasticity alone, a network beats thresholding on heat after 5 and 10 updates.",
         source="Sosnovik, Oseledets, arXiv:1709.09578, transfer to heat conduction; the problems are ours",
         measured=tuple(Rows(case=HEAT, method=method, quantity="gain_lower", x=(5.0, 10.0)) for method in NETWORKS),
         reference=0.0,

@@ -114,9 +114,7 @@ def is_disconnected(design: Bool[np.ndarray, "rows columns"], load_case: LoadCas
     return disconnected(design, supports=GRID.node_image(supports), loads=GRID.node_image(carried))
 
 
-def compliances_of(
-    data: xr.Dataset, designs: Sequence[Images], *, case: str
-) -> Float[np.ndarray, "designs problems"]:
+def compliances_of(data: xr.Dataset, designs: Sequence[Images], *, case: str) -> Float[np.ndarray, "designs problems"]:
     """Compliance of binary designs, with densities 1e-3 and 1, one solve each."""
     rules, equilibrium = (preset("topy"), elastic_case) if case == ELASTIC else (preset("heat"), heat_case)
     values = np.empty((len(designs), data.sizes["problem"]))
@@ -127,9 +125,7 @@ def compliances_of(
     return values
 
 
-def examples(
-    settings: Scoring, *, histories: xr.Dataset, cases: xr.Dataset, model: dict, seed: int
-) -> xr.Dataset:
+def examples(settings: Scoring, *, histories: xr.Dataset, cases: xr.Dataset, model: dict, seed: int) -> xr.Dataset:
     """What the figure shows: the configured load cases and two test problems, stopped early and predicted."""
     shown = part(histories, "test").isel(problem=slice(0, len(SHOWN_TEST_PROBLEMS)))
     names = list(SHOWN_TEST_PROBLEMS)[: shown.sizes["problem"]]

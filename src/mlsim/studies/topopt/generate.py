@@ -91,9 +91,7 @@ def simulate_heat(settings: HeatSampling, *, seed: int) -> xr.Dataset:
         cold = np.zeros(GRID.nodes, dtype=bool)
         cold[rng.choice(GRID.nodes, size=1 + rng.poisson(heat.mean_cold), replace=False, p=probabilities)] = True
         fraction = float(np.clip(rng.normal(heat.volume_mean, heat.volume_deviation), *heat.volume_range))
-        case = LoadCase(
-            fixed_x=cold, fixed_y=cold, load=np.full(GRID.nodes, heat.source), volume_fraction=fraction
-        )
+        case = LoadCase(fixed_x=cold, fixed_y=cold, load=np.full(GRID.nodes, heat.source), volume_fraction=fraction)
         rows.append(_history(case, heat_case(case), simulation=settings.simulation, rules="heat"))
     return _dataset(rows, labels={"index": np.arange(heat.problems)})
 
@@ -112,9 +110,7 @@ def example_case(example: Example) -> LoadCase:
         return np.array([(int(x), int(y)) in nodes for x, y in GRID.node_coordinates])
 
     fixed_x, fixed_y, loads = (mask(places_to_nodes(p)) for p in (example.fixed_x, example.fixed_y, example.loads))
-    return LoadCase(
-        fixed_x=fixed_x, fixed_y=fixed_y, load=loads.astype(float), volume_fraction=example.volume_fraction
-    )
+    return LoadCase(fixed_x=fixed_x, fixed_y=fixed_y, load=loads.astype(float), volume_fraction=example.volume_fraction)
 
 
 def elastic_case(case: LoadCase) -> Equilibrium:
@@ -124,9 +120,7 @@ def elastic_case(case: LoadCase) -> Equilibrium:
 
 def heat_case(case: LoadCase) -> Equilibrium:
     """Heat conduction on the study's grid; the source is uniform, the cold nodes are those fixed in x."""
-    return heat_equilibrium(
-        case.fixed_x, grid=GRID, source=float(case.load[0]), element_matrix=conduction_matrix()
-    )
+    return heat_equilibrium(case.fixed_x, grid=GRID, source=float(case.load[0]), element_matrix=conduction_matrix())
 
 
 def stored_cases(data: xr.Dataset) -> Iterator[LoadCase]:
@@ -141,9 +135,7 @@ def _elastic_history(case: LoadCase, simulation: Simulation) -> dict[str, np.nda
     return _history(case, elastic_case(case), simulation=simulation, rules="topy")
 
 
-def _history(
-    case: LoadCase, equilibrium: Equilibrium, *, simulation: Simulation, rules: str
-) -> dict[str, np.ndarray]:
+def _history(case: LoadCase, equilibrium: Equilibrium, *, simulation: Simulation, rules: str) -> dict[str, np.ndarray]:
     simp = Simp(equilibrium, filter_radius=simulation.filter_radius, rules=preset(rules))
     start = np.full(GRID.elements, case.volume_fraction)
     iterates = list(islice(simp.iterates(start), simulation.updates + 1))

@@ -15,7 +15,5 @@ ITERATIONS = (5, 10, 15, 20, 30, 40, 50, 60, 80)
 def layouts() -> dict[str, Layout]:
     """Tables in the paper's layout, by file name."""
     return {
-        "accuracy": Layout(
-            case="compliance_40x40", quantity="accuracy", label="Method", methods=METHODS, x=ITERATIONS
-        )
+        "accuracy": Layout(case="compliance_40x40", quantity="accuracy", label="Method", methods=METHODS, x=ITERATIONS)
     }

@@ -54,9 +54,7 @@ def thresholded(data: xr.Dataset, *, iteration: int) -> Bool[np.ndarray, "proble
     return data["density"].values[:, iteration] > DENSITY_LEVELS / 2
 
 
-def drawn_iterations(
-    variant: Variant, *, size: int, rng: np.random.Generator, last: int
-) -> Int[np.ndarray, " size"]:
+def drawn_iterations(variant: Variant, *, size: int, rng: np.random.Generator, last: int) -> Int[np.ndarray, " size"]:
     """Iterations at which optimisations are stopped in training, from 1 to ``last``.
 
     The Poisson law is clipped to the interval, as in the released code.

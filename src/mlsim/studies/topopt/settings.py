@@ -113,9 +113,7 @@ def places_to_nodes(places: tuple[Place, ...]) -> frozenset[tuple[int, int]]:
     nodes: set[tuple[int, int]] = set()
     for place in places:
         if isinstance(place, tuple):
-            require(
-                0 <= place[0] <= COLUMNS and 0 <= place[1] <= ROWS, "node", list(place), allowed=f"in 0..{COLUMNS}"
-            )
+            require(0 <= place[0] <= COLUMNS and 0 <= place[1] <= ROWS, "node", list(place), allowed=f"in 0..{COLUMNS}")
             nodes.add(place)
             continue
         require(place in SIDES, "place", place, allowed=f"one of {', '.join(SIDES)}, or a node [x, y]")

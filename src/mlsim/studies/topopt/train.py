@@ -31,7 +31,9 @@ def train(settings: Run, *, histories: xr.Dataset, seed: int, checkpoint: Checkp
     model = network(variant, dropout=training.dropout, seed=seed).to(device)
     model.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
     samples = Samples(part(histories, "train"), gradient=variant.gradient)
-    stream = Stream(samples, settings, batches=Batches(samples=samples.problems, size=training.batch, seed=seed), seed=seed)
+    stream = Stream(
+        samples, settings, batches=Batches(samples=samples.problems, size=training.batch, seed=seed), seed=seed
+    )
     held_out = Samples(part(histories, "validation"), gradient=variant.gradient)
     plan = Plan(
         steps=training.samples // training.batch,

@@ -1,0 +1,90 @@
+"""A wrong configuration ends in one line that names the key, before any job starts."""
+
+import json
+
+import pytest
+import yaml
+from pipeline import ROOT, snakemake
+
+# overlay, what the message has to name
+WRONG = {
+    "unknown study": ("topoptt: {}", "topoptt"),
+    "unknown key": ("topopt: {colour: red}", "topopt.colour"),
+    "misspelt key deep inside": ("topopt: {simulation: {filter_raduis: 1.5}}", "topopt.simulation.filter_raduis"),
+    "unknown key of a variant": (
+        "topopt: {variants: {cnn_uniform: {smapler: uniform}}}",
+        "variants.cnn_uniform.smapler",
+    ),
+    "number that YAML reads as text": ("topopt: {training: {peak_rate: 1e-3}}", "topopt.training.peak_rate"),
+    "text for a number": ("topopt: {problems: {train: many}}", "topopt.problems.train"),
+    "fraction for an integer": ("topopt: {seed: 0.5}", "topopt.seed"),
+    "volume fraction out of range": ("topopt: {load_cases: {volume_mean: 1.5}}", "volume_mean"),
+    "volume of an example out of range": (
+        "topopt: {examples: {cantilever: {volume_fraction: 1.2}}}",
+        "volume_fraction",
+    ),
+    "load case without support": ("topopt: {examples: {cantilever: {fixed_x: []}}}", "topopt.examples.cantilever"),
+    "load case that can turn": (
+        "topopt: {examples: {cantilever: {fixed_x: [[0, 0]], fixed_y: [[0, 40]]}}}",
+        "topopt.examples.cantilever",
+    ),
+    "load on a support": ("topopt: {examples: {cantilever: {loads: [left]}}}", "loads"),
+    "node outside the grid": ("topopt: {examples: {cantilever: {loads: [[41, 0]]}}}", "[41, 0]"),
+    "section replaced by a number": ("topopt: 5", "topopt"),
+    "section emptied": ("topopt: {training: }", "topopt.training"),
+    "sampler that does not exist": ("topopt: {variants: {cnn_uniform: {sampler: normal}}}", "cnn_uniform.sampler"),
+    "equal seeds": ("topopt: {seeds: [1, 1]}", "seeds"),
+    "iteration beyond the run": ("topopt: {evaluation: {iterations: [5, 101]}}", "iterations"),
+    "device that does not exist": ("device: gpu", "device"),
+    "not a number": ("topopt: {training: {peak_rate: .nan}}", "topopt.training.peak_rate"),
+    "variant that is no file name": ("topopt: {variants: {CNN/x: {sampler: uniform}}}", "CNN/x"),
+    "shown network that is not trained": ("topopt: {shown: cnn_uniform_released}", "shown"),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_mistake_is_named_in_one_line_before_any_job(tmp_path, mistake):
+    text, named = WRONG[mistake]
+    overlay = tmp_path / "wrong.yaml"
+    overlay.write_text(text)
+    run = snakemake("--cores", "1", directory=tmp_path, overlays=(overlay,))
+    assert run.returncode != 0
+    lines = [line for line in run.stdout.splitlines() if line.startswith("error: ")]
+    assert lines == run.stdout.splitlines()[-1:], run.stdout
+    assert named in lines[0]
+    assert any(word in lines[0].lower() for word in ("allowed", "did you mean", "write")), lines[0]
+    assert "Traceback" not in run.stdout
+    assert not (tmp_path / "results").exists()
+
+
+def test_yaml_exponent_is_explained(tmp_path):
+    overlay = tmp_path / "wrong.yaml"
+    overlay.write_text("topopt: {training: {peak_rate: 1e-3}}")
+    assert "1.0e-3" in snakemake("--cores", "1", directory=tmp_path, overlays=(overlay,)).stdout
+
+
+@pytest.mark.parametrize("name", ["topopt", "smoke", "paper"])
+def test_configuration_files_are_shallow_and_hold_studies_alone(name):
+    section = yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text())
+    assert set(section) <= {"topopt", "device"}
+    assert json.dumps(section)
+
+
+def test_every_rule_declares_threads_memory_and_runtime(tmp_path):
+    run = snakemake("--cores", "2", "--dry-run", directory=tmp_path)
+    blocks = [block for block in run.stdout.split("\nrule ")[1:] if not block.startswith(("all:", "topopt:"))]
+    assert len(blocks) > 10
+    for block in blocks:
+        assert "mem_mb=" in block, block
+        assert "runtime=" in block, block
+        if block.startswith("topopt_train"):
+            assert "gpu=" in block, block
+
+
+def test_paper_size_is_planned_from_its_overlay(tmp_path):
+    run = snakemake(
+        "--cores", "1", "--dry-run", "--quiet", "rules", directory=tmp_path, overlays=(ROOT / "config" / "paper.yaml",)
+    )
+    assert run.returncode == 0, run.stdout
+    # ten networks, three seeds
+    assert "topopt_train                       30" in run.stdout or "topopt_train" in run.stdout

@@ -1,0 +1,221 @@
+"""The whole pipeline at smoke size: complete, idempotent, deterministic, and rerun exactly where something changed."""
+
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from pipeline import ROOT, command, edited_copy, environment, planned, snakemake
+
+from mlsim.storage import read_table
+from mlsim.tables import COLUMNS
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory) -> Path:
+    """A folder in which the smoke run is complete."""
+    folder = tmp_path_factory.mktemp("smoke")
+    before = {path: path.stat().st_mtime for path in ROOT.iterdir()}
+    run = snakemake("--cores", "2", directory=folder)
+    assert run.returncode == 0, run.stdout
+    assert "Traceback" not in run.stdout
+    # a run elsewhere leaves the checkout clean
+    assert {path for path in ROOT.iterdir() if path.name in ("results", ".snakemake")} <= set(before)
+    return folder
+
+
+def _plan(folder: Path, *, root: Path = ROOT, overlays: tuple[Path, ...] = ()) -> dict[str, int]:
+    run = snakemake("--cores", "1", "--dry-run", directory=folder, root=root, overlays=overlays)
+    assert run.returncode == 0, run.stdout
+    return planned(run.stdout)
+
+
+def _products(folder: Path) -> dict[str, bytes]:
+    """Tables, claims, figures and data sets by name; run times and versions apart."""
+    results = folder / "results"
+    found = [path for kind in ("*.csv", "*.png", "*.svg", "*.zarr.zip", "*.pt") for path in results.rglob(kind)]
+    apart = ("runtime.csv", "environment.csv")
+    return {str(path.relative_to(results)): path.read_bytes() for path in found if path.name not in apart}
+
+
+def test_second_run_has_nothing_to_do(done):
+    run = snakemake("--cores", "1", directory=done)
+    assert run.returncode == 0
+    assert "Nothing to be done" in run.stdout
+
+
+def test_every_study_writes_its_table_figure_and_claims(done):
+    studies = sorted(path.stem for path in (ROOT / "workflow" / "rules").glob("*.smk"))
+    studies = [study for study in studies if study not in ("common", "summary")]
+    claims = read_table(done / "results" / "claims.csv")
+    for study in studies:
+        results = done / "results" / study
+        assert list(read_table(results / "table.csv").columns) == COLUMNS
+        assert (results / "figure.png").stat().st_size > 5000
+        assert (results / "figure.svg").exists()
+        assert (results / "runtime.csv").exists()
+        own = claims[claims["study"] == study]
+        assert len(own) >= 1
+        assert own["verdict"].str.match(r"holds$|differs$|not comparable \(.+\)$").all()
+        # the smoke size is too small to show anything that needs training
+        assert own["verdict"].str.startswith("not comparable").any()
+    assert set(claims["study"]) == set(studies)
+
+
+def test_no_partial_file_and_no_checkpoint_is_left(done):
+    assert not list(done.rglob("*.partial-*"))
+    assert not list(done.rglob("checkpoint.pt"))
+
+
+def test_every_log_of_a_job_tells_how_it_ended(done):
+    logs = list((done / "results").rglob("*.log"))
+    assert len(logs) >= 15
+    assert all("done in" in log.read_text().splitlines()[-1] for log in logs)
+
+
+def test_results_are_byte_identical_for_one_and_two_cores(done, tmp_path):
+    run = snakemake("--cores", "1", directory=tmp_path)
+    assert run.returncode == 0, run.stdout
+    one, two = _products(tmp_path), _products(done)
+    assert one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name]] == []
+
+
+def test_report_holds_every_category(done):
+    run = snakemake("--report", "report.html", directory=done)
+    assert run.returncode == 0, run.stdout
+    text = (done / "report.html").read_text()
+    assert "topopt" in text
+    assert "all claims" in text
+
+
+EDITS = {
+    "a comment": ("src/mlsim/numerics/filters.py", "    reach =", "    # wider\n    reach =", set()),
+    "a figure": (
+        "src/mlsim/studies/topopt/plot.py",
+        "width=9.0, height=3.8",
+        "width=9.0, height=3.9",
+        {"topopt_plot"},
+    ),
+    "the evaluation": (
+        "src/mlsim/studies/topopt/evaluate.py",
+        "VOID = 1e-3",
+        "VOID = 2e-3",
+        {
+            "topopt_evaluate", "topopt_evaluate_thresholding", "topopt_tabulate", "topopt_claims",
+            "topopt_plot", "topopt_plot_heat", "claims",
+        },
+    ),
+    "a claim": (
+        "src/mlsim/studies/topopt/claims.py", "at_least=count", "at_least=count + 1", {"topopt_claims", "claims"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_reruns_what_can_reach_it_and_no_more(done, tmp_path, edit):
+    file, old, new, expected = EDITS[edit]
+    copy = edited_copy(tmp_path, file=file, old=old, new=new)
+    plan = _plan(done, root=copy)
+    if "topopt_evaluate" in expected:  # the figure of problems is drawn by the same module
+        expected = expected | (set(plan) & {"topopt_examples", "topopt_plot_problems"})
+    assert set(plan) == expected
+    assert "topopt_train" not in plan
+
+
+def test_an_edit_of_the_filter_reruns_from_the_data_on(done, tmp_path):
+    copy = edited_copy(
+        tmp_path, file="src/mlsim/numerics/filters.py", old="radius - np.hypot", new="radius - 0.9 * np.hypot"
+    )
+    plan = _plan(done, root=copy)
+    assert plan["topopt_simulate"] == 2
+    assert {"topopt_simulate_heat", "topopt_merge", "topopt_train", "topopt_evaluate", "topopt_tabulate"} <= set(plan)
+
+
+def test_a_new_variant_trains_one_network(done, tmp_path):
+    overlay = tmp_path / "variant.yaml"
+    overlay.write_text("topopt:\n  variants:\n    cnn_poisson_20: {sampler: poisson, mean: 20.0}\n")
+    plan = _plan(done, overlays=(overlay,))
+    assert plan["topopt_train"] == plan["topopt_evaluate"] == 1
+    assert "topopt_simulate" not in plan
+
+
+def test_a_dropped_variant_trains_nothing(done, tmp_path):
+    overlay = tmp_path / "variant.yaml"
+    overlay.write_text("topopt:\n  variants:\n    cnn_poisson_30: {enabled: false}\n")
+    plan = _plan(done, overlays=(overlay,))
+    assert "topopt_train" not in plan
+    assert "topopt_tabulate" in plan
+
+
+def test_key_order_of_an_overlay_and_the_device_rerun_nothing(done, tmp_path):
+    overlay = tmp_path / "order.yaml"
+    overlay.write_text(
+        "device: cpu\ntopopt:\n  training: {validations: 2, batch: 8, samples: 160}\n"
+        "  variants:\n    cnn_poisson_5: {mean: 5.0, sampler: poisson}\n"
+    )
+    assert _plan(done, overlays=(overlay,)) == {}
+
+
+def test_a_killed_training_job_resumes_and_ends_bit_identical(done, tmp_path):
+    overlay = tmp_path / "longer.yaml"
+    overlay.write_text("topopt:\n  training: {samples: 3200, validations: 8}\n")
+    model = "results/topopt/models/cnn_uniform/seed0/model.pt"
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    for folder in (whole, killed):
+        shutil.copytree(done, folder)
+    assert snakemake("--cores", "1", model, directory=whole, overlays=(overlay,)).returncode == 0
+    call = command("--cores", "1", model, directory=killed, overlays=(overlay,))
+    run = subprocess.Popen(call, env=environment(ROOT), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    checkpoint = (killed / model).with_name("checkpoint.pt")
+    while not checkpoint.exists() and run.poll() is None:
+        time.sleep(0.02)
+    jobs = [p for p in psutil.Process(run.pid).children(recursive=True) if "train.py" in " ".join(p.cmdline())]
+    for job in jobs:
+        job.send_signal(signal.SIGKILL)
+    assert run.wait() != 0
+    assert jobs
+    assert checkpoint.exists()
+    resumed = snakemake("--cores", "1", model, directory=killed, overlays=(overlay,))
+    assert resumed.returncode == 0, resumed.stdout
+    assert "resumed at step" in (killed / "results/topopt/logs/train_cnn_uniform_seed0.log").read_text()
+    assert (killed / model).read_bytes() == (whole / model).read_bytes()
+    assert not checkpoint.exists()
+
+
+@pytest.mark.parametrize("damage", ["flip", "cut", "member"])
+def test_a_damaged_data_set_is_refused_before_use_and_nothing_else_is_lost(done, tmp_path, damage):
+    folder = tmp_path / "damaged"
+    shutil.copytree(done, folder)
+    data = folder / "results" / "topopt" / "histories.zarr.zip"
+    content = bytearray(data.read_bytes())
+    if damage == "flip":
+        content[len(content) // 3] ^= 1
+    elif damage == "cut":
+        content = content[: len(content) // 2]
+    else:
+        import zipfile
+
+        source = zipfile.ZipFile(data)
+        names = [name for name in source.namelist() if "density/c/0" in name]
+        with zipfile.ZipFile(folder / "less.zip", "w") as target:
+            for name in source.namelist():
+                if name != names[0]:
+                    target.writestr(name, source.read(name))
+            target.comment = source.comment
+        content = (folder / "less.zip").read_bytes()
+        (folder / "less.zip").unlink()
+    data.write_bytes(bytes(content))
+    kept = _products(folder)
+    target = "results/topopt/models/cnn_uniform/seed0/metrics.csv"
+    run = snakemake("--cores", "1", "--allowed-rules", "topopt_evaluate", "--", target, directory=folder)
+    run = run if run.returncode else snakemake("--cores", "1", "--forcerun", "topopt_evaluate", directory=folder)
+    assert run.returncode != 0
+    assert "results/topopt/histories.zarr.zip" in run.stdout
+    assert "delete it and run: snakemake --cores all results/topopt/histories.zarr.zip" in run.stdout
+    after = _products(folder)
+    lost = {name for name in kept if after.get(name) != kept[name]}
+    assert all("metrics.csv" in name for name in lost)
