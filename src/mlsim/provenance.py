@@ -6,29 +6,24 @@ nothing is imported or executed, and third-party code is not read. Whatever cann
 result that misses an edit is worse than a refused run.
 
 What counts with a definition: all statements that define or change its name; a class whole; each name it uses; and,
-for each module it makes Python import, the statements that act on import. Sources are read once per process.
+for each module it makes Python import, the statements that act on import. What a decorator or a base class does on the
+quiet is not seen: a registry is a dict that names its functions. Sources are read once per process.
 """
 
 import ast
 import builtins
 import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from mlsim.syntax import Import, ProvenanceError, Statement, Use, dotted, is_idle, read_imports, read_statement
 
-__all__ = ["ProvenanceError", "code_hash", "reachable"]
-
 _BUILTINS = frozenset(dir(builtins))
-_IMPLICIT = frozenset({"__name__", "__file__", "__doc__", "__package__", "__spec__", "__path__"}) | frozenset(
-    {"__class__", "__module__", "__qualname__"}  # known to the bodies of classes and methods
-)
-_LOOKUPS = frozenset(
-    {"__import__", "globals", "eval", "exec", "importlib.import_module", "importlib.reload"}
-) | frozenset({"runpy.run_module", "runpy.run_path", "sys.modules"})
+_IMPLICIT = frozenset({"__name__", "__file__", "__doc__", "__path__", "__class__", "__module__", "__qualname__"})
+_LOOKUPS = ("__import__", "globals", "eval", "exec", "importlib.import_module", "importlib.reload", "sys.modules")
 
 
 def code_hash(*targets: str | Path, package: Path | None = None) -> str:
@@ -91,17 +86,16 @@ class _Module:
         statements = []
         for node in _top_level(tree.body):
             if isinstance(node, ast.Import | ast.ImportFrom):
-                self._bind({item.name: [item] for item in read_imports(node, self.path)})
+                self._bind(read_imports(node, self.path))
             else:
                 statements.append(read_statement(node, self.path))
-                self._bind(statements[-1].binds)
+                self._bind(item for items in statements[-1].binds.values() for item in items)
         for statement in statements:
             self._file(statement)
 
-    def _bind(self, names: dict[str, list[Import]]) -> None:
-        for name, imports in names.items():
-            if imports:
-                self.imports.setdefault(name, []).extend(imports)
+    def _bind(self, items: Iterable[Import]) -> None:
+        for item in items:
+            self.imports.setdefault(item.name, []).append(item)
 
     def _file(self, statement: Statement) -> None:
         foreign = statement.mutates & self.imports.keys()
@@ -128,6 +122,15 @@ class _Node(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.module.name}:{self.name or '<module>'}"
+
+
+# what a name stands for: its dotted path, with the definition where the package owns it
+_Meaning = tuple[_Node | None, str]
+
+
+def _defined(module: _Module, name: str) -> list[_Meaning]:
+    node = _Node(module, name)
+    return [(node, str(node))] if name in module.definitions else []
 
 
 class _Record(NamedTuple):
@@ -175,14 +178,14 @@ class _Library:
             return _Node(self.script(target), "")
         name, colon, definition = target.partition(":")
         module = self.module(name) if self._is_inside(name) else None
-        if not colon or not module:
+        if not colon or not definition or not module:
             raise ProvenanceError(
-                f"target '{target}': expected 'module:name' with a module of {self.package}, or a Path"
+                f"target '{target}': expected 'module:name' in {self.package}, or the Path of a script"
             )
-        found = [node for node, _ in self._member(module, [definition], f"target '{target}'") if node]
-        if not found:
+        node = next((node for node, _ in self._member(module, [definition], f"target '{target}'")), None)
+        if not node:
             raise ProvenanceError(f"target '{target}': '{definition}' is not defined in {self.package}: correct it")
-        return found[0]
+        return node
 
     def reach(self, roots: set[_Node]) -> list[_Node]:
         """All nodes that can be reached and hold code."""
@@ -236,22 +239,18 @@ class _Library:
     def _existing(self, name: str, where: str) -> _Module:
         module = self.module(name)
         if module is None:
-            raise ProvenanceError(
-                f"{where}: '{name}' does not exist in {self.package}: create it or correct the import"
-            )
+            raise ProvenanceError(f"{where}: '{name}' is not in {self.package}: create it or correct the import")
         return module
 
     def _is_inside(self, name: str) -> bool:
         return name.split(".")[0] == self.package.name
 
-    def _resolve(self, use: Use, module: _Module) -> list[tuple[_Node | None, str]]:
+    def _resolve(self, use: Use, module: _Module) -> list[_Meaning]:
         """The definitions a name may stand for, each with its path; none for a builtin."""
         name, *attributes = use.chain
         where = f"{module.path}:{use.line}"
-        found: list[tuple[_Node | None, str]] = []
         imports = use.imports or module.imports.get(name, ())
-        if name in module.definitions and not use.imports:
-            found.append((_Node(module, name), str(_Node(module, name))))
+        found = [] if use.imports else _defined(module, name)
         for item in imports:
             self._refuse_lookup(".".join([item.path, *attributes]), module, where)
             found += self._imported(item, attributes, where)
@@ -259,9 +258,7 @@ class _Library:
             self._refuse_lookup(name, module, where)
             is_known = name in _BUILTINS or name in _IMPLICIT or (module.is_script and name == "snakemake")
             if not is_known and not use.quoted:
-                raise ProvenanceError(
-                    f"{where}: '{name}' is not defined: define it, import it or pass it as an argument"
-                )
+                raise ProvenanceError(f"{where}: '{name}' is not defined: define it, import it or pass it in")
         return found
 
     def _refuse_lookup(self, path: str, module: _Module, where: str) -> None:
@@ -271,36 +268,31 @@ class _Library:
             raise ProvenanceError(f"{where}: '{lookup}' finds code at run time: import what is needed by its name")
 
     def _imported(
-        self, item: Import, attributes: list[str], where: str, *, seen: frozenset[tuple[_Module, str]] = frozenset()
-    ) -> list[tuple[_Node | None, str]]:
+        self, item: Import, attributes: list[str], where: str, *, seen: frozenset[_Node] = frozenset()
+    ) -> list[_Meaning]:
         if not self._is_inside(item.module):
             return [(None, item.path)]
         names = [item.attribute, *attributes] if item.attribute else attributes
         return self._member(self._existing(item.module, where), names, where, seen=seen)
 
     def _member(
-        self, module: _Module, names: list[str], where: str, *, seen: frozenset[tuple[_Module, str]] = frozenset()
-    ) -> list[tuple[_Node | None, str]]:
+        self, module: _Module, names: list[str], where: str, *, seen: frozenset[_Node] = frozenset()
+    ) -> list[_Meaning]:
         """What the dotted names stand for inside a module, through submodules and through what it imports itself."""
         if not names:
             advice = "name the definition as in module.name, so that it can be followed"
             raise ProvenanceError(f"{where}: module '{module.name}' is used as a value: {advice}")
         name, *rest = names
-        found: list[tuple[_Node | None, str]] = []
-        if name in module.definitions:
-            found.append((_Node(module, name), str(_Node(module, name))))
+        node, found = _Node(module, name), _defined(module, name)
         # a package that imports its own submodule leads back here
-        imports = () if (module, name) in seen else module.imports.get(name, ())
+        imports = () if node in seen else module.imports.get(name, ())
         for item in imports:
-            found += self._imported(item, rest, where, seen=seen | {(module, name)})
-        submodule = self.module(f"{module.name}.{name}")
-        if not found and not imports and submodule:
+            found += self._imported(item, rest, where, seen=seen | {node})
+        if found or imports or name in _IMPLICIT:
+            return found
+        if submodule := self.module(f"{module.name}.{name}"):
             return self._member(submodule, rest, where, seen=seen)
-        if not found and not imports and name not in _IMPLICIT:
-            raise ProvenanceError(
-                f"{where}: module '{module.name}' has no '{name}': define it there or correct the name"
-            )
-        return found
+        raise ProvenanceError(f"{where}: module '{module.name}' has no '{name}': define it there or correct the name")
 
 
 @functools.cache

@@ -34,14 +34,11 @@ class Import(NamedTuple):
 
 
 class Use(NamedTuple):
-    """A name with its attributes, `a.b.c`, bound outside of its statement or by an import within it.
-
-    A quoted use comes from a string that is a whole annotation; it may turn out to name nothing.
-    """
+    """A name with its attributes, `a.b.c`, bound outside of its statement or by an import within it."""
 
     chain: tuple[str, ...]
     line: int
-    quoted: bool
+    quoted: bool  # from a string that is a whole annotation, and may turn out to name nothing
     imports: tuple[Import, ...] = ()
 
 
@@ -66,7 +63,7 @@ class Statement:
     acts: bool
 
 
-def normal_form(node: ast.AST) -> str:
+def normal_form(value: object) -> str:
     """Text of a syntax tree without comments, layout, docstrings and imports, the same in all versions of Python.
 
     `ast.dump` prints fields that come and go with the version, `ast.unparse` changes its quotes and parentheses with
@@ -75,29 +72,13 @@ def normal_form(node: ast.AST) -> str:
     >>> normal_form(ast.parse("x = 'a'  # why")) == normal_form(ast.parse('x = ("a")'))
     True
     """
-    parts: list[str] = []
-    _write(node, parts)
-    return "".join(parts)
-
-
-def _write(value: object, parts: list[str]) -> None:
     if isinstance(value, ast.AST):
-        parts.append(type(value).__name__ + "(")
-        for name in value._fields:
-            item = getattr(value, name, None)
-            if item is not None and item != [] and name not in _SILENT_FIELDS:
-                parts.append(name + "=")
-                _write(item, parts)
-        parts.append(")")
-    elif isinstance(value, list):
-        parts.append("[")
-        for item in value:
-            if not is_idle(item):
-                _write(item, parts)
-                parts.append(",")
-        parts.append("]")
-    else:
-        parts.append(ascii(value))  # repr follows the Unicode tables, which change with the version of Python
+        names = [name for name in value._fields if name not in _SILENT_FIELDS]
+        items = [(name, item) for name in names if (item := getattr(value, name, None)) is not None and item != []]
+        return f"{type(value).__name__}({','.join([f'{name}={normal_form(item)}' for name, item in items])})"
+    if isinstance(value, list):
+        return f"[{','.join([normal_form(item) for item in value if not is_idle(item)])}]"
+    return ascii(value)  # repr follows the Unicode tables, which change with the version
 
 
 def is_idle(node: object) -> bool:
@@ -135,21 +116,12 @@ def read_imports(node: ast.Import | ast.ImportFrom, path: Path) -> list[Import]:
         raise ProvenanceError(f"{path}:{node.lineno}: relative import from '{source}': write the absolute path")
     if any(alias.name == "*" for alias in node.names):
         raise ProvenanceError(f"{path}:{node.lineno}: star import from '{module}': import each name")
-    if module == "__future__":
-        return []
-    return [Import(alias.asname or alias.name, module, alias.name, module, node.lineno) for alias in node.names]
+    names = [] if module == "__future__" else node.names
+    return [Import(alias.asname or alias.name, module, alias.name, module, node.lineno) for alias in names]
 
 
 def read_statement(node: ast.stmt, path: Path) -> Statement:
-    """Normal form and names of one top-level statement.
-
-    Args:
-        node: the statement.
-        path: its source file, for messages.
-
-    Raises:
-        ProvenanceError: it holds a relative or a star import.
-    """
+    """Normal form and names of one top-level statement of the source file at a path."""
     reader = _Reader(path)
     reader.visit(node)
     uses = {(use.chain, use.quoted, use.imports): use for use in reversed(reader.module.uses)}
@@ -229,22 +201,25 @@ class _Reader:
         with suppress(SyntaxError):
             reference = ast.parse(node.value.strip(), mode="eval")
             self.quoted = True
-            self.visit(reference)
+            self.visit(ast.increment_lineno(reference, node.lineno - 1))
             self.quoted = False
 
     def _parameters(self, node: ast.arguments) -> list[str]:
-        self.visit(*ast.iter_child_nodes(node))
-        return [child.arg for child in ast.iter_child_nodes(node) if isinstance(child, ast.arg)]
+        parameters = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.arg)]
+        self.visit(*node.defaults, *node.kw_defaults)
+        for parameter in parameters:
+            self._annotation(parameter.annotation)
+        return [parameter.arg for parameter in parameters]
 
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
+        parameters = self._parameters(node.args)
+        if isinstance(node, ast.Lambda):
+            self._scope("function", [node.body], parameters)
+            return
         self._bind(node.name)
         self.visit(*node.decorator_list)
-        parameters = self._parameters(node.args)
         self._annotation(node.returns)
         self._scope("function", node.body, parameters)
-
-    def _lambda(self, node: ast.Lambda) -> None:
-        self._scope("function", [node.body], self._parameters(node.args))
 
     def _class(self, node: ast.ClassDef) -> None:
         self._bind(node.name)
@@ -278,13 +253,10 @@ class _Reader:
         else:
             self.visit(*ast.iter_child_nodes(node))
 
-    def _assignment(self, node: ast.Assign) -> None:
-        self.visit(node.value, *node.targets)
-
-    def _annotated(self, node: ast.AnnAssign | ast.arg) -> None:
-        self._annotation(node.annotation)
+    def _assignment(self, node: ast.Assign | ast.AnnAssign) -> None:
         if isinstance(node, ast.AnnAssign):
-            self.visit(node.value, node.target)
+            self._annotation(node.annotation)
+        self.visit(node.value, *(node.targets if isinstance(node, ast.Assign) else [node.target]))
 
     def _expression(self, node: ast.Expr) -> None:
         self.acts = self.acts or (self.scopes[-1] is self.module and not is_idle(node))
@@ -308,15 +280,13 @@ class _Reader:
 _HANDLERS: dict[type, Callable[[_Reader, Any], None]] = {
     node: handler
     for handler, nodes in {
-        _Reader._function: (ast.FunctionDef, ast.AsyncFunctionDef),
-        _Reader._lambda: (ast.Lambda,),
+        _Reader._function: (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda),
         _Reader._class: (ast.ClassDef,),
         _Reader._comprehension: (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp),
         _Reader._walrus: (ast.NamedExpr,),
         _Reader._name: (ast.Name,),
         _Reader._member: (ast.Attribute, ast.Subscript),
-        _Reader._assignment: (ast.Assign,),
-        _Reader._annotated: (ast.AnnAssign, ast.arg),
+        _Reader._assignment: (ast.Assign, ast.AnnAssign),
         _Reader._expression: (ast.Expr,),
         _Reader._import: (ast.Import, ast.ImportFrom),
         _Reader._declaration: (ast.Global, ast.Nonlocal),

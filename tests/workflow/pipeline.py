@@ -23,8 +23,9 @@ def snakemake(
 def command(*arguments: str, directory: Path, root: Path = ROOT, overlays: tuple[Path, ...] = ()) -> list[str]:
     """The command line of such a call."""
     configuration = [str(root / "config" / "smoke.yaml"), *map(str, overlays)]
-    start = [sys.executable, "-m", "snakemake", "--snakefile", str(root / "Snakefile"), "--directory", str(directory)]
-    return [*start, *arguments, "--configfile", *configuration]
+    start = [sys.executable, "-m", "snakemake", "--snakefile", str(root / "Snakefile"), "--configfile", *configuration]
+    # an option has to follow the list of configuration files, which would swallow a target
+    return [*start, "--directory", str(directory), *arguments]
 
 
 def environment(root: Path) -> dict[str, str]:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 import yaml
-from pipeline import ROOT, snakemake
+from pipeline import ROOT, planned, snakemake
 
 # overlay, what the message has to name
 WRONG = {
@@ -87,4 +87,4 @@ def test_paper_size_is_planned_from_its_overlay(tmp_path):
     )
     assert run.returncode == 0, run.stdout
     # ten networks, three seeds
-    assert "topopt_train                       30" in run.stdout or "topopt_train" in run.stdout
+    assert planned(run.stdout)["topopt_train"] == 30

@@ -46,6 +46,8 @@ def canonical(**fields):
 def published(study):
     """The study's published numbers as text; none if it has no such file."""
     path = ROOT / "config" / "published" / f"{study}.csv"
+    if not path.exists():
+        return canonical_json([])
     with open(path, newline="", encoding="utf-8") as file:
         return canonical_json(list(csv.DictReader(file)))
 
@@ -67,4 +69,5 @@ onsuccess:
 
 
 onerror:
-    summary.print_failures([log], workdir=Path.cwd())
+    if os.environ.get("MLSIM_SUMMARY") != "wrapper":
+        summary.print_failures(log, workdir=Path.cwd())

@@ -62,10 +62,10 @@ def disconnected(
     True
     """
     parts = np.empty(solid.shape, dtype=np.int32)
-    count = ndimage.label(solid, output=parts)
+    ndimage.label(solid, output=parts)
     supported = set(np.unique(parts[elements_at(supports)])) - {0}
     loaded = set(np.unique(parts[elements_at(loads)])) - {0}
-    floating = count > len(supported | loaded)
+    floating = int(parts.max()) > len(supported | loaded)
     for row, column in np.argwhere(loads):
         around = parts[max(0, row - 1) : row + 1, max(0, column - 1) : column + 1]
         if not supported & set(np.unique(around)):
