@@ -63,8 +63,8 @@ def test_every_study_writes_its_table_figure_and_claims(done):
         own = claims[claims["study"] == study]
         assert len(own) >= 1
         assert own["verdict"].str.match(r"holds$|differs$|not comparable \(.+\)$").all()
-        # the smoke size is too small to show anything that needs training
-        assert own["verdict"].str.startswith("not comparable").any()
+        # the smoke size is too small to show anything, and every row that a claim compares is there
+        assert own["verdict"].str.startswith("not comparable (needs").all()
     assert set(claims["study"]) == set(studies)
 
 

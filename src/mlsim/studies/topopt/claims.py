@@ -10,7 +10,7 @@ NETWORKS = ("cnn_poisson_5", "cnn_poisson_10", "cnn_poisson_30", "cnn_uniform", 
 
 def claims() -> list[Claim]:
     """The study's claims."""
-    return [_thresholding(), _gain(), *_published_rows(), *_orderings(), _transfer()]
+    return [_thresholding(), *_gains(), *_published_rows(), *_orderings(), _transfer()]
 
 
 def _accuracy(method: str, *, case: str = ELASTIC, x: tuple[float, ...] = ITERATIONS) -> Rows:
@@ -39,16 +39,32 @@ def _thresholding() -> Claim:
     )
 
 
-def _gain() -> Claim:
-    return Claim(
-        name="network_beats_thresholding",
-        statement="On unseen problems a network beats thresholding surely (97.5 %) after 5 and 10 updates.",
-        source="the lecture; " + PAPER,
-        measured=tuple(Rows(case=ELASTIC, method=method, quantity="gain_lower", x=(5.0, 10.0)) for method in NETWORKS),
-        reference=0.0,
-        relation="at least",
-        needs=(_problems("thresholding", 100), _samples("cnn_poisson_10", 70_000)),
-    )
+def _gains() -> list[Claim]:
+    needs = (_problems("thresholding", 100), _samples("cnn_poisson_10", 70_000))
+    return [
+        Claim(
+            name="network_beats_thresholding",
+            statement="On unseen problems a network beats thresholding after 5 and 10 updates, with 97.5 % confidence.",
+            source=f"the lecture; {PAPER}; the paired bootstrap is ours",
+            measured=_both_iterations("gain_lower", case=ELASTIC),
+            reference=0.0,
+            relation="at least",
+            needs=needs,
+        ),
+        Claim(
+            name="network_gains_a_point",
+            statement="On unseen problems a network gains a point or more over thresholding after 5 and 10 updates.",
+            source=f"{PAPER}: 2.5 and 2.2 points at 300,000 samples; one point is ours for a quarter of them",
+            measured=_both_iterations("gain", case=ELASTIC),
+            reference=1.0,
+            relation="at least",
+            needs=needs,
+        ),
+    ]
+
+
+def _both_iterations(quantity: str, *, case: str) -> tuple[Rows, ...]:
+    return tuple(Rows(case=case, method=method, quantity=quantity, x=(5.0, 10.0)) for method in NETWORKS)
 
 
 def _published_rows() -> list[Claim]:
@@ -105,7 +121,7 @@ def _transfer() -> Claim:
         name="transfer_to_heat",
         statement="Trained on elasticity alone, a network beats thresholding on heat after 5 and 10 updates.",
         source="Sosnovik, Oseledets, arXiv:1709.09578, transfer to heat conduction; the problems are ours",
-        measured=tuple(Rows(case=HEAT, method=method, quantity="gain_lower", x=(5.0, 10.0)) for method in NETWORKS),
+        measured=_both_iterations("gain_lower", case=HEAT),
         reference=0.0,
         relation="at least",
         needs=(_samples("cnn_poisson_10", 70_000, case=HEAT),),

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mlsim.figures import new_figure
+from mlsim.numerics.segmentation import binary_accuracy, mean_intersection_over_union
 from mlsim.studies.topopt.layouts import METHODS
 
 COLOURS = {
@@ -77,8 +78,11 @@ def problems_figure(*, predictions: xr.Dataset) -> Figure:
             ax.spines[["top", "right"]].set_visible(True)
             ax.set_title(title if row == 0 else "", fontsize=9)
             if name in ("thresholding", "prediction"):
-                accuracy = 100 * float(((image > 0.5) == truth).mean())
-                ax.set_xlabel(f"accuracy {accuracy:.1f} %", fontsize=8)
+                accuracy, overlap = (
+                    binary_accuracy(image > 0.5, truth),
+                    mean_intersection_over_union(image > 0.5, truth),
+                )
+                ax.set_xlabel(f"accuracy {float(accuracy):.3f}, IoU {float(overlap):.3f}", fontsize=8)
         label = str(each["name"].values).replace("_", " ")
         axes[row, 0].set_ylabel(f"{label}\n{int(each['stopped_after'])} updates", fontsize=8)
     return figure

@@ -1,0 +1,104 @@
+"""What every study has in common: fixed file names, light settings, sizes in overlays, sources, resolvable code."""
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mlsim.claims import Claim
+from mlsim.config import canonical_json, parse
+from mlsim.provenance import code_hash
+from mlsim.storage import read_table
+
+ROOT = Path(__file__).parents[2]
+STUDIES = sorted(
+    path.name for path in (ROOT / "src" / "mlsim" / "studies").iterdir() if (path / "settings.py").exists()
+)
+
+each_study = pytest.mark.parametrize("study", STUDIES)
+
+
+def _section(study: str, *overlays: str) -> dict:
+    section: dict = {}
+    for name in (study, *overlays):
+        _merge(section, yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text()).get(study, {}))
+    return section
+
+
+def _merge(base: dict, overlay: dict) -> None:
+    for key, value in overlay.items():
+        if isinstance(value, dict) and isinstance(base.get(key), dict):
+            _merge(base[key], value)
+        else:
+            base[key] = value
+
+
+@each_study
+def test_study_has_its_files_its_rules_and_its_target(study):
+    folder = ROOT / "src" / "mlsim" / "studies" / study
+    for name in ("__init__", "settings", "generate", "evaluate", "plot", "claims"):
+        assert (folder / f"{name}.py").exists(), name
+    rules = (ROOT / "workflow" / "rules" / f"{study}.smk").read_text()
+    assert f"rule {study}:" in rules
+    assert f"rules/{study}.smk" in (ROOT / "Snakefile").read_text()
+    assert f"`{study}`" in (ROOT / "README.md").read_text()
+
+
+@each_study
+def test_docstring_tells_the_claim_the_table_and_what_would_refute_it(study):
+    text = import_module(f"mlsim.studies.{study}").__doc__ or ""
+    for word in ("lecture", "table", "refute"):
+        assert word in text, word
+
+
+@each_study
+@pytest.mark.parametrize("overlays", [(), ("smoke",), ("paper",)], ids=["default", "smoke", "paper"])
+def test_settings_parse_at_every_size_and_have_a_canonical_text(study, overlays):
+    cls = import_module(f"mlsim.studies.{study}.settings").Settings
+    settings = parse(cls, _section(study, *overlays), path=study)
+    reordered = dict(reversed(_section(study, *overlays).items()))
+    assert canonical_json(settings) == canonical_json(parse(cls, reordered, path=study))
+
+
+@each_study
+def test_settings_import_nothing_heavy(study):
+    code = (
+        f"import sys, mlsim.studies.{study}.settings\n"
+        "print([name for name in ('numpy', 'torch', 'pandas', 'xarray', 'scipy') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+@each_study
+def test_claims_have_distinct_names_sources_and_checkable_statements(study):
+    claims: list[Claim] = import_module(f"mlsim.studies.{study}.claims").claims()
+    assert len({claim.name for claim in claims}) == len(claims) > 0
+    for claim in claims:
+        assert claim.statement.endswith(".")
+        assert len(claim.source) > 5
+        assert claim.measured
+
+
+@each_study
+def test_code_of_every_stage_can_be_followed(study):
+    folder = ROOT / "src" / "mlsim" / "studies" / study
+    stages = {"generate", "train", "evaluate", "plot", "claims"}
+    for path in sorted(folder.glob("*.py")):
+        module = import_module(f"mlsim.studies.{study}.{path.stem}") if path.stem in stages else None
+        public = (
+            [n for n, f in vars(module).items() if getattr(f, "__module__", "") == module.__name__] if module else []
+        )
+        hashes = {code_hash(f"mlsim.studies.{study}.{path.stem}:{name}") for name in public if name[0] != "_"}
+        assert all(len(each) == 16 for each in hashes)
+        assert module is None or hashes
+
+
+@each_study
+def test_published_numbers_belong_to_the_study(study):
+    path = ROOT / "config" / "published" / f"{study}.csv"
+    if path.exists():
+        assert (read_table(path)["study"] == study).all()

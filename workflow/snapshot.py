@@ -1,0 +1,67 @@
+"""Copies the tables, claims and figures of a finished run into docs/reproduction, with machine, date and commit.
+
+Usage: python workflow/snapshot.py NAME [--directory FOLDER] [--note TEXT]
+"""
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+KEPT = ("*.csv", "figure*.png")
+
+
+def main() -> None:
+    """Copy the results below ``--directory`` to ``docs/reproduction/NAME``."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name", help="folder below docs/reproduction, such as default or paper_one_seed")
+    parser.add_argument("--directory", type=Path, default=Path.cwd(), help="where the run's results/ lies")
+    parser.add_argument("--commit", default=None, help="commit of the code that ran; by default the checked-out one")
+    parser.add_argument("--note", default="", help="one sentence on what was run")
+    arguments = parser.parse_args()
+    results = arguments.directory / "results"
+    if not (results / "claims.csv").exists():
+        parser.error(f"{results / 'claims.csv'} does not exist: run the pipeline there first")
+    target = ROOT / "docs" / "reproduction" / arguments.name
+    shutil.rmtree(target, ignore_errors=True)
+    for kind in KEPT:
+        for path in [*results.glob(kind), *results.glob(f"*/{kind}")]:
+            copy = target / path.relative_to(results)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+    commit = arguments.commit or _output("git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD")
+    (target / "README.md").write_text(_readme(arguments.name, note=arguments.note, commit=commit), encoding="utf-8")
+
+
+def _readme(name: str, *, note: str, commit: str) -> str:
+    date = datetime.now(UTC).date().isoformat()
+    lines = [
+        f"# Snapshot `{name}`",
+        "",
+        *([note, ""] if note else []),
+        f"- date: {date}",
+        f"- commit: {commit}",
+        f"- machine: {_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}",
+        f"- Python {platform.python_version()}; versions of all packages in `environment.csv`",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or "unknown processor"
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "unknown processor")
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+if __name__ == "__main__":
+    main()
