@@ -73,9 +73,14 @@ def normal_form(value: object) -> str:
     True
     """
     if isinstance(value, ast.AST):
-        names = [name for name in value._fields if name not in _SILENT_FIELDS]
-        items = [(name, item) for name in names if (item := getattr(value, name, None)) is not None and item != []]
-        return f"{type(value).__name__}({','.join([f'{name}={normal_form(item)}' for name, item in items])})"
+        parts = []
+        for name in value._fields:
+            item = getattr(value, name, None)
+            if isinstance(value, ast.JoinedStr):  # Python 3.12 adds empty parts
+                item = [part for part in value.values if getattr(part, "value", None) != ""]
+            if item is not None and item != [] and name not in _SILENT_FIELDS:
+                parts.append(f"{name}={normal_form(item)}")
+        return f"{type(value).__name__}({','.join(parts)})"
     if isinstance(value, list):
         return f"[{','.join([normal_form(item) for item in value if not is_idle(item)])}]"
     return ascii(value)  # repr follows the Unicode tables, which change with the version
@@ -153,8 +158,7 @@ class _Reader:
         self.scopes = [self.module]
         self.imports: list[Import] = []
         self.mutates: set[str] = set()
-        self.acts = False
-        self.quoted = False
+        self.acts = self.quoted = False
 
     def visit(self, *nodes: ast.AST | None) -> None:
         for node in nodes:

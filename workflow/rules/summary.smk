@@ -5,9 +5,7 @@ rule claims:
     input:
         expand("results/{study}/claims.csv", study=STUDIES),
     output:
-        claims=report(
-            "results/claims.csv", caption="../report/claims.rst", category="all claims"
-        ),
+        claims=report("results/claims.csv", caption="../report/claims.rst", category="all claims"),
         environment="results/environment.csv",
     log:
         "results/logs/claims.log",

@@ -17,9 +17,7 @@ def topopt_shard(wildcards):
 
 def topopt_run(wildcards):
     """Settings of one training job."""
-    return canonical(
-        training=TOPOPT.training, variant=TOPOPT.enabled[wildcards.variant]
-    )
+    return canonical(training=TOPOPT.training, variant=TOPOPT.enabled[wildcards.variant])
 
 
 def topopt_scoring(wildcards):
@@ -92,39 +90,28 @@ rule topopt_merge:
         "../scripts/generate.py"
 
 
-rule topopt_simulate_heat:
+use rule topopt_simulate as topopt_simulate_heat with:
     output:
         "results/topopt/heat.zarr.zip",
     log:
         "results/topopt/logs/heat.log",
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=30,
     params:
         function="mlsim.studies.topopt.generate:simulate_heat",
         settings=canonical(simulation=TOPOPT.simulation, heat=TOPOPT.heat),
         arguments={"seed": TOPOPT.seed},
         code=code("generate", "mlsim.studies.topopt.generate:simulate_heat"),
-    script:
-        "../scripts/generate.py"
 
 
-rule topopt_simulate_examples:
+use rule topopt_simulate as topopt_simulate_examples with:
     output:
         "results/topopt/examples.zarr.zip",
     log:
         "results/topopt/logs/examples.log",
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
     params:
         function="mlsim.studies.topopt.generate:simulate_examples",
         settings=canonical(simulation=TOPOPT.simulation, examples=TOPOPT.examples),
+        arguments={},
         code=code("generate", "mlsim.studies.topopt.generate:simulate_examples"),
-    script:
-        "../scripts/generate.py"
 
 
 rule topopt_train:
@@ -280,9 +267,7 @@ rule topopt_plot:
         "../scripts/plot.py"
 
 
-rule topopt_plot_heat:
-    input:
-        table="results/topopt/table.csv",
+use rule topopt_plot as topopt_plot_heat with:
     output:
         report(
             multiext("results/topopt/figure_heat", ".png", ".svg"),
@@ -292,18 +277,12 @@ rule topopt_plot_heat:
         ),
     log:
         "results/topopt/logs/plot_heat.log",
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=5,
     params:
         function="mlsim.studies.topopt.plot:heat_figure",
         code=code("plot", "mlsim.studies.topopt.plot:heat_figure"),
-    script:
-        "../scripts/plot.py"
 
 
-rule topopt_plot_problems:
+use rule topopt_plot as topopt_plot_problems with:
     input:
         predictions="results/topopt/predictions.zarr.zip",
     output:
@@ -315,15 +294,9 @@ rule topopt_plot_problems:
         ),
     log:
         "results/topopt/logs/plot_problems.log",
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=5,
     params:
         function="mlsim.studies.topopt.plot:problems_figure",
         code=code("plot", "mlsim.studies.topopt.plot:problems_figure"),
-    script:
-        "../scripts/plot.py"
 
 
 rule topopt_claims:
