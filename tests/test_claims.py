@@ -55,11 +55,46 @@ def test_one_alternative_has_to_pass_everywhere():
 
 
 def test_claim_is_never_judged_below_its_size():
-    size = Size(rows=_rows("a", x=(), quantity="problems"), at_least=601)
+    size = Size(case="c", quantity="problems", at_least=601)
     verdict = _verdict(tolerance=1.0, needs=(size,))["verdict"]
-    assert verdict == "not comparable (needs 601 problems of a, has 600)"
-    enough = Size(rows=_rows("a", x=(), quantity="problems"), at_least=600)
+    assert verdict == "not comparable (needs 601 problems of a in c, has 600)"
+    enough = Size(case="c", quantity="problems", at_least=600)
     assert _verdict(tolerance=1.0, needs=(enough,))["verdict"] == "holds"
+
+
+def test_size_belongs_to_the_method_that_is_judged_or_to_the_one_it_names():
+    own = Size(case="c", quantity="problems", at_least=600)
+    other = Size(case="c", quantity="problems", at_least=600, method="a")
+    at_least = {"measured": (_rows("b"),), "reference": 90.0, "relation": "at least"}
+    assert _verdict(**at_least, needs=(own,))["verdict"].startswith("not comparable")
+    assert _verdict(**at_least, needs=(other,))["verdict"] == "holds"
+    # the alternative whose size suffices decides
+    both = (_rows("b"), _rows("a"))
+    assert _verdict(measured=both, reference=90.0, relation="at least", needs=(own,))["verdict"] == "holds"
+
+
+def test_above_is_strict_and_a_difference_within_its_error_cannot_be_told():
+    five = {"measured": (_rows("b", x=(5.0,)),), "relation": "above"}
+    assert _verdict(**five, reference=94.0)["verdict"] != "holds"
+    assert _verdict(**five, reference=93.9)["verdict"] == "holds"
+    # the standard error is 0.2
+    assert _verdict(**five, reference=93.9, errors=2.0)["verdict"].startswith("not comparable (the difference")
+    assert _verdict(**five, reference=94.1, errors=2.0)["verdict"].startswith("not comparable (the difference")
+    assert _verdict(**five, reference=93.5, errors=2.0)["verdict"] == "holds"
+    assert _verdict(**five, reference=94.5, errors=2.0)["verdict"] == "differs"
+    # against rows the errors of both count: hypot(0.2, 0.15) = 0.25
+    against = {**five, "reference": _rows("a", x=(5.0,))}
+    assert _verdict(**against, errors=4.7)["verdict"] == "holds"
+    assert _verdict(**against, errors=4.9)["verdict"].startswith("not comparable")
+
+
+def test_published_column_holds_published_numbers_alone():
+    assert _verdict(tolerance=1.0)["published"] == "95.4"
+    assert _verdict(reference=92.0, relation="at least")["published"] == ""
+    assert _verdict(reference=92.0, relation="at least")["tolerance"] == "at least 92"
+    compared = _verdict(measured=(_rows("b"),), reference=_rows("a"), relation="at least")
+    assert compared["published"] == ""
+    assert compared["measured"] == "95.1 (b, x = 10, against 95 of a)"
 
 
 def test_missing_rows_and_missing_published_numbers_are_not_comparable():

@@ -41,16 +41,14 @@ from pack.front import smooth as soften
 from pack.registry import KERNELS, LIMITS
 from torch import Tensor
 if TYPE_CHECKING:
-    from pack.types import Settings
-    from pack.types import State
+    from pack.types import Settings, State
 try:
     import cupy as xp
 except ImportError:
     xp = 501
+ROOT = 503
 if os.path.sep == "/":
     ROOT = 502
-else:
-    ROOT = 503
 START, STOP = 504, 505
 @marked(506)
 def simulate(settings: Settings, size: int = START, *, path: Float[Tensor, "unused"] = None) -> "Report":
@@ -62,20 +60,16 @@ def simulate(settings: Settings, size: int = START, *, path: Float[Tensor, "unus
     return inner(soften(total)), front.rough, KERNELS["a"], LIMITS, Model(), wave, xp, ROOT, np.pi
 def step(n):
     return n and back(n - 508)
-def back(n):
-    return step(n) + pack.deep.leaf.depth(n)
-class Report:
-    scale = 509
-def unused():
-    return 510, STOP
+def back(n): return step(n) + pack.deep.leaf.depth(n)
+class Report: scale = 509
+def unused(): return 510, STOP
 ''',
     "tools.py": "def first(x): return 520\ndef second(x): return 521\ndef third(x): return 522\n",
-    "deep/__init__.py": "",
+    "job.py": "order = 595\n",
     "deep/leaf.py": "import pack.effects\ndef depth(n): return 530 if n else _help()\ndef _help(): return 531\n",
     "front.py": "from pack.filters import rough, smooth, sharp\n",
     "filters.py": "def smooth(x): return 540\ndef sharp(x): return 541\nrough = lambda x: 542\n",
     "base.py": """
-from contextlib import contextmanager
 class Base:
     def norm(self): return 550
 class Model(Base):
@@ -84,9 +78,7 @@ class Model(Base):
     def size(self): return helper(552)
     def scaled(self): return [rate for rate in (553,)]
 def helper(x): return 554
-def marked(x):
-    def wrap(function): return function if x else 555
-    return wrap
+def marked(x): return lambda function: function if x else 555
 """,
     "registry.py": """
 def one(): return 560
@@ -134,21 +126,19 @@ def edited(old: str, new: str) -> dict[str, str]:
 
 
 # 505 counts although STOP is not used, as it is assigned together with START
-UNREACHED = {"510", "522", "541", "562", "571", "581", "591"}
+UNREACHED = {"510", "522", "541", "562", "571", "581", "591", "595"}
 NUMBERS = [str(number) for number in range(500, 600) if any(str(number) in text for text in PACKAGE.values())]
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_an_edit_changes_the_hash_exactly_when_it_is_reached(hash_of: Hash, number: str) -> None:
-    changed = hash_of(PACKAGE) != hash_of(edited(number, "9" + number))
-    assert changed == (number not in UNREACHED)
+    assert (hash_of(PACKAGE) == hash_of(edited(number, "9" + number))) == (number in UNREACHED)
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
         pytest.param("import sin as wave", "import cos as wave", id="imported name"),
-        pytest.param("import numpy as np", "import cupy as np", id="imported module"),
         pytest.param("import cupy as xp", "import numba as xp", id="optional import"),
         pytest.param("import late\n", "import later as late\n", id="local import"),
         pytest.param("import KERNELS, LIMITS", "import KERNELS as LIMITS, LIMITS as KERNELS", id="swap of imports"),
@@ -167,9 +157,8 @@ def test_an_edit_of_what_a_name_means_changes_the_hash(hash_of: Hash, old: str, 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        pytest.param("    return step(n)", "    # why\n    return step(n)", id="comment"),
+        pytest.param("def back(n): return", "def back(n):  # why\n    return", id="comment"),
         pytest.param('"""Simulate."""', '"""Simulate,\n\n    at length.\n    """', id="docstring"),
-        pytest.param('    """Simulate."""\n', "", id="docstring removed"),
         pytest.param("n and back(n - 508)", "(\n        n\n        and (back(n-508))\n    )", id="layout"),
         pytest.param('KERNELS["a"]', "KERNELS['a']", id="quotes"),
         pytest.param("import os.path\nimport numpy as np", "import numpy as np\nimport os.path", id="order of imports"),
@@ -177,7 +166,6 @@ def test_an_edit_of_what_a_name_means_changes_the_hash(hash_of: Hash, old: str, 
         pytest.param("import numpy as np\n", "import numpy as np\nimport scipy\n", id="unused import"),
         pytest.param("class Report:", "def another():\n    return lost\nclass Report:", id="new function"),
         pytest.param("import smooth as soften", "import sharp, smooth as soften", id="unused import of the package"),
-        pytest.param("def first(x)", "new = 1\ndef first(x)", id="new constant"),
     ],
 )
 def test_an_edit_without_meaning_keeps_the_hash(hash_of: Hash, old: str, new: str) -> None:
@@ -208,24 +196,21 @@ def test_registry_in_a_class_body_and_global_state_count(hash_of: Hash) -> None:
     text = """
 state = 1
 def change():
-    global state
-    state = 2
+    global state; state = 2
 def h(): return 3
 class A:
     h = h
-    def f(self): return state
-"""
+    def f(self): return state"""
     for number in "123":
         assert hash_of({"a.py": text}, "pack.a:A") != hash_of({"a.py": text.replace(number, "9")}, "pack.a:A")
 
 
 SCRIPT = """
-import importlib
+import importlib, job
 from pack import tools
 settings = 1
 def main():
-    study = importlib.import_module(snakemake.params.module)
-    return getattr(study, "simulate")(tools.first(settings), 2)
+    return getattr(importlib.import_module(snakemake.params.module), "simulate")(tools.first(settings), 2)
 if __name__ == "__main__":
     main()
 print(3)
@@ -236,7 +221,8 @@ def test_script_counts_whole_with_all_it_reaches_and_may_import_dynamically(hash
     base = hash_of({**PACKAGE, "train.py": SCRIPT}, "train.py")
     for number in "123":
         assert hash_of({**PACKAGE, "train.py": SCRIPT.replace(number, "9")}, "train.py") != base
-    assert hash_of({**edited("520", "9"), "train.py": SCRIPT}, "train.py") != base
+    for number in ("520", "595"):
+        assert hash_of({**edited(number, "9"), "train.py": SCRIPT}, "train.py") != base
     assert hash_of({**edited("521", "9"), "train.py": SCRIPT + "# why\n"}, "train.py") == base
 
 
@@ -268,7 +254,7 @@ def test_code_that_cannot_be_followed_is_refused_with_its_line(hash_of: Hash, so
 
 @pytest.mark.parametrize("target", ["pack.study", "pack.lost:f", "numpy:sin", "pack.tools:", "pack.study:wave", "a.py"])
 def test_target_that_does_not_exist_is_refused(hash_of: Hash, target: str) -> None:
-    with pytest.raises(ProvenanceError, match="no such script|expected 'module:name'|is not defined"):
+    with pytest.raises(ProvenanceError, match=r"no such script|expected 'module:name'|is not defined"):
         hash_of(PACKAGE, target)
 
 
@@ -288,22 +274,14 @@ def outer_names(table: symtable.SymbolTable) -> set[str]:
     return names.union(*(outer_names(child) for child in table.get_children()))
 
 
-EXPRESSIONS = st.recursive(
-    st.sampled_from(["x", "y", "1", "1.5", "'a'", "None", "f'{x:>{y}}'"]),
-    lambda inner: st.one_of(
-        st.builds("({} + {})".format, inner, inner),
-        st.builds("f({}, k={})".format, inner, inner),
-        st.builds("[{}, *{}]".format, inner, inner),
-        st.builds("({} if {} else 0)".format, inner, inner),
-        st.builds("x[{}:{}]".format, inner, inner),
-        st.builds("{{{}: 1, **{}}}".format, inner, inner),
-    ),
-)
+LEAVES = st.sampled_from(["x", "y", "1", "1.5", "'a'", "None", "f'{x:>{y}}'"])
+FORMS = ["({} + {})", "f({}, k={})", "[{}, *{}]", "({} if {} else 0)", "x[{}:{}]", "{{{}: 1, **{}}}"]
+EXPRESSIONS = st.recursive(LEAVES, lambda e: st.builds(str.format, st.sampled_from(FORMS), e, e))
 
 
 @given(EXPRESSIONS, EXPRESSIONS)
 def test_normal_forms_agree_exactly_when_the_syntax_trees_do(first: str, second: str) -> None:
-    one, two = ast.parse(first), ast.parse(second)
+    one, two = ast.parse(f"z = {first}"), ast.parse(f"z = {second}")
     assert (normal_form(one) == normal_form(two)) == (ast.dump(one) == ast.dump(two))
     assert normal_form(one) == normal_form(ast.parse(ast.unparse(one)))
 
@@ -311,8 +289,7 @@ def test_normal_forms_agree_exactly_when_the_syntax_trees_do(first: str, second:
 def test_sources_are_parsed_once_per_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package, parse, parsed = write(tmp_path, PACKAGE), ast.parse, []
     monkeypatch.setattr(ast, "parse", lambda source, **kwargs: parsed.append(source) or parse(source, **kwargs))
-    hashes = {code_hash(TARGET, package=package) for _ in range(50)}
-    assert len(hashes) == 1
+    assert len({code_hash(TARGET, package=package) for _ in range(50)}) == 1
     assert len(parsed) <= len(PACKAGE) + 1  # and the quoted annotation
 
 

@@ -58,6 +58,8 @@ def test_duplicate_rows_and_foreign_columns_are_refused():
         metrics(pd.DataFrame([{**ROW, "time": 3.0}]))
     with pytest.raises(ValueError, match="two units"):
         aggregated([_frame({}), _frame({"seed": 1, "unit": "percent"})])
+    with pytest.raises(ValueError, match="two metrics files"):
+        aggregated([_frame({}), _frame({"value": 2.0})])
 
 
 def test_layout_puts_published_and_measured_side_by_side():

@@ -1,7 +1,7 @@
 """Claims: statements about table rows, judged by one generic comparison."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -9,12 +9,12 @@ import pandas as pd
 
 COLUMNS = ["study", "claim", "statement", "source", "published", "measured", "tolerance", "verdict"]
 
-Relation = Literal["equals", "at least", "at most"]
+Relation = Literal["equals", "at least", "at most", "above"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """Rows of the table: one method, one quantity, some abscissas (none: the rows without abscissa)."""
+    """Rows of the table: one method, one quantity, some abscissas (none: the row without abscissa)."""
 
     case: str
     method: str
@@ -24,10 +24,19 @@ class Rows:
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """A size without which the claim says nothing: the row's value must reach ``at_least``."""
+    """A size without which the claim says nothing: the value of the row without abscissa must reach ``at_least``.
 
-    rows: Rows
+    Attributes:
+        case: case of the row.
+        quantity: what is counted.
+        at_least: the smallest sufficient count.
+        method: whose row it is; None stands for the method that is judged.
+    """
+
+    case: str
+    quantity: str
     at_least: float
+    method: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +49,10 @@ class Claim:
         source: who claims it, with the place.
         measured: alternatives; one of them has to pass at every abscissa.
         reference: ``published`` for the published column, a number, or rows with the same abscissas.
-        relation: of the measured to the reference.
-        tolerance: added to the relation, one number or one per abscissa.
-        errors: standard errors of the measured value (and of the reference rows) added to the tolerance.
+        relation: of the measured to the reference. ``above`` is strict and has to exceed the errors: a difference
+            within them is not comparable. The other relations are widened by tolerance and errors.
+        tolerance: one number or one per abscissa.
+        errors: standard errors of the measured value (and of the reference rows) that count.
         needs: sizes below which the claim is not comparable.
     """
 
@@ -57,8 +67,18 @@ class Claim:
     needs: tuple[Size, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """Outcome for one alternative: the verdict, the margin of its worst abscissa, and the numbers there."""
+
+    verdict: str
+    margin: float
+    published: str = ""
+    measured: str = ""
+
+
 def verdicts(table: pd.DataFrame, claims: Sequence[Claim], *, study: str) -> pd.DataFrame:
-    """One row per claim with the published and the measured number that decide it.
+    """One row per claim with the numbers that decide it.
 
     Args:
         table: the study's table, see :mod:`mlsim.tables`.
@@ -66,36 +86,59 @@ def verdicts(table: pd.DataFrame, claims: Sequence[Claim], *, study: str) -> pd.
         study: the study's name.
 
     Returns:
-        Columns ``study, claim, statement, source, published, measured, tolerance, verdict``; the verdict is ``holds``,
-        ``differs`` or ``not comparable (reason)``.
+        Columns ``study, claim, statement, source, published, measured, tolerance, verdict``; ``published`` is empty
+        where nothing published is compared; the verdict is ``holds``, ``differs`` or ``not comparable (reason)``.
+
+    Raises:
+        ValueError: two claims share a name.
     """
     names = [claim.name for claim in claims]
     if len(set(names)) != len(names):
         raise ValueError(f"claims of {study} share a name: {sorted(n for n in names if names.count(n) > 1)[0]}")
-    rows = [{"study": study, **_judged(table, claim)} for claim in claims]
+    rows = []
+    for claim in claims:
+        # an alternative that holds beats one that differs, and that beats one that cannot be told
+        order = ("not comparable", "differs", "holds")
+        outcomes = [_judged(table, claim, rows) for rows in claim.measured]
+        best = max(outcomes, key=lambda o: (order.index(o.verdict.partition(" (")[0]), o.margin))
+        told = {"study": study, "claim": claim.name, "statement": claim.statement, "source": claim.source}
+        numbers = {"published": best.published, "measured": best.measured, "tolerance": _tolerance_text(claim)}
+        rows.append({**told, **numbers, "verdict": best.verdict})
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _judged(table: pd.DataFrame, claim: Claim) -> dict[str, str]:
-    told = {"claim": claim.name, "statement": claim.statement, "source": claim.source}
-    told |= {"tolerance": _tolerance_text(claim)}
-    compared = [_compared(table, claim, rows) for rows in claim.measured]
-    complete = [each for each in compared if each is not None]
-    lacking = _lacking(table, claim.needs)
-    if not complete:
-        reason = lacking or "a row that it compares is missing"
-        return {**told, "published": "", "measured": "", "verdict": f"not comparable ({reason})"}
-    # the alternative that passes best, judged by its worst abscissa
-    best = max(complete, key=lambda each: each["margin"].min())
-    worst = best.iloc[int(best["margin"].to_numpy().argmin())]
-    place = f" ({worst['method']}" + ("" if np.isnan(worst["x"]) else f", x = {worst['x']:g}") + ")"
-    verdict = f"not comparable ({lacking})" if lacking else "holds" if worst["margin"] >= 0 else "differs"
-    numbers = {"published": f"{worst['reference']:.6g}", "measured": f"{worst['value']:.6g}{place}"}
-    return {**told, **numbers, "verdict": verdict}
+def _judged(table: pd.DataFrame, claim: Claim, rows: Rows) -> Judgement:
+    """Judgement on one alternative."""
+    lacking = _lacking(table, claim.needs, method=rows.method)
+    compared = _compared(table, claim, rows)
+    if compared is None:
+        reason = lacking or f"a row of {rows.method} that it compares is missing"
+        return Judgement(verdict=f"not comparable ({reason})", margin=-np.inf)
+    worst = compared.iloc[int(compared["margin"].to_numpy().argmin())]
+    place = rows.method + ("" if np.isnan(worst["x"]) else f", x = {worst['x']:g}")
+    against = ""
+    if isinstance(claim.reference, Rows):
+        against = f", against {worst['reference']:.6g} of {claim.reference.method}"
+    outcome = Judgement(
+        verdict=_verdict(claim, margin=worst["margin"], error=worst["error"]),
+        margin=float(worst["margin"]),
+        published=f"{worst['reference']:.6g}" if claim.reference == "published" else "",
+        measured=f"{worst['value']:.6g} ({place}{against})",
+    )
+    return replace(outcome, verdict=f"not comparable ({lacking})") if lacking else outcome
+
+
+def _verdict(claim: Claim, *, margin: float, error: float) -> str:
+    if claim.relation != "above":
+        return "holds" if margin >= 0 else "differs"
+    if margin > 0:
+        return "holds"
+    within = margin + 2 * claim.errors * error > 0
+    return f"not comparable (the difference is within {claim.errors:g} standard errors)" if within else "differs"
 
 
 def _compared(table: pd.DataFrame, claim: Claim, rows: Rows) -> pd.DataFrame | None:
-    """Value, reference and margin per abscissa; None where a row or its reference is missing."""
+    """Value, reference, error and margin per abscissa; None where a row or its reference is missing."""
     found = _selected(table, rows)
     if found is None:
         return None
@@ -110,13 +153,15 @@ def _compared(table: pd.DataFrame, claim: Claim, rows: Rows) -> pd.DataFrame | N
         reference = found["published"].to_numpy() if claim.reference == "published" else claim.reference
     reference = np.broadcast_to(np.asarray(reference, dtype=float), value.shape)
     slack = np.asarray(claim.tolerance) + claim.errors * error
-    signed = {"equals": -np.abs(value - reference), "at least": value - reference, "at most": reference - value}
-    margin = signed[claim.relation] + slack
-    if np.isnan(margin).any():
-        return None
-    return pd.DataFrame(
-        {"method": rows.method, "x": found["x"].to_numpy(), "value": value, "reference": reference, "margin": margin}
-    )
+    signed = {
+        "equals": slack - np.abs(value - reference),
+        "at least": value - reference + slack,
+        "at most": reference - value + slack,
+        "above": value - reference - slack,
+    }
+    columns = {"x": found["x"].to_numpy(), "value": value, "reference": reference, "error": error}
+    compared = pd.DataFrame({**columns, "margin": signed[claim.relation]})
+    return None if compared["margin"].isna().any() else compared
 
 
 def _selected(table: pd.DataFrame, rows: Rows) -> pd.DataFrame | None:
@@ -128,16 +173,20 @@ def _selected(table: pd.DataFrame, rows: Rows) -> pd.DataFrame | None:
     return by_x.loc[list(rows.x)] if set(rows.x) <= set(by_x.index) else None
 
 
-def _lacking(table: pd.DataFrame, needs: Sequence[Size]) -> str:
+def _lacking(table: pd.DataFrame, needs: Sequence[Size], *, method: str) -> str:
     for size in needs:
-        found = _selected(table, size.rows)
+        owner = size.method or method
+        found = _selected(table, Rows(case=size.case, method=owner, quantity=size.quantity))
         value = float(found["value"].iloc[0]) if found is not None else 0.0
         if value < size.at_least:
-            return f"needs {size.at_least:g} {size.rows.quantity} of {size.rows.method}, has {value:g}"
+            return f"needs {size.at_least:g} {size.quantity} of {owner} in {size.case}, has {value:g}"
     return ""
 
 
 def _tolerance_text(claim: Claim) -> str:
+    """How the numbers are compared: relation, threshold where it is a number, tolerance, errors."""
+    threshold = f" {claim.reference:g}" if isinstance(claim.reference, (int, float)) else ""
     each = claim.tolerance if isinstance(claim.tolerance, tuple) else (claim.tolerance,)
-    text = f"{claim.relation}, {'/'.join(f'{t:g}' for t in dict.fromkeys(each))}"
-    return text + (f" + {claim.errors:g} se" if claim.errors else "")
+    widths = "/".join(f"{t:g}" for t in dict.fromkeys(each) if t)
+    slack = [text for text in (widths, f"{claim.errors:g} se" if claim.errors else "") if text]
+    return claim.relation + threshold + (f", {' + '.join(slack)}" if slack else "")

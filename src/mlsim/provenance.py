@@ -17,7 +17,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from mlsim.syntax import Import, ProvenanceError, Statement, Use, dotted, is_idle, read_imports, read_statement
 
@@ -33,7 +33,7 @@ def code_hash(*targets: str | Path, package: Path | None = None) -> str:
     files do not matter, nor does the version of Python.
 
     Args:
-        targets: ``"mlsim.studies.topopt.generate:generate"``, or the path of a script, which counts whole.
+        targets: ``"mlsim.tables:metrics"``, or the path of a script, whole with the scripts beside it that it imports.
         package: folder of the package whose code is followed; by default the one this file belongs to.
 
     Raises:
@@ -67,7 +67,6 @@ class _Module:
 
     Attributes:
         definitions: for each name, the statements that define or change it, in the order of the source.
-        imports: for each imported name, what it may stand for.
         effects: the statements that count whenever the module is imported; in a script, all of them.
     """
 
@@ -78,7 +77,7 @@ class _Module:
     imports: dict[str, list[Import]] = field(default_factory=dict)
     effects: list[Statement] = field(default_factory=list)
 
-    def read(self) -> None:
+    def read(self) -> Self:
         try:
             tree = ast.parse(self.path.read_bytes(), filename=str(self.path))
         except (SyntaxError, ValueError) as error:
@@ -92,6 +91,7 @@ class _Module:
                 self._bind(item for items in statements[-1].binds.values() for item in items)
         for statement in statements:
             self._file(statement)
+        return self
 
     def _bind(self, items: Iterable[Import]) -> None:
         for item in items:
@@ -157,9 +157,7 @@ class _Library:
         base = self.package.joinpath(*name.split(".")[1:])
         for path in (base / "__init__.py", base.parent / f"{base.name}.py"):
             if path.is_file():
-                module = _Module(name, path)
-                module.read()
-                return module
+                return _Module(name, path).read()
         return _Module(name, base) if base.is_dir() else None
 
     def script(self, path: Path) -> _Module:
@@ -168,8 +166,7 @@ class _Library:
         if path not in self.scripts:
             if not path.is_file():
                 raise ProvenanceError(f"{path}: no such script: correct the target")
-            self.scripts[path] = _Module(path.name, path, is_script=True)
-            self.scripts[path].read()
+            self.scripts[path] = _Module(path.name, path, is_script=True).read()
         return self.scripts[path]
 
     def root(self, target: str | Path) -> _Node:
@@ -228,6 +225,9 @@ class _Library:
         return nodes | {_Node(parent, "")} if parent else nodes
 
     def _loaded(self, item: Import, importer: _Module) -> set[_Node]:
+        sibling = importer.path.parent / f"{item.loads}.py"
+        if importer.is_script and sibling.is_file():
+            return {_Node(self.script(sibling), "")}
         if not self._is_inside(item.loads):
             return set()
         where = f"{importer.path}:{item.line}"

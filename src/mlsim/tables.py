@@ -42,12 +42,18 @@ def aggregated(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     Args:
         parts: frames as :func:`metrics` returns them.
 
+    Raises:
+        ValueError: two parts hold the same row, or a row in two units.
+
     >>> row = {"case": "c", "method": "m", "x": 1.0, "quantity": "q", "se": 3.0, "unit": "1"}
     >>> frame = pd.DataFrame([{**row, "seed": 0, "value": 0.0}, {**row, "seed": 1, "value": 8.0}])
     >>> aggregated([frame])[["value", "se", "seeds"]].values.tolist()
     [[4.0, 5.0, 2]]
     """
     rows = pd.concat(parts, ignore_index=True).astype({"x": float, "value": float, "se": float})
+    twice = rows[rows.duplicated([*KEY, "seed"])]
+    if len(twice):
+        raise ValueError(f"two metrics files name {twice.iloc[0][[*KEY, 'seed']].to_dict()}")
     groups = rows.groupby([*KEY, "unit"], dropna=False, sort=True)
     table = groups.agg(
         value=("value", "mean"),

@@ -49,6 +49,7 @@ def test_connectivity_of_small_designs():
     assert not disconnected(bar, supports=left, loads=tip)
     hinge = np.array([[True, False, False], [False, True, True], [False, False, True]])
     assert disconnected(hinge, supports=left, loads=_nodes((3, 3)))
+    assert not disconnected(hinge, supports=left, loads=_nodes((3, 3)), through_corners=True)
     floating = bar.copy()
     floating[2, 1] = True
     assert disconnected(floating, supports=left, loads=tip)

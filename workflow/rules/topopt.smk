@@ -238,7 +238,7 @@ rule topopt_examples:
             variant=TOPOPT.enabled[TOPOPT.shown],
             evaluation=TOPOPT.evaluation,
         ),
-        arguments={"seed": TOPOPT.seeds[0]},
+        arguments={"seed": TOPOPT.seeds[0], "method": TOPOPT.shown},
         code=code("generate", "mlsim.studies.topopt.evaluate:examples"),
     script:
         "../scripts/generate.py"

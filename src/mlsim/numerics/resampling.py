@@ -13,7 +13,8 @@ class Bootstrap:
 
     Attributes:
         value: statistic of the sample itself.
-        error: standard deviation over the resamplings.
+        error: half the width of the central 68.3 % of the resamplings: the standard deviation where they are normal,
+            and finite where single resamplings are wild.
         lower: 2.5 % quantile over the resamplings.
         upper: 97.5 % quantile.
     """
@@ -47,5 +48,5 @@ def bootstrap(
     """
     chosen = rng.integers(0, sample.size, size=(resamplings, sample.size))
     values = np.asarray(statistic(sample[chosen], axis=1))
-    lower, upper = np.quantile(values, [0.025, 0.975])
-    return Bootstrap(value=float(statistic(sample)), error=float(values.std()), lower=float(lower), upper=float(upper))
+    lower, low, high, upper = (float(q) for q in np.quantile(values, [0.025, 0.1587, 0.8413, 0.975]))
+    return Bootstrap(value=float(statistic(sample)), error=(high - low) / 2, lower=lower, upper=upper)

@@ -43,15 +43,18 @@ def disconnected(
     *,
     supports: Bool[np.ndarray, "node_rows node_columns"],
     loads: Bool[np.ndarray, "node_rows node_columns"],
+    through_corners: bool = False,
 ) -> bool:
     """Whether a load is cut off from all supports, or material floats free of supports and loads.
 
-    Elements are connected through common sides: a common corner alone is a hinge.
+    Elements are connected through common sides; a common corner alone is a hinge, which carries no moment but conducts
+    heat.
 
     Args:
         solid: the design.
         supports: supported nodes.
         loads: nodes whose load the design has to carry.
+        through_corners: whether a common corner connects.
 
     >>> beam = np.array([[True, True, True]])
     >>> left = np.zeros((2, 4), dtype=bool); left[:, 0] = True
@@ -62,7 +65,7 @@ def disconnected(
     True
     """
     parts = np.empty(solid.shape, dtype=np.int32)
-    ndimage.label(solid, output=parts)
+    ndimage.label(solid, structure=np.ones((3, 3)) if through_corners else None, output=parts)
     supported = set(np.unique(parts[elements_at(supports)])) - {0}
     loaded = set(np.unique(parts[elements_at(loads)])) - {0}
     floating = int(parts.max()) > len(supported | loaded)

@@ -48,8 +48,9 @@ def preset(name: str) -> Rules:
 
     Args:
         name: ``topy`` (W. Hunter's ToPy, its multiplier solved exactly), ``top88`` (Andreassen et al. 2011 with the
-            sensitivity filter, ``top88_density`` with the density filter), ``top99`` (Sigmund 2001) or ``heat``
-            (the heat-conduction code of Bendsoe and Sigmund's book).
+            sensitivity filter, ``top88_density`` with the density filter), ``top99`` (Sigmund 2001), ``heat`` (the
+            heat-conduction code of Bendsoe and Sigmund's book) or ``heat_exact`` (the same with the exact multiplier:
+            the absolute tolerance of ``heat`` is right for its own size of the source alone).
 
     Raises:
         ValueError: the name is unknown.
@@ -62,6 +63,7 @@ def preset(name: str) -> Rules:
         "top88_density": Rules(minimum_modulus=1e-9, minimum_density=0.0, multiplier=relative, filtering="density"),
         "top99": Rules(multiplier=absolute),
         "heat": Rules(minimum_modulus=1e-3, multiplier=absolute),
+        "heat_exact": Rules(minimum_modulus=1e-3),
     }
     if name not in presets:
         raise ValueError(f"preset {name!r} is unknown: choose one of {', '.join(presets)}")

@@ -45,7 +45,9 @@ def global_randomness(seed: int, *names: str | int) -> Iterator[None]:
     For code that offers no generator argument, such as dropout.
     """
     numpy_state = np.random.get_state()
-    with torch.random.fork_rng():
+    # where CUDA is not in use it stays so: forking its state would open every card
+    devices = [torch.cuda.current_device()] if torch.cuda.is_initialized() else []
+    with torch.random.fork_rng(devices=devices):
         torch.manual_seed(torch_seed(seed, *names))
         np.random.seed(int(seed_sequence(seed, *names).generate_state(1)[0]))
         try:

@@ -9,11 +9,14 @@ heat conduction; the paper's generator of heat problems is not published, so thi
 of updates after which SIMP is stopped. ``thresholding`` is the classical method on the test problems,
 ``thresholding_all`` the same on all problems, ``final_design`` the binarised result of all 100 updates, ``cnn_*`` the
 networks. Quantities: ``accuracy`` and ``iou`` (mean over problems and, for ``iou``, over both classes),
-``volume_error`` (mean of the relative error of the volume), ``compliance_ratio`` (median over problems; binarised
-prediction over binarised final design), ``disconnected`` (designs in which a load is cut off or material floats),
-``gain`` (accuracy minus that of thresholding on the same problems, with the standard error of a paired bootstrap) and
-``gain_lower`` (2.5 % quantile of that bootstrap). Rows of case ``size`` say how many problems and training samples
-the numbers rest on.
+``volume_error`` and ``volume_excess`` (mean of the relative error of the volume, without and with its sign),
+``compliance_ratio`` (median over problems; binarised prediction over binarised final design), ``disconnected``
+(designs in which a load is cut off or material floats; a common corner is a hinge for elasticity and a bridge for
+heat), ``gain`` (accuracy minus that of thresholding on the same problems, with the standard error of a paired
+bootstrap) and ``gain_lower`` (2.5 % quantile of that bootstrap). Rows of case ``size`` say how many problems and
+training samples the numbers rest on. The networks called U[1, 100] draw N from 1 to 99: after 100 updates the answer
+would be the question. A network with the gradient channel needs the sensitivity of the iterate it sees, one solve
+more than thresholding after the same N.
 
 What would refute the claim: no network that beats thresholding on problems it has never seen, or a law of the training
 iteration that is not best near its own mean.

@@ -6,6 +6,10 @@ from mlsim.studies.topopt.layouts import ITERATIONS
 PAPER = "Sosnovik, Oseledets, arXiv:1709.09578, table of binary accuracy; the lecture, same table"
 ELASTIC, HEAT = "compliance_40x40", "heat_40x40"
 NETWORKS = ("cnn_poisson_5", "cnn_poisson_10", "cnn_poisson_30", "cnn_uniform", "cnn_uniform_skip")
+# chosen before any test problem was looked at: the best of several on the test problems would be no fair witness
+NAMED_BEFOREHAND = "cnn_poisson_10"
+EARLY = (5.0, 10.0)
+TRAINED = Size(case=ELASTIC, quantity="training_samples", at_least=70_000)
 
 
 def claims() -> list[Claim]:
@@ -13,16 +17,16 @@ def claims() -> list[Claim]:
     return [_thresholding(), *_gains(), *_published_rows(), *_orderings(), _transfer()]
 
 
-def _accuracy(method: str, *, case: str = ELASTIC, x: tuple[float, ...] = ITERATIONS) -> Rows:
-    return Rows(case=case, method=method, quantity="accuracy", x=x)
+def _accuracy(method: str, *, x: tuple[float, ...] = ITERATIONS) -> Rows:
+    return Rows(case=ELASTIC, method=method, quantity="accuracy", x=x)
 
 
-def _problems(method: str, count: int) -> Size:
-    return Size(rows=Rows(case=ELASTIC, method=method, quantity="problems"), at_least=count)
+def _gain(method: str, *, case: str = ELASTIC) -> Rows:
+    return Rows(case=case, method=method, quantity="gain", x=EARLY)
 
 
-def _samples(method: str, count: int, *, case: str = ELASTIC) -> Size:
-    return Size(rows=Rows(case=case, method=method, quantity="training_samples"), at_least=count)
+def _problems(count: int, *, method: str = "thresholding", case: str = ELASTIC) -> Size:
+    return Size(case=case, method=method, quantity="problems", at_least=count)
 
 
 def _thresholding() -> Claim:
@@ -35,40 +39,40 @@ def _thresholding() -> Claim:
         relation="equals",
         tolerance=(0.4, 0.4, 0.3, 0.3, 0.3, 0.2, 0.2, 0.2, 0.2),
         errors=2.0,
-        needs=(_problems("thresholding_all", 600),),
+        needs=(_problems(1000, method="thresholding_all"),),
     )
 
 
 def _gains() -> list[Claim]:
-    needs = (_problems("thresholding", 100), _samples("cnn_poisson_10", 70_000))
     return [
         Claim(
             name="network_beats_thresholding",
-            statement="On unseen problems a network beats thresholding after 5 and 10 updates, with 97.5 % confidence.",
-            source=f"the lecture; {PAPER}; the paired bootstrap is ours",
-            measured=_both_iterations("gain_lower", case=ELASTIC),
+            statement="On unseen problems the network of Poisson(10) beats thresholding after 5 and 10 updates.",
+            source=f"the lecture; {PAPER}",
+            measured=(_gain(NAMED_BEFOREHAND),),
             reference=0.0,
-            relation="at least",
-            needs=needs,
+            relation="above",
+            errors=1.96,
+            needs=(_problems(100), TRAINED),
         ),
         Claim(
             name="network_gains_a_point",
-            statement="On unseen problems a network gains a point or more over thresholding after 5 and 10 updates.",
+            statement="On unseen problems one network gains a point or more over thresholding after 5 and 10 updates.",
             source=f"{PAPER}: 2.5 and 2.2 points at 300,000 samples; one point is ours for a quarter of them",
-            measured=_both_iterations("gain", case=ELASTIC),
+            measured=tuple(_gain(method) for method in NETWORKS),
             reference=1.0,
             relation="at least",
-            needs=needs,
+            needs=(_problems(100), TRAINED),
         ),
     ]
 
 
-def _both_iterations(quantity: str, *, case: str) -> tuple[Rows, ...]:
-    return tuple(Rows(case=case, method=method, quantity=quantity, x=(5.0, 10.0)) for method in NETWORKS)
-
-
 def _published_rows() -> list[Claim]:
     bands = {"cnn_poisson_5": (0.8, 0), "cnn_poisson_10": (0.8, 0), "cnn_poisson_30": (0.4, 1), "cnn_uniform": (0.4, 1)}
+    sizes = (
+        Size(case=ELASTIC, quantity="training_samples", at_least=290_000),
+        _problems(5_000, method="thresholding_all"),
+    )
     return [
         Claim(
             name=f"{method}_row",
@@ -78,51 +82,56 @@ def _published_rows() -> list[Claim]:
             reference="published",
             relation="at least",
             tolerance=band,
-            needs=(_samples(method, 290_000), _problems("thresholding_all", 5_000)),
+            needs=sizes,
         )
         for method, (band, skip) in bands.items()
     ]
 
 
 def _orderings() -> list[Claim]:
+    pairs = {
+        "short_law_wins_early": (
+            "After 5 updates the network trained on Poisson(5) is better than the one trained on Poisson(30).",
+            ("cnn_poisson_5", "cnn_poisson_30", (5.0,)),
+        ),
+        "long_law_wins_late": (
+            "From 30 updates on the network trained on Poisson(30) is better than the one trained on Poisson(5).",
+            ("cnn_poisson_30", "cnn_poisson_5", (30.0, 40.0, 50.0, 60.0, 80.0)),
+        ),
+        "short_law_loses_late": (
+            "After 80 updates thresholding is better than the network trained on Poisson(5).",
+            ("thresholding", "cnn_poisson_5", (80.0,)),
+        ),
+    }
     return [
         Claim(
-            name="short_law_wins_early",
-            statement="After 5 updates the network trained on Poisson(5) is better than that trained on Poisson(30).",
+            name=name,
+            statement=statement,
             source=PAPER,
-            measured=(_accuracy("cnn_poisson_5", x=(5.0,)),),
-            reference=_accuracy("cnn_poisson_30", x=(5.0,)),
-            relation="at least",
-            needs=(_samples("cnn_poisson_5", 70_000), _samples("cnn_poisson_30", 70_000)),
-        ),
-        Claim(
-            name="long_law_wins_late",
-            statement="From 30 updates on the network trained on Poisson(30) is better than that on Poisson(5).",
-            source=PAPER,
-            measured=(_accuracy("cnn_poisson_30", x=ITERATIONS[4:]),),
-            reference=_accuracy("cnn_poisson_5", x=ITERATIONS[4:]),
-            relation="at least",
-            needs=(_samples("cnn_poisson_5", 70_000), _samples("cnn_poisson_30", 70_000)),
-        ),
-        Claim(
-            name="short_law_loses_late",
-            statement="After 80 updates thresholding is at least as good as the network trained on Poisson(5).",
-            source=PAPER,
-            measured=(_accuracy("thresholding", x=(80.0,)),),
-            reference=_accuracy("cnn_poisson_5", x=(80.0,)),
-            relation="at least",
-            needs=(_samples("cnn_poisson_5", 70_000),),
-        ),
+            measured=(_accuracy(better, x=x),),
+            reference=_accuracy(worse, x=x),
+            relation="above",
+            errors=2.0,
+            needs=(
+                _problems(100),
+                Size(case=ELASTIC, method="cnn_poisson_5", quantity="training_samples", at_least=70_000),
+            ),
+        )
+        for name, (statement, (better, worse, x)) in pairs.items()
     ]
 
 
 def _transfer() -> Claim:
     return Claim(
         name="transfer_to_heat",
-        statement="Trained on elasticity alone, a network beats thresholding on heat after 5 and 10 updates.",
+        statement="Trained on elasticity alone, the network of Poisson(10) beats thresholding on heat after 5 and 10.",
         source="Sosnovik, Oseledets, arXiv:1709.09578, transfer to heat conduction; the problems are ours",
-        measured=_both_iterations("gain_lower", case=HEAT),
+        measured=(_gain(NAMED_BEFOREHAND, case=HEAT),),
         reference=0.0,
-        relation="at least",
-        needs=(_samples("cnn_poisson_10", 70_000, case=HEAT),),
+        relation="above",
+        errors=1.96,
+        needs=(
+            _problems(100, case=HEAT),
+            Size(case=HEAT, quantity="training_samples", at_least=70_000),
+        ),
     )

@@ -7,6 +7,7 @@ import pandas as pd
 import xarray as xr
 from jaxtyping import Bool, Float
 
+from mlsim.logs import progress
 from mlsim.numerics.load_cases import LoadCase
 from mlsim.numerics.resampling import bootstrap
 from mlsim.numerics.segmentation import binary_accuracy, disconnected, mean_intersection_over_union
@@ -14,7 +15,7 @@ from mlsim.numerics.simp import Simp, preset
 from mlsim.studies.topopt.generate import DENSITY_LEVELS, GRID, elastic_case, heat_case, stored_cases
 from mlsim.studies.topopt.samples import Samples, part, thresholded
 from mlsim.studies.topopt.settings import Evaluation, Scoring
-from mlsim.studies.topopt.train import network, predicted
+from mlsim.studies.topopt.train import batch_size, network, predicted
 from mlsim.training.loop import evaluated
 from mlsim.training.seeding import numpy_generator
 
@@ -36,8 +37,8 @@ def evaluate(
     for case, data in ((ELASTIC, part(histories, "test")), (HEAT, heat)):
         predictor = network_predictor(settings, data=data, model=model, seed=seed)
         rows = scores(data, predictor, settings.evaluation, case=case)
-        steps = settings.training.samples // settings.training.batch
-        rows.append(_row("training_samples", steps * settings.training.batch, unit="1"))
+        size = batch_size(settings.training, settings.variant)
+        rows.append(_row("training_samples", settings.training.samples // size * size, unit="1"))
         frames.append(pd.DataFrame(rows).assign(case=case))
     return pd.concat(frames, ignore_index=True).assign(method=method, seed=seed)
 
@@ -100,9 +101,11 @@ def overlap_rows(data: xr.Dataset, design: Images, iteration: int) -> list[Row]:
 def design_rows(data: xr.Dataset, design: Images, iteration: int, *, case: str) -> list[Row]:
     """Volume error and connectivity of designs."""
     fraction = data["volume_fraction"].values
+    excess = 100 * (design.mean(axis=(1, 2)) - fraction) / fraction
     broken = [is_disconnected(d, each, case=case) for d, each in zip(design, stored_cases(data), strict=True)]
     return [
-        _mean("volume_error", 100 * np.abs(design.mean(axis=(1, 2)) - fraction) / fraction, x=iteration),
+        _mean("volume_error", np.abs(excess), x=iteration),
+        _mean("volume_excess", excess, x=iteration),
         _mean("disconnected", 100.0 * np.array(broken), x=iteration),
     ]
 
@@ -111,31 +114,37 @@ def is_disconnected(design: Bool[np.ndarray, "rows columns"], load_case: LoadCas
     """Whether a load is cut off or material floats; heat enters everywhere, so that only floating material counts."""
     supports = load_case.fixed_x | load_case.fixed_y
     carried = (load_case.load != 0) & ~load_case.fixed_y & (case == ELASTIC)
-    return disconnected(design, supports=GRID.node_image(supports), loads=GRID.node_image(carried))
+    return disconnected(
+        design,
+        supports=GRID.node_image(supports),
+        loads=GRID.node_image(carried),
+        through_corners=case == HEAT,
+    )
 
 
 def compliances_of(data: xr.Dataset, designs: Sequence[Images], *, case: str) -> Float[np.ndarray, "designs problems"]:
     """Compliance of binary designs, with densities 1e-3 and 1, one solve each."""
-    rules, equilibrium = (preset("topy"), elastic_case) if case == ELASTIC else (preset("heat"), heat_case)
+    rules, equilibrium = (preset("topy"), elastic_case) if case == ELASTIC else (preset("heat_exact"), heat_case)
     values = np.empty((len(designs), data.sizes["problem"]))
-    for problem, load_case in enumerate(stored_cases(data)):
+    for problem, load_case in enumerate(progress(stored_cases(data), total=values.shape[1], label="problems")):
         simp = Simp(equilibrium(load_case), filter_radius=1.0, rules=rules)
         for index, design in enumerate(designs):
             values[index, problem] = simp.compliance(GRID.flat(np.where(design[problem], 1.0, VOID)))[0]
     return values
 
 
-def examples(settings: Scoring, *, histories: xr.Dataset, cases: xr.Dataset, model: dict, seed: int) -> xr.Dataset:
-    """What the figure shows: the configured load cases and two test problems, stopped early and predicted."""
+def examples(
+    settings: Scoring, *, histories: xr.Dataset, cases: xr.Dataset, model: dict, seed: int, method: str
+) -> xr.Dataset:
+    """What the figure shows: two test problems and the configured load cases, stopped early and predicted."""
     shown = part(histories, "test").isel(problem=slice(0, len(SHOWN_TEST_PROBLEMS)))
     names = list(SHOWN_TEST_PROBLEMS)[: shown.sizes["problem"]]
+    stops = {"tests": [SHOWN_TEST_PROBLEMS[name] for name in names], "cases": cases["stopped_after"].values.tolist()}
     panels = [
-        _panel(settings, data=shown, model=model, seed=seed, stops=[SHOWN_TEST_PROBLEMS[n] for n in names], names=names)
+        _panel(settings, data=shown, model=model, seed=seed, stops=stops["tests"], names=names),
+        _panel(settings, data=cases, model=model, seed=seed, stops=stops["cases"], names=cases["name"].values.tolist()),
     ]
-    if cases.sizes["problem"]:
-        stops, labels = cases["stopped_after"].values.tolist(), cases["name"].values.tolist()
-        panels.append(_panel(settings, data=cases, model=model, seed=seed, stops=stops, names=labels))
-    return xr.concat(panels, dim="problem")
+    return xr.concat(panels, dim="problem").assign_attrs(method=method)
 
 
 def _panel(
@@ -153,8 +162,9 @@ def _panel(
     variables = {name: (("problem", "y", "x"), image.astype(np.float32), marks) for name, image in images.items()}
     label = {"units": "1", "long_name": "name of the load case"}
     stopped = {"units": "1", "long_name": "number of updates after which SIMP was stopped"}
-    return xr.Dataset(variables).assign(
-        name=("problem", np.array(names, dtype="U40"), label), stopped_after=("problem", np.array(stops), stopped)
+    supports_and_loads = data[["fixed_x", "fixed_y", "load"]]
+    return supports_and_loads.assign(variables).assign(
+        name=("problem", np.array(names), label), stopped_after=("problem", np.array(stops), stopped)
     )
 
 

@@ -11,6 +11,7 @@ from itertools import islice
 import numpy as np
 import xarray as xr
 
+from mlsim.logs import progress
 from mlsim.numerics.load_cases import (
     Distribution,
     LoadCase,
@@ -62,7 +63,7 @@ def simulate(settings: Sampling, *, seed: int, first: int, count: int) -> xr.Dat
     """Histories of problems ``first`` to ``first + count - 1``; problem ``i`` depends on ``seed`` and ``i`` alone."""
     distribution = Distribution(**asdict(settings.load_cases))
     rows = []
-    for index in range(first, first + count):
+    for index in progress(range(first, first + count), label="problems"):
         case = random_load_case(distribution, grid=GRID, rng=numpy_generator(seed, "load case", index))
         rows.append(_elastic_history(case, settings.simulation))
     return _dataset(rows, labels={"index": np.arange(first, first + count)})
@@ -83,16 +84,16 @@ def merge(settings: Problems, *, shards: list[xr.Dataset]) -> xr.Dataset:
 
 
 def simulate_heat(settings: HeatSampling, *, seed: int) -> xr.Dataset:
-    """Histories of heat-conduction problems with the rules of ``heat`` and the filter of the elastic problems."""
+    """Histories of heat-conduction problems with the rules of ``heat_exact`` and the filter of the elastic problems."""
     heat, rows = settings.heat, []
     probabilities = node_probabilities(GRID, boundary_factor=heat.boundary_factor)
-    for index in range(heat.problems):
+    for index in progress(range(heat.problems), label="problems"):
         rng = numpy_generator(seed, "heat", index)
         cold = np.zeros(GRID.nodes, dtype=bool)
         cold[rng.choice(GRID.nodes, size=1 + rng.poisson(heat.mean_cold), replace=False, p=probabilities)] = True
         fraction = float(np.clip(rng.normal(heat.volume_mean, heat.volume_deviation), *heat.volume_range))
         case = LoadCase(fixed_x=cold, fixed_y=cold, load=np.full(GRID.nodes, heat.source), volume_fraction=fraction)
-        rows.append(_history(case, heat_case(case), simulation=settings.simulation, rules="heat"))
+        rows.append(_history(case, heat_case(case), simulation=settings.simulation, rules="heat_exact"))
     return _dataset(rows, labels={"index": np.arange(heat.problems)})
 
 
@@ -144,8 +145,9 @@ def _history(case: LoadCase, equilibrium: Equilibrium, *, simulation: Simulation
     relative = np.maximum(sensitivity / sensitivity.mean(axis=1, keepdims=True), SMALLEST_SENSITIVITY)
     levels = SENSITIVITY_LEVELS_PER_DECADE * np.log10(relative / SMALLEST_SENSITIVITY)
     final = density[-1]
+    # a density of exactly 1/2 rounds down, as thresholding counts it void
     return {
-        "density": GRID.image(np.rint(DENSITY_LEVELS * density)).astype(np.uint16),
+        "density": GRID.image(np.ceil(DENSITY_LEVELS * density - 0.5)).astype(np.uint16),
         "log_sensitivity": GRID.image(np.rint(levels)).astype(np.uint8),
         "compliance": np.array([iterate.compliance for iterate in iterates]),
         "target": GRID.image(final > final.mean()),

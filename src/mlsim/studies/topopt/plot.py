@@ -17,75 +17,85 @@ COLOURS = {
     "cnn_poisson_30": "#d55e00",
     "cnn_uniform": "#cc79a7",
     "cnn_uniform_skip": "#e69f00",
+    "cnn_uniform_released": "#882255",
+    "cnn_poisson_5_gradient": "#56b4e9",
+    "cnn_poisson_10_gradient": "#44aa99",
+    "cnn_poisson_30_gradient": "#ee8866",
+    "cnn_uniform_gradient": "#aa4499",
 }
+OTHER_COLOUR = "#999933"
 COLUMNS = {
     "input": "stopped SIMP",
-    "thresholding": "thresholding",
     "prediction": "network",
     "truth": "after all updates",
+    "thresholding": "thresholding",
 }
 
 
 def accuracy_figure(*, table: pd.DataFrame) -> Figure:
-    """Accuracy and gain over thresholding on the elastic problems; open markers are the published values."""
-    chosen = table[table["case"] == "compliance_40x40"]
-    figure = new_figure(width=9.0, height=3.8)
-    left, right = figure.subplots(1, 2)
-    for method in _methods(chosen):
-        rows = _rows(chosen, method, "accuracy")
-        _curve(left, rows, method)
-        published = rows.dropna(subset="published")
-        left.plot(published["x"], published["published"], "o", mfc="none", color=COLOURS.get(method), ms=4)
-        if method != "thresholding":
-            _curve(right, _rows(chosen, method, "gain"), method)
-    left.plot([], [], "o", mfc="none", color="black", ms=4, label="published")
-    _finish(left, "accuracy, percent")
-    _finish(right, "gain over thresholding, points")
-    right.axhline(0.0, color=COLOURS["thresholding"], lw=1)
-    left.legend(fontsize=7)
-    return figure
+    """Accuracy and gain over thresholding on the elastic problems; open circles are the published values."""
+    return _curves(table[table["case"] == "compliance_40x40"], label="accuracy, percent")
 
 
 def heat_figure(*, table: pd.DataFrame) -> Figure:
     """Gain over thresholding of the networks trained on elasticity, applied to heat conduction."""
-    chosen = table[table["case"] == "heat_40x40"]
+    return _curves(table[table["case"] == "heat_40x40"], label="accuracy on heat conduction, percent")
+
+
+def _curves(table: pd.DataFrame, *, label: str) -> Figure:
     figure = new_figure(width=9.0, height=3.8)
     left, right = figure.subplots(1, 2)
-    for method in _methods(chosen):
-        _curve(left, _rows(chosen, method, "accuracy"), method)
+    for method in _methods(table):
+        rows = _rows(table, method, "accuracy")
+        _curve(left, rows, method)
+        published = rows.dropna(subset="published")
+        left.plot(published["x"], published["published"], "o", mfc="none", color=_colour(method), ms=4)
         if method != "thresholding":
-            _curve(right, _rows(chosen, method, "gain"), method)
-    _finish(left, "accuracy on heat conduction, percent")
+            _curve(right, _rows(table, method, "gain"), method)
+    if table["published"].notna().any():
+        left.plot([], [], "o", mfc="none", color="black", ms=4, label="published")
+    _finish(left, label)
     _finish(right, "gain over thresholding, points")
-    right.axhline(0.0, color=COLOURS["thresholding"], lw=1)
+    right.axhline(0.0, color=COLOURS["thresholding"], ls="--", lw=1.4)
     left.legend(fontsize=7)
     return figure
 
 
 def problems_figure(*, predictions: xr.Dataset) -> Figure:
-    """One row per problem: the stopped density, thresholding, the network's design, the design after all updates."""
+    """One row per problem: the stopped density, the network's design, the design after all updates, thresholding."""
     count = predictions.sizes["problem"]
     figure = new_figure(width=7.2, height=1.9 * count)
     axes = figure.subplots(count, len(COLUMNS), squeeze=False)
-    for row, problem in enumerate(range(count)):
-        each = predictions.isel(problem=problem)
+    for row in range(count):
+        each = predictions.isel(problem=row)
         truth = each["truth"].values > 0.5
         for ax, (name, title) in zip(axes[row], COLUMNS.items(), strict=True):
-            image = each[name].values
-            ax.imshow(1.0 - image, cmap="gray", vmin=0.0, vmax=1.0, interpolation="nearest")
-            ax.set(xticks=[], yticks=[])
-            ax.grid(visible=False)
-            ax.spines[["top", "right"]].set_visible(True)
-            ax.set_title(title if row == 0 else "", fontsize=9)
+            heading = _name(str(predictions.attrs["method"])) if name == "prediction" else title
+            _image(ax, each[name].values, title=heading if row == 0 else "")
             if name in ("thresholding", "prediction"):
-                accuracy, overlap = (
-                    binary_accuracy(image > 0.5, truth),
-                    mean_intersection_over_union(image > 0.5, truth),
-                )
+                design = each[name].values > 0.5
+                accuracy, overlap = binary_accuracy(design, truth), mean_intersection_over_union(design, truth)
                 ax.set_xlabel(f"accuracy {float(accuracy):.3f}, IoU {float(overlap):.3f}", fontsize=8)
+        _supports_and_loads(axes[row, 0], each)
         label = str(each["name"].values).replace("_", " ")
         axes[row, 0].set_ylabel(f"{label}\n{int(each['stopped_after'])} updates", fontsize=8)
     return figure
+
+
+def _image(ax: Axes, image: np.ndarray, *, title: str) -> None:
+    ax.imshow(1.0 - image, cmap="gray", vmin=0.0, vmax=1.0, interpolation="nearest")
+    ax.set(xticks=[], yticks=[])
+    ax.grid(visible=False)
+    ax.spines[["top", "right"]].set_visible(True)
+    ax.set_title(title, fontsize=9)
+
+
+def _supports_and_loads(ax: Axes, problem: xr.Dataset) -> None:
+    """Nodes held in x, held in y, and loaded; node (0, 0) is the upper left corner of the image."""
+    marks = {"fixed_x": (">", "#0072b2"), "fixed_y": ("^", "#009e73"), "load": ("v", "#d55e00")}
+    for name, (marker, colour) in marks.items():
+        y, x = np.nonzero(problem[name].values)
+        ax.plot(x - 0.5, y - 0.5, marker, color=colour, ms=3, clip_on=False, zorder=3)
 
 
 def _methods(table: pd.DataFrame) -> list[str]:
@@ -100,12 +110,21 @@ def _rows(table: pd.DataFrame, method: str, quantity: str) -> pd.DataFrame:
 
 
 def _curve(ax: Axes, rows: pd.DataFrame, method: str) -> None:
-    label = METHODS.get(method, method.removeprefix("cnn_").replace("_", " ") + " (ours)")
     dashes = "--" if method == "thresholding" else ":" if method not in METHODS else "-"
     error = np.nan_to_num(rows["se"].to_numpy())
-    (line,) = ax.plot(rows["x"], rows["value"], dashes, color=COLOURS.get(method), lw=1.4, label=label)
+    ax.plot(rows["x"], rows["value"], dashes, color=_colour(method), lw=1.4, label=_name(method))
     low, high = rows["value"] - error, rows["value"] + error
-    ax.fill_between(rows["x"], low, high, color=line.get_color(), alpha=0.15, lw=0)
+    ax.fill_between(rows["x"], low, high, color=_colour(method), alpha=0.15, lw=0)
+
+
+def _colour(method: str) -> str:
+    return COLOURS.get(method, OTHER_COLOUR)
+
+
+def _name(method: str) -> str:
+    """The paper's name of a network, or ours, marked so."""
+    ours = method.removeprefix("cnn_").replace("_", " ") + ("" if method.endswith("_released") else " (ours)")
+    return METHODS.get(method, ours)
 
 
 def _finish(ax: Axes, label: str) -> None:

@@ -9,8 +9,6 @@ from torch import Tensor
 from mlsim.studies.topopt.generate import DENSITY_LEVELS, PARTS, SENSITIVITY_LEVELS_PER_DECADE
 from mlsim.studies.topopt.settings import Variant
 
-LAST_ITERATION = 99
-
 
 class Samples:
     """Problems of one part of a data set as network inputs and targets.
@@ -45,8 +43,9 @@ class Samples:
 
 
 def part(data: xr.Dataset, name: str) -> xr.Dataset:
-    """The problems of part ``name``: test, validation or train."""
-    return data.isel(problem=np.flatnonzero(data["part"].values == PARTS.index(name)))
+    """The problems of part ``name`` (test, validation or train), which lie together: views, not copies."""
+    members = np.flatnonzero(data["part"].values == PARTS.index(name))
+    return data.isel(problem=slice(int(members[0]), int(members[-1]) + 1))
 
 
 def thresholded(data: xr.Dataset, *, iteration: int) -> Bool[np.ndarray, "problems rows columns"]:

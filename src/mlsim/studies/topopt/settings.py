@@ -7,6 +7,10 @@ from mlsim.config import require
 
 COLUMNS = ROWS = 40
 SIDES = ("left", "right", "top", "bottom")
+# methods that are no networks: a variant of this name would mix with them in the table
+RESERVED = ("thresholding", "thresholding_all", "final_design")
+# the figure of problems stops SIMP after 8 updates
+FEWEST_UPDATES = 10
 
 Place = str | tuple[int, int]
 
@@ -24,12 +28,10 @@ class LoadCases:
     volume_range: tuple[float, float]
 
     def __post_init__(self) -> None:
-        for name in ("mean_fixed_x", "mean_fixed_y", "mean_loads", "boundary_factor"):
-            require(getattr(self, name) > 0, name, getattr(self, name), allowed="positive")
-        low, high = self.volume_range
-        require(0 < low < high < 1, "volume_range", self.volume_range, allowed="two fractions, 0 < low < high < 1")
-        require(low <= self.volume_mean <= high, "volume_mean", self.volume_mean, allowed=f"in [{low}, {high}]")
-        require(self.volume_deviation >= 0, "volume_deviation", self.volume_deviation, allowed="zero or more")
+        for name in ("mean_fixed_x", "mean_fixed_y", "mean_loads"):
+            require(0.1 <= getattr(self, name) <= 100, name, getattr(self, name), allowed="between 0.1 and 100")
+        require(self.boundary_factor > 0, "boundary_factor", self.boundary_factor, allowed="positive")
+        _check_volume(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,10 +96,10 @@ class Heat:
 
     def __post_init__(self) -> None:
         require(self.problems >= 1, "problems", self.problems, allowed="at least 1")
-        for name in ("mean_cold", "boundary_factor", "source"):
+        require(0 <= self.mean_cold <= 100, "mean_cold", self.mean_cold, allowed="between 0 and 100")
+        for name in ("boundary_factor", "source"):
             require(getattr(self, name) > 0, name, getattr(self, name), allowed="positive")
-        low, high = self.volume_range
-        require(0 < low < high < 1, "volume_range", self.volume_range, allowed="two fractions, 0 < low < high < 1")
+        _check_volume(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +108,13 @@ class HeatSampling:
 
     simulation: Simulation
     heat: Heat
+
+
+def _check_volume(law: LoadCases | Heat) -> None:
+    low, high = law.volume_range
+    require(0 < low < high < 1, "volume_range", law.volume_range, allowed="two fractions, 0 < low < high < 1")
+    require(low <= law.volume_mean <= high, "volume_mean", law.volume_mean, allowed=f"in [{low}, {high}]")
+    require(law.volume_deviation >= 0, "volume_deviation", law.volume_deviation, allowed="zero or more")
 
 
 def places_to_nodes(places: tuple[Place, ...]) -> frozenset[tuple[int, int]]:
@@ -210,6 +219,8 @@ class Variant:
     def __post_init__(self) -> None:
         if self.sampler == "poisson":
             require(self.mean > 0, "mean", self.mean, allowed="positive for the sampler poisson")
+        else:
+            require(self.mean == 0, "mean", self.mean, allowed="none: the sampler uniform has no mean, remove the key")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,6 +241,8 @@ class Evaluation:
     def __post_init__(self) -> None:
         require(len(self.iterations) > 0, "iterations", self.iterations, allowed="at least one number of updates")
         require(min(self.iterations, default=1) >= 1, "iterations", self.iterations, allowed="at least 1")
+        distinct = len(set(self.iterations)) == len(self.iterations)
+        require(distinct, "iterations", self.iterations, allowed="each number once")
         require(self.resamplings >= 100, "resamplings", self.resamplings, allowed="at least 100")
 
 
@@ -262,6 +275,11 @@ class Settings:
         require(self.seed >= 0, "seed", self.seed, allowed="zero or more")
         distinct = len(set(self.seeds)) == len(self.seeds) > 0 and min(self.seeds) >= 0
         require(distinct, "seeds", self.seeds, allowed="distinct integers, not negative, at least one")
+        updates = self.simulation.updates
+        require(updates >= FEWEST_UPDATES, "simulation.updates", updates, allowed=f"at least {FEWEST_UPDATES}")
+        require(len(self.examples) > 0, "examples", {}, allowed="at least one load case")
+        for name in RESERVED:
+            require(name not in self.variants, "variants", name, allowed="another name: this one is a classical method")
         last = max(self.evaluation.iterations)
         require(last <= self.simulation.updates, "evaluation.iterations", last, allowed="at most simulation.updates")
         require(any(v.enabled for v in self.variants.values()), "variants", {}, allowed="at least one enabled variant")

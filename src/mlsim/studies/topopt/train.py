@@ -1,5 +1,6 @@
 """Training of one network on the histories of the training problems."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,8 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from mlsim.networks.unet import DensitySkip, UNet
-from mlsim.studies.topopt.samples import LAST_ITERATION, Samples, drawn_iterations, part, random_symmetries
-from mlsim.studies.topopt.settings import Run, Variant
+from mlsim.studies.topopt.samples import Samples, drawn_iterations, part, random_symmetries
+from mlsim.studies.topopt.settings import Run, Training, Variant
 from mlsim.training.batches import Batches
 from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.loop import Plan, Trained, fit
@@ -21,6 +22,7 @@ from mlsim.training.seeding import numpy_generator, torch_generator
 
 # the learning-rate line of the released code divides by 1 + epochs // 15 where the current epoch was meant
 RELEASED_RATE = 1e-3 / 3
+RELEASED_BATCH = 64
 VALIDATION_DRAWS = 4
 INFERENCE_BATCH = 256
 
@@ -31,12 +33,12 @@ def train(settings: Run, *, histories: xr.Dataset, seed: int, checkpoint: Checkp
     model = network(variant, dropout=training.dropout, seed=seed).to(device)
     model.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
     samples = Samples(part(histories, "train"), gradient=variant.gradient)
-    stream = Stream(
-        samples, settings, batches=Batches(samples=samples.problems, size=training.batch, seed=seed), seed=seed
-    )
+    size = batch_size(training, variant)
+    batches = Batches(samples=samples.problems, size=size, seed=seed)
+    stream = Stream(samples, settings, batches=batches, seed=seed)
     held_out = Samples(part(histories, "validation"), gradient=variant.gradient)
     plan = Plan(
-        steps=training.samples // training.batch,
+        steps=training.samples // size,
         rate=rate(settings),
         validations=training.validations,
         seed=seed,
@@ -58,7 +60,12 @@ def network(variant: Variant, *, dropout: float, seed: int) -> nn.Module:
     return DensitySkip(net) if variant.skip else net
 
 
-def rate(settings: Run):
+def batch_size(training: Training, variant: Variant) -> int:
+    """Samples per minibatch."""
+    return RELEASED_BATCH if variant.protocol == "released" else training.batch
+
+
+def rate(settings: Run) -> Callable[[float], float]:
     """Learning rate as a function of the share of steps done."""
     if settings.variant.protocol == "released":
         return lambda progress: RELEASED_RATE
@@ -82,8 +89,10 @@ class Stream:
         """
         problems = self.batches.indices(step)
         rng = numpy_generator(self.seed, "batch", step)
-        last = min(LAST_ITERATION, self.samples.updates)
-        draws = 1 if self.settings.variant.protocol == "released" else problems.size
+        released = self.settings.variant.protocol == "released"
+        # the design after all updates is the answer; the released code leaves out the one before it as well
+        last = self.samples.updates - (2 if released else 1)
+        draws = 1 if released else problems.size
         iterations = drawn_iterations(self.settings.variant, size=draws, rng=rng, last=last)
         inputs = self.samples.inputs(problems, np.broadcast_to(iterations, problems.shape))
         return random_symmetries(inputs, self.samples.targets(problems), rng=rng)
@@ -119,7 +128,7 @@ def design_loss(
 
 def validation_error(model: nn.Module, samples: Samples, *, variant: Variant, device: str) -> float:
     """Share of wrong pixels on the validation problems, each stopped at the same few iterations at every call."""
-    last = min(LAST_ITERATION, samples.updates)
+    last = samples.updates - 1
     problems = np.tile(np.arange(samples.problems), VALIDATION_DRAWS)
     rng = numpy_generator(0, "validation")
     iterations = drawn_iterations(variant, size=problems.size, rng=rng, last=last)
