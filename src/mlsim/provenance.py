@@ -17,7 +17,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from mlsim.syntax import Import, ProvenanceError, Statement, Use, dotted, is_idle, read_imports, read_statement
 
@@ -77,7 +77,7 @@ class _Module:
     imports: dict[str, list[Import]] = field(default_factory=dict)
     effects: list[Statement] = field(default_factory=list)
 
-    def read(self) -> Self:
+    def read(self) -> "_Module":
         try:
             tree = ast.parse(self.path.read_bytes(), filename=str(self.path))
         except (SyntaxError, ValueError) as error:

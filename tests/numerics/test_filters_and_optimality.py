@@ -75,13 +75,26 @@ def test_free_densities_share_one_multiplier():
     assert np.ptp(multipliers) / multipliers.mean() < 1e-10
 
 
-def test_absolute_and_relative_bisection_end_at_different_digits():
+@pytest.mark.parametrize(
+    "rule", [Bisection(upper=1e9, tolerance=1e-3), Bisection(upper=1e5, tolerance=1e-4, relative=False)]
+)
+def test_bisection_meets_the_volume_up_to_its_tolerance(rule):
     rng = np.random.default_rng(0)
     density = rng.uniform(0.3, 0.7, 30)
     step, target = _step(rng.uniform(0.5, 2.0, 30), density), float(density.sum())
-    errors = [
-        abs(rule(step, lambda x: float(x.sum()), target=target).sum() - target)
-        for rule in (Bisection(upper=1e9, tolerance=1e-3), Bisection(upper=1e5, tolerance=1e-4, relative=False))
-    ]
-    assert errors[0] != errors[1]
-    assert max(errors) < 30 * 1e-3
+    updated = rule(step, lambda x: float(x.sum()), target=target)
+    # the volume goes as lambda**(-1/2): half the relative length of the interval (twice the sum of its ends) at most
+    assert updated.sum() == pytest.approx(target, rel=rule.tolerance)
+
+
+def test_volume_of_heat_runs_is_met_whatever_the_size_of_the_source():
+    # the absolute tolerance of the classical rule is right for one size of the multiplier alone
+    density, errors = np.random.default_rng(0).uniform(0.3, 0.7, 30), {}
+    for rule in (Newton(), Bisection(upper=1e5, tolerance=1e-4, relative=False)):
+        for source in (1e-2, 1e-4):
+            step = _step(source**2 * np.random.default_rng(1).uniform(0.5, 2.0, 30), density)
+            updated = rule(step, lambda x: float(x.sum()), target=float(density.sum()))
+            errors[type(rule).__name__, source] = abs(updated.mean() - density.mean())
+    assert errors["Newton", 1e-2] < 1e-9
+    assert errors["Newton", 1e-4] < 1e-9
+    assert errors["Bisection", 1e-4] > 1e-3

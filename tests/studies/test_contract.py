@@ -1,5 +1,6 @@
 """What every study has in common: fixed file names, light settings, sizes in overlays, sources, resolvable code."""
 
+import ast
 import subprocess
 import sys
 from importlib import import_module
@@ -102,3 +103,14 @@ def test_published_numbers_belong_to_the_study(study):
     path = ROOT / "config" / "published" / f"{study}.csv"
     if path.exists():
         assert (read_table(path)["study"] == study).all()
+
+
+def test_stage_scripts_import_the_library_and_the_listed_script_alone():
+    # the code hash lists job.py by name: another script beside it would be taken for a third-party module
+    scripts = ROOT / "workflow" / "scripts"
+    siblings = {path.stem for path in scripts.glob("*.py")}
+    for path in scripts.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not (set(names) & siblings) - {"job"}, path.name

@@ -99,6 +99,8 @@ def test_heat_problems_have_cold_nodes_and_a_source_everywhere():
     assert (data["fixed_x"].values.sum(axis=(1, 2)) >= 1).all()
     assert (data["load"].values == 0.01).all()
     assert (np.diff(data["compliance"].values, axis=1) < 0).all()
+    volume = data["density"].values.mean(axis=(2, 3)) / DENSITY_LEVELS
+    np.testing.assert_allclose(volume, data["volume_fraction"].values[:, None] * np.ones(6), atol=1e-5)
 
 
 def test_symmetric_example_has_a_symmetric_history():
