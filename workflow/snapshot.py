@@ -24,6 +24,11 @@ def main() -> None:
     parser.add_argument("--note", default="", help="one sentence on what was run")
     arguments = parser.parse_args()
     results = arguments.directory / "results"
+    commit = arguments.commit or _output("git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD")
+    if not arguments.commit and _output(
+        "git", "-C", str(ROOT), "status", "--porcelain", "--", "src", "workflow", "config"
+    ):
+        parser.error("the checkout differs from its commit: commit first, or name the commit that ran by --commit")
     if not (results / "claims.csv").exists():
         parser.error(f"{results / 'claims.csv'} does not exist: run the pipeline there first")
     target = ROOT / "docs" / "reproduction" / arguments.name
@@ -33,7 +38,6 @@ def main() -> None:
             copy = target / path.relative_to(results)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
-    commit = arguments.commit or _output("git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD")
     (target / "README.md").write_text(_readme(arguments.name, note=arguments.note, commit=commit), encoding="utf-8")
 
 

@@ -80,7 +80,7 @@ rule topopt_merge:
         "results/topopt/logs/merge.log",
     threads: 1
     resources:
-        mem_mb=2000 + TOPOPT.problems.total,
+        mem_mb=3000 + 5 * TOPOPT.problems.total // 4,
         runtime=30,
     params:
         function="mlsim.studies.topopt.generate:merge",
@@ -126,7 +126,7 @@ rule topopt_train:
         "results/topopt/benchmarks/train_{variant}_seed{seed}.tsv"
     threads: 1
     resources:
-        mem_mb=2000 + TOPOPT.problems.total,
+        mem_mb=3000 + TOPOPT.problems.total,
         runtime=30 + TOPOPT.training.samples // 5000,
         gpu=gpus(),
         gpu_manufacturer="nvidia",
@@ -149,7 +149,7 @@ rule topopt_evaluate_thresholding:
         "results/topopt/logs/evaluate_thresholding.log",
     threads: 1
     resources:
-        mem_mb=3000 + 2 * TOPOPT.problems.total,
+        mem_mb=3000 + TOPOPT.problems.total,
         runtime=30,
     params:
         function="mlsim.studies.topopt.evaluate:evaluate_thresholding",
