@@ -112,3 +112,11 @@ def test_force_of_another_grid_is_refused():
     body = half_mbb_beam(4, 4)
     with pytest.raises(ValueError, match="need 50 entries, not 49"):
         Equilibrium(grid=body.grid, element_matrix=body.element_matrix, fixed=body.fixed[1:], force=body.force[1:])
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_solution_on_a_gpu_is_that_on_the_cpu():
+    problem = half_mbb_beam(40, 40)
+    moduli = np.random.default_rng(0).uniform(1e-3, 1.0, 1600)
+    expected = problem.force @ BandSolver(problem).solve(moduli)
+    assert problem.force @ TorchSolver(problem, device="cuda").solve(moduli) == pytest.approx(expected, rel=1e-9)
