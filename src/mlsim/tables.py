@@ -48,7 +48,7 @@ def aggregated(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     >>> row = {"case": "c", "method": "m", "x": 1.0, "quantity": "q", "se": 3.0, "unit": "1"}
     >>> frame = pd.DataFrame([{**row, "seed": 0, "value": 0.0}, {**row, "seed": 1, "value": 8.0}])
     >>> aggregated([frame])[["value", "se", "seeds"]].values.tolist()
-    [[4.0, 5.0, 2]]
+    [[4.0, 5.0, 2.0]]
     """
     rows = pd.concat(parts, ignore_index=True).astype({"x": float, "value": float, "se": float})
     twice = rows[rows.duplicated([*KEY, "seed"])]

@@ -111,7 +111,7 @@ EDITS = {
         "src/mlsim/studies/topopt/plot.py",
         "width=9.0, height=3.8",
         "width=9.0, height=3.9",
-        {"topopt_plot"},
+        {"topopt_plot", "topopt_plot_heat"},
     ),
     "the evaluation": (
         "src/mlsim/studies/topopt/evaluate.py",

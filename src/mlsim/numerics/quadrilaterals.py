@@ -109,8 +109,8 @@ def plane_stress_stiffness(*, poisson_ratio: float = 0.3) -> Float[np.ndarray, "
 def conduction_matrix() -> Float[np.ndarray, "4 4"]:
     """Conductivity of the unit-square bilinear element for heat conduction, conductivity one.
 
-    >>> conduction_matrix().sum(axis=1).round(12).tolist()
-    [0.0, 0.0, 0.0, 0.0]
+    >>> bool(abs(conduction_matrix().sum(axis=1)).max() < 1e-15)
+    True
     """
     row = np.array([2 / 3, -1 / 6, -1 / 3, -1 / 6])
     return np.stack([np.roll(row, shift) for shift in range(4)])
