@@ -5,6 +5,7 @@ configfile: f"{workflow.basedir}/config/topopt.yaml"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/stages.smk"
 include: "workflow/rules/topopt.smk"
 include: "workflow/rules/summary.smk"
 

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+SHARED_RULES = {"common", "stages", "summary"}
+STUDIES = sorted({path.stem for path in (ROOT / "workflow" / "rules").glob("*.smk")} - SHARED_RULES)
 
 
 def snakemake(

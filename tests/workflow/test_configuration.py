@@ -4,7 +4,7 @@ import json
 
 import pytest
 import yaml
-from pipeline import ROOT, planned, snakemake
+from pipeline import ROOT, STUDIES, planned, snakemake
 
 # overlay, what the message has to name
 WRONG = {
@@ -71,10 +71,7 @@ def test_yaml_exponent_is_explained(tmp_path):
     assert "1.0e-3" in snakemake("--cores", "1", directory=tmp_path, overlays=(overlay,)).stdout
 
 
-STUDIES = {path.stem for path in (ROOT / "workflow" / "rules").glob("*.smk")} - {"common", "summary"}
-
-
-@pytest.mark.parametrize("name", [*sorted(STUDIES), "smoke", "paper"])
+@pytest.mark.parametrize("name", [*STUDIES, "smoke", "paper"])
 def test_configuration_files_are_shallow_and_hold_studies_alone(name):
     section = yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text())
     assert set(section) <= {*STUDIES, "device"}

@@ -50,12 +50,11 @@ rule topopt:
         "results/topopt/runtime.csv",
 
 
-rule topopt_simulate:
+use rule generate as topopt_simulate with:
     output:
         "results/topopt/shards/{shard}.zarr.zip",
     log:
         "results/topopt/logs/simulate_{shard}.log",
-    threads: 1
     resources:
         mem_mb=1000,
         runtime=30,
@@ -64,11 +63,9 @@ rule topopt_simulate:
         settings=canonical(simulation=TOPOPT.simulation, load_cases=TOPOPT.load_cases),
         arguments=topopt_shard,
         code=code("generate", "mlsim.studies.topopt.generate:simulate"),
-    script:
-        "../scripts/generate.py"
 
 
-rule topopt_merge:
+use rule generate as topopt_merge with:
     input:
         shards=expand(
             "results/topopt/shards/{shard}.zarr.zip",
@@ -78,7 +75,6 @@ rule topopt_merge:
         "results/topopt/histories.zarr.zip",
     log:
         "results/topopt/logs/merge.log",
-    threads: 1
     resources:
         mem_mb=3000 + 5 * TOPOPT.problems.total // 4,
         runtime=30,
@@ -86,8 +82,6 @@ rule topopt_merge:
         function="mlsim.studies.topopt.generate:merge",
         settings=canonical_json(TOPOPT.problems),
         code=code("generate", "mlsim.studies.topopt.generate:merge"),
-    script:
-        "../scripts/generate.py"
 
 
 use rule topopt_simulate as topopt_simulate_heat with:
@@ -114,7 +108,7 @@ use rule topopt_simulate as topopt_simulate_examples with:
         code=code("generate", "mlsim.studies.topopt.generate:simulate_examples"),
 
 
-rule topopt_train:
+use rule train as topopt_train with:
     input:
         histories="results/topopt/histories.zarr.zip",
     output:
@@ -124,7 +118,6 @@ rule topopt_train:
         "results/topopt/logs/train_{variant}_seed{seed}.log",
     benchmark:
         "results/topopt/benchmarks/train_{variant}_seed{seed}.tsv"
-    threads: 1
     resources:
         mem_mb=3000 + TOPOPT.problems.total,
         runtime=30 + TOPOPT.training.samples // 5000,
@@ -135,11 +128,9 @@ rule topopt_train:
         settings=topopt_run,
         arguments=topopt_seed,
         code=code("train", "mlsim.studies.topopt.train:train"),
-    script:
-        "../scripts/train.py"
 
 
-rule topopt_evaluate_thresholding:
+use rule evaluate as topopt_evaluate_thresholding with:
     input:
         histories="results/topopt/histories.zarr.zip",
         heat="results/topopt/heat.zarr.zip",
@@ -147,7 +138,6 @@ rule topopt_evaluate_thresholding:
         "results/topopt/models/thresholding/metrics.csv",
     log:
         "results/topopt/logs/evaluate_thresholding.log",
-    threads: 1
     resources:
         mem_mb=3000 + TOPOPT.problems.total,
         runtime=30,
@@ -155,11 +145,9 @@ rule topopt_evaluate_thresholding:
         function="mlsim.studies.topopt.evaluate:evaluate_thresholding",
         settings=canonical_json(TOPOPT.evaluation),
         code=code("evaluate", "mlsim.studies.topopt.evaluate:evaluate_thresholding"),
-    script:
-        "../scripts/evaluate.py"
 
 
-rule topopt_evaluate:
+use rule evaluate as topopt_evaluate with:
     input:
         histories="results/topopt/histories.zarr.zip",
         heat="results/topopt/heat.zarr.zip",
@@ -168,7 +156,6 @@ rule topopt_evaluate:
         "results/topopt/models/{variant}/seed{seed}/metrics.csv",
     log:
         "results/topopt/logs/evaluate_{variant}_seed{seed}.log",
-    threads: 1
     resources:
         mem_mb=3000 + TOPOPT.problems.total,
         runtime=30,
@@ -177,11 +164,9 @@ rule topopt_evaluate:
         settings=topopt_scoring,
         arguments=topopt_method,
         code=code("evaluate", "mlsim.studies.topopt.evaluate:evaluate"),
-    script:
-        "../scripts/evaluate.py"
 
 
-rule topopt_tabulate:
+use rule tabulate as topopt_tabulate with:
     input:
         metrics=[
             "results/topopt/models/thresholding/metrics.csv",
@@ -206,19 +191,13 @@ rule topopt_tabulate:
         ),
     log:
         "results/topopt/logs/tabulate.log",
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=5,
     params:
         published=published("topopt"),
         layouts="mlsim.studies.topopt.layouts:layouts",
         code=code("tabulate", "mlsim.studies.topopt.layouts:layouts"),
-    script:
-        "../scripts/tabulate.py"
 
 
-rule topopt_examples:
+use rule generate as topopt_examples with:
     input:
         histories="results/topopt/histories.zarr.zip",
         cases="results/topopt/examples.zarr.zip",
@@ -227,7 +206,6 @@ rule topopt_examples:
         "results/topopt/predictions.zarr.zip",
     log:
         "results/topopt/logs/predictions.log",
-    threads: 1
     resources:
         mem_mb=3000 + TOPOPT.problems.total,
         runtime=10,
@@ -240,11 +218,9 @@ rule topopt_examples:
         ),
         arguments={"seed": TOPOPT.seeds[0], "method": TOPOPT.shown},
         code=code("generate", "mlsim.studies.topopt.evaluate:examples"),
-    script:
-        "../scripts/generate.py"
 
 
-rule topopt_plot:
+use rule plot as topopt_plot with:
     input:
         table="results/topopt/table.csv",
     output:
@@ -256,15 +232,9 @@ rule topopt_plot:
         ),
     log:
         "results/topopt/logs/plot.log",
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=5,
     params:
         function="mlsim.studies.topopt.plot:accuracy_figure",
         code=code("plot", "mlsim.studies.topopt.plot:accuracy_figure"),
-    script:
-        "../scripts/plot.py"
 
 
 use rule topopt_plot as topopt_plot_heat with:
@@ -299,7 +269,7 @@ use rule topopt_plot as topopt_plot_problems with:
         code=code("plot", "mlsim.studies.topopt.plot:problems_figure"),
 
 
-rule topopt_claims:
+use rule judge as topopt_claims with:
     input:
         table="results/topopt/table.csv",
     output:
@@ -311,19 +281,13 @@ rule topopt_claims:
         ),
     log:
         "results/topopt/logs/claims.log",
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=5,
     params:
         study="topopt",
         function="mlsim.studies.topopt.claims:claims",
         code=code("claims", "mlsim.studies.topopt.claims:claims"),
-    script:
-        "../scripts/claims.py"
 
 
-rule topopt_runtime:
+use rule time as topopt_runtime with:
     input:
         expand(
             "results/topopt/benchmarks/train_{variant}_seed{seed}.tsv",
@@ -334,11 +298,3 @@ rule topopt_runtime:
         "results/topopt/runtime.csv",
     log:
         "results/topopt/logs/runtime.log",
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=5,
-    params:
-        code=code("runtime"),
-    script:
-        "../scripts/runtime.py"
