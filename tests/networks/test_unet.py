@@ -1,8 +1,11 @@
 """The U-Net of the paper and its skip."""
 
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch.nn import functional
 
-from mlsim.networks.unet import DensitySkip, UNet
+from mlsim.networks.unet import DensitySkip, UNet, convolution_of_upsampled
 
 
 def _unet(inputs=2, seed=0):
@@ -57,3 +60,14 @@ def test_initial_weights_have_the_variance_of_glorot():
     weight = _unet().state_dict()["coarse.2.weight"]
     # uniform with variance 2 / (fan_in + fan_out), both 64 * 9; 36,864 draws
     assert abs(weight.var().item() * 64 * 9 - 1) < 0.03
+
+
+@given(rows=st.integers(1, 5), columns=st.integers(1, 5), seed=st.integers(0, 99))
+def test_convolution_of_an_upsampled_image_is_the_plain_one(rows, columns, seed):
+    generator = torch.Generator().manual_seed(seed)
+    image = torch.randn(2, 3, rows, columns, generator=generator, dtype=torch.float64)
+    weight = torch.randn(4, 3, 3, 3, generator=generator, dtype=torch.float64)
+    upsampled = functional.interpolate(image, scale_factor=2)
+    expected = functional.conv2d(upsampled, weight, padding=1)
+    # sums of at most 27 products of order one, in another order
+    torch.testing.assert_close(convolution_of_upsampled(image, weight), expected, rtol=0, atol=1e-12)

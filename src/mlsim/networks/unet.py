@@ -12,7 +12,7 @@ def convolutions(channels: tuple[int, ...], *, dropout: float = 0.0) -> nn.Seque
     """3x3 convolutions with ReLU between consecutive ``channels``, dropout after the first."""
     layers: list[nn.Module] = []
     for position, (inner, outer) in enumerate(pairwise(channels)):
-        layers += [nn.Conv2d(inner, outer, 3, padding=1), nn.ReLU()]
+        layers += [nn.Conv2d(inner, outer, 3, padding=1), nn.ReLU(inplace=True)]
         if dropout and position == 0:
             layers.append(nn.Dropout(dropout))
     return nn.Sequential(*layers)
@@ -51,9 +51,42 @@ class UNet(nn.Module):
         fine = self.fine(x)
         middle = self.middle(functional.max_pool2d(fine, 2))
         coarse = self.coarse(functional.max_pool2d(middle, 2))
-        up = self.up_middle(torch.cat([functional.interpolate(coarse, scale_factor=2), middle], dim=1))
-        up = self.up_fine(torch.cat([functional.interpolate(up, scale_factor=2), fine], dim=1))
+        up = _joined(self.up_middle, coarse, middle)
+        up = _joined(self.up_fine, up, fine)
         return self.head(up)[:, 0]
+
+
+def _joined(block: nn.Sequential, coarse: Tensor, fine: Tensor) -> Tensor:
+    """The block applied to the coarse image, upsampled, and the fine one, side by side."""
+    first, rest = block[0], block[1:]
+    assert isinstance(first, nn.Conv2d)
+    channels = coarse.shape[1]
+    coarse_part = convolution_of_upsampled(coarse, first.weight[:, :channels])
+    return rest(coarse_part + functional.conv2d(fine, first.weight[:, channels:], first.bias, padding=1))
+
+
+def convolution_of_upsampled(
+    image: Float[Tensor, "batch inputs rows columns"], weight: Float[Tensor, "outputs inputs 3 3"]
+) -> Float[Tensor, "batch outputs twice_rows twice_columns"]:
+    """3x3 convolution, zero-padded, of the image enlarged twofold by repetition of its pixels.
+
+    The nine fine pixels under the kernel are four coarse ones, another four for each parity of row and column. So four
+    2x2 convolutions of the small image do the same with 4/9 of the multiplications.
+    """
+    outputs, inputs = weight.shape[:2]
+    rows, columns = image.shape[2:]
+    # fine taps -1, 0, 1 of an even pixel lie on coarse pixels -1, 0, 0, those of an odd one on 0, 0, 1
+    taps = torch.tensor([[[1, 0, 0], [0, 1, 1]], [[1, 1, 0], [0, 0, 1]]], dtype=weight.dtype, device=weight.device)
+    kernels = torch.einsum("pai,qbj,ocij->pqocab", taps, taps, weight).reshape(4 * outputs, inputs, 2, 2)
+    kernels = kernels.contiguous(memory_format=torch.channels_last)
+    parities = functional.conv2d(image, kernels, padding=1).unflatten(1, (2, 2, outputs))
+    even, odd = (
+        torch.stack(
+            [parities[:, p, 0, :, p : p + rows, :columns], parities[:, p, 1, :, p : p + rows, 1 : 1 + columns]], dim=-1
+        )
+        for p in (0, 1)
+    )
+    return torch.stack([even, odd], dim=-3).reshape(-1, outputs, 2 * rows, 2 * columns)
 
 
 class DensitySkip(nn.Module):
