@@ -14,12 +14,16 @@ Relation = Literal["equals", "at least", "at most", "above"]
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """Rows of the table: one method, one quantity, some abscissas (none: the row without abscissa)."""
+    """Rows of the table: one method, one quantity, some abscissas (none: the row without abscissa).
+
+    As a reference they can stand for what the paper prints in these rows (``column="published"``).
+    """
 
     case: str
     method: str
     quantity: str
     x: tuple[float, ...] = ()
+    column: Literal["value", "published"] = "value"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,10 +126,15 @@ def _judged(table: pd.DataFrame, claim: Claim, rows: Rows) -> Judgement:
     outcome = Judgement(
         verdict=_verdict(claim, margin=worst["margin"], error=worst["error"]),
         margin=float(worst["margin"]),
-        published=f"{worst['reference']:.6g}" if claim.reference == "published" else "",
+        published=f"{worst['reference']:.6g}" if _published(claim) else "",
         measured=f"{worst['value']:.6g} ({place}{against})",
     )
     return replace(outcome, verdict=f"not comparable ({lacking})") if lacking else outcome
+
+
+def _published(claim: Claim) -> bool:
+    reference = claim.reference
+    return reference.column == "published" if isinstance(reference, Rows) else reference == "published"
 
 
 def _verdict(claim: Claim, *, margin: float, error: float) -> str:
@@ -147,8 +156,9 @@ def _compared(table: pd.DataFrame, claim: Claim, rows: Rows) -> pd.DataFrame | N
         other = _selected(table, claim.reference)
         if other is None:
             return None
-        reference = other["value"].to_numpy()
-        error = np.hypot(error, other["se"].fillna(0.0).to_numpy())
+        reference = other[claim.reference.column].to_numpy()
+        if claim.reference.column == "value":
+            error = np.hypot(error, other["se"].fillna(0.0).to_numpy())
     else:
         reference = found["published"].to_numpy() if claim.reference == "published" else claim.reference
     reference = np.broadcast_to(np.asarray(reference, dtype=float), value.shape)

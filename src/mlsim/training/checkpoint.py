@@ -25,6 +25,14 @@ class Checkpoint:
         self._path, self._stamp, self._interval = path, stamp, interval
         self._written = time.monotonic()
 
+    def part(self, name: str) -> "Checkpoint":
+        """A checkpoint of its own for one of several fits of the run; :meth:`remove` deletes it too.
+
+        The last state of a finished fit lets a resumed run pass over it.
+        """
+        stamp = f"{self._stamp} {name}"
+        return Checkpoint(self._path.with_name(f"{self._path.name}.{name}"), stamp=stamp, interval=self._interval)
+
     def load(self) -> dict[str, Any] | None:
         """The latest state, or None where there is none of this stamp."""
         try:
@@ -58,5 +66,7 @@ class Checkpoint:
         self._written = time.monotonic()
 
     def remove(self) -> None:
-        """Delete the file, if there is one."""
+        """Delete the file, if there is one, and those of its parts."""
         self._path.unlink(missing_ok=True)
+        for part in self._path.parent.glob(f"{self._path.name}.*"):
+            part.unlink()

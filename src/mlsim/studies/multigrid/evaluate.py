@@ -1,0 +1,153 @@
+"""Radii of learned cycles: on the grids they were trained on, on finer ones, and as solvers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import torch
+import xarray as xr
+from scipy.sparse.linalg import LinearOperator
+
+from mlsim.networks.learned_cycle import LearnedCycle
+from mlsim.numerics.fourier_blocks import error_blocks, spectral_radius, symbol_levels
+from mlsim.numerics.multigrid import (
+    Hierarchy,
+    Sweeps,
+    Transfer,
+    error_after_cycle,
+    error_matrix,
+    hierarchy,
+    level_shapes,
+)
+from mlsim.numerics.preconditioners import Krylov, cycle_operator, residual_history, stencil_operator
+from mlsim.numerics.spectral_radius import Radius, arpack_radius, dense_radius
+from mlsim.numerics.stencils import Stencil, laplacian
+from mlsim.studies.multigrid.settings import Problem, Scoring
+from mlsim.studies.multigrid.train import MOST_DENSE, operators_of, restored
+from mlsim.training.seeding import numpy_generator
+
+Row = dict[str, object]
+REFINEMENTS = {"poisson_2d_refined_once": 1, "poisson_2d_refined_twice": 2}
+KRYLOV: tuple[Krylov, ...] = ("stationary", "cg", "gmres")
+
+
+def evaluate(settings: Scoring, *, data: xr.Dataset, model: dict, seed: int, method: str) -> pd.DataFrame:
+    """Rows of one learned cycle."""
+    problem = settings.problem
+    rows: list[Row] = []
+    for x in problem.x:
+        cycle = restored(model, settings.variant, problem, x=x)
+        with torch.no_grad():
+            rows += _own_rows(settings.variant.problem, problem, cycle, x=x, data=data)
+            if problem.equation == "poisson":
+                rows += _refined_rows(cycle, problem, size=int(x), largest=settings.evaluation.largest_transfer)
+    if problem.equation == "poisson":
+        learned_on = int(max(problem.x))
+        cycle = restored(model, settings.variant, problem, x=learned_on)
+        for size in settings.evaluation.solver_sizes:
+            rows += solver_rows(*_on_grid(cycle, size=size, levels=problem.levels), size=size)
+    rows.append(row(settings.variant.problem, "training_steps", settings.training.steps))
+    return pd.DataFrame(rows).assign(method=method, seed=seed)
+
+
+def row(case: str, quantity: str, value: float, *, x: float = np.nan, se: float = np.nan) -> Row:
+    """One row of the table without method and seed."""
+    return {"case": case, "x": x, "quantity": quantity, "value": value, "se": se, "unit": "1"}
+
+
+def radius_rows(case: str, radii: Sequence[Radius], *, x: float) -> list[Row]:
+    """Mean radius with its error over problems, largest residual, number of mere power estimates."""
+    values = np.array([radius.value for radius in radii])
+    se = float(values.std(ddof=1) / np.sqrt(values.size)) if values.size > 1 else np.nan
+    return [
+        row(case, "spectral_radius", float(values.mean()), x=x, se=se),
+        row(case, "residual", max(radius.residual for radius in radii), x=x),
+        row(case, "power_estimates", sum(radius.estimate == "power" for radius in radii), x=x),
+    ]
+
+
+def cycle_radius(levels: Hierarchy, *, sweeps: Sequence[Sweeps]) -> Radius:
+    """Spectral radius of a cycle: all eigenvalues of a small one, ARPACK for the rest."""
+    shape = levels.levels[0].shape
+    size = shape[0] * shape[1]
+    if size <= MOST_DENSE:
+        return dense_radius(error_matrix(levels, sweeps=sweeps))
+
+    def apply(vector: np.ndarray) -> np.ndarray:
+        x = torch.from_numpy(np.ascontiguousarray(vector.ravel())).reshape(1, *shape)
+        with torch.no_grad():
+            return error_after_cycle(levels, x, sweeps=sweeps).numpy().ravel()
+
+    return arpack_radius(apply, size=size, start=numpy_generator(0, "start vector", size).normal(size=size))
+
+
+def poisson_levels(*, size: int, levels: int, transfers: Sequence[Transfer]) -> Hierarchy:
+    """Hierarchy of the 5-point Laplacian; missing transfers repeat the last one."""
+    shapes = level_shapes((size, size), levels=levels)
+    each = [transfers[min(level, len(transfers) - 1)] for level in range(len(shapes) - 1)]
+    return hierarchy(laplacian(dimensions=2), shape=shapes[0], transfers=each)
+
+
+def fourier_radius(levels: Hierarchy, *, sweeps: Sequence[Sweeps]) -> float:
+    """The same radius from exact Fourier blocks; NaN where a stencil is not even."""
+    transfers = [level.transfer for level in levels.levels]
+    try:
+        symbols = symbol_levels(levels.levels[0].operator, transfers=transfers, sweeps=sweeps)
+    except ValueError:
+        return np.nan
+    return spectral_radius(error_blocks(symbols, size=levels.levels[0].shape[0]))
+
+
+def solver_rows(levels: Hierarchy, sweeps: Sequence[Sweeps], *, size: int) -> list[Row]:
+    """Iterations that a cycle needs by itself and inside Krylov methods."""
+    return iteration_rows(stencil_operator(levels), cycle_operator(levels, sweeps=sweeps), size=size)
+
+
+def iteration_rows(operator: LinearOperator, preconditioner: LinearOperator, *, size: int) -> list[Row]:
+    """Iterations to a residual of 1e-10, and the residuals of the cycle by itself."""
+    b = right_hand_side(size)
+    rows = []
+    for krylov in KRYLOV:
+        norms = residual_history(operator, preconditioner, b, krylov=krylov)
+        rows.append(row("solver_2d", f"iterations_{krylov}", len(norms) - 1, x=size))
+        if krylov == "stationary":
+            rows += [row(f"cycles_{size}", "relative_residual", norm, x=step) for step, norm in enumerate(norms)]
+    return rows
+
+
+def right_hand_side(size: int) -> np.ndarray:
+    """Random right-hand side of the solver rows, equal for all methods."""
+    return numpy_generator(0, "right-hand side", size).normal(size=size * size)
+
+
+def _own_rows(case: str, problem: Problem, cycle: LearnedCycle, *, x: float, data: xr.Dataset) -> list[Row]:
+    operators: list[Stencil] = operators_of(problem, x=x, data=data, part="test")
+    levels = [cycle.levels(operator) for operator in operators]
+    rows = radius_rows(case, [cycle_radius(each, sweeps=cycle.sweeps()) for each in levels], x=x)
+    rows.append(row(case, "parameters", sum(p.numel() for p in cycle.parameters()), x=x))
+    if problem.equation == "poisson":
+        exact = fourier_radius(levels[0], sweeps=cycle.sweeps())
+        rows += [row(case, "fourier_radius", exact, x=x)] if np.isfinite(exact) else []
+    return rows
+
+
+def _refined_rows(cycle: LearnedCycle, problem: Problem, *, size: int, largest: int) -> list[Row]:
+    """The cycle on finer grids, by exact Fourier blocks where the stencils are even, else by ARPACK."""
+    rows = []
+    for case, times in REFINEMENTS.items():
+        finer = (size + 1) * 2**times - 1
+        if finer > largest:
+            continue
+        levels, sweeps = _on_grid(cycle, size=finer, levels=problem.levels)
+        exact = fourier_radius(levels, sweeps=sweeps)
+        value = exact if np.isfinite(exact) else cycle_radius(levels, sweeps=sweeps).value
+        rows.append(row(case, "transfer_radius", value, x=size))
+    return rows
+
+
+def _on_grid(cycle: LearnedCycle, *, size: int, levels: int) -> tuple[Hierarchy, list[Sweeps]]:
+    """A learned cycle on another grid; levels that it lacks repeat its coarsest."""
+    with torch.no_grad():
+        finer = poisson_levels(size=size, levels=levels, transfers=cycle.transfers())
+        own = cycle.sweeps()
+    return finer, [own[min(level, len(own) - 1)] for level in range(len(finer.levels))]

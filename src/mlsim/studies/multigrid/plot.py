@@ -1,0 +1,102 @@
+"""Figures: radius against grid size, residual per cycle, learned stencils."""
+
+import numpy as np
+import pandas as pd
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from mlsim.figures import new_figure
+from mlsim.studies.multigrid.settings import Run
+from mlsim.studies.multigrid.train import restored
+
+LABELS = {
+    "linear": "bilinear, damping 2/3",
+    "jacobi_optimal": "bilinear, damping 0.8",
+    "amg_default": "AMG, pyamg's default",
+    "amg_unscaled": "AMG, damping as stated",
+    "dmg": "DMG, the paper's parameters",
+    "dmg_sweep_weights": "DMG and sweep weights",
+    "four_weights": "four learned weights",
+    "smoother_weights": "four learned weights per level",
+    "amg_ruge_stuben": "AMG Ruge-Stüben, Gauss-Seidel",
+    "amg_smoothed_aggregation": "AMG smoothed aggregation",
+}
+CLASSICAL = ("linear", "jacobi_optimal", "amg_default", "amg_unscaled", "amg_ruge_stuben", "amg_smoothed_aggregation")
+
+
+def radius_figure(*, table: pd.DataFrame) -> Figure:
+    """Radius against the grid size for all methods; crosses are the lecture's numbers."""
+    rows = table[(table["case"] == "poisson_2d") & (table["quantity"] == "spectral_radius")]
+    figure = new_figure(width=8.0, height=4.2)
+    ax = figure.subplots()
+    for index, (method, label) in enumerate(LABELS.items()):
+        own = rows[rows["method"] == method]
+        if own.empty:
+            continue
+        line = "--" if method in CLASSICAL else "-"
+        style = {"color": f"C{index}", "linestyle": line, "marker": ".", "label": label}
+        ax.errorbar(own["x"], own["value"], yerr=own["se"].fillna(0.0), **style)
+        printed = own.dropna(subset=["published"])
+        ax.plot(printed["x"], printed["published"], color=f"C{index}", linestyle="none", marker="x")
+    ax.plot([], [], color="black", linestyle="none", marker="x", label="the lecture, same colour")
+    sizes = np.unique(rows["x"].dropna())
+    ax.set(xscale="log", yscale="log", xlabel="nodes per side", ylabel="spectral radius of one V(2,2) cycle")
+    ax.set_xticks(sizes, [f"{size:g}" for size in sizes], minor=False)
+    ax.minorticks_off()
+    ax.set_yticks([0.02, 0.05, 0.1, 0.2, 0.4], ["0.02", "0.05", "0.1", "0.2", "0.4"])
+    figure.legend(loc="outside right upper")
+    return figure
+
+
+def cycles_figure(*, table: pd.DataFrame) -> Figure:
+    """Residual after each cycle on the largest grid, the cycle used by itself."""
+    rows = table[table["quantity"] == "relative_residual"]
+    size = max(int(case.removeprefix("cycles_")) for case in rows["case"].unique())
+    rows = rows[rows["case"] == f"cycles_{size}"]
+    figure = new_figure(width=7.5, height=3.8)
+    ax = figure.subplots()
+    for index, (method, label) in enumerate(LABELS.items()):
+        own = rows[rows["method"] == method].sort_values("x")
+        if not own.empty:
+            ax.plot(
+                own["x"], own["value"], color=f"C{index}", linestyle="--" if method in CLASSICAL else "-", marker=".",
+                label=label,
+            )  # fmt: skip
+    ax.set(yscale="log", xlabel="cycles", ylabel="residual relative to the right-hand side")
+    ax.set_title(f"{size} x {size} nodes, random right-hand side")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    figure.legend(loc="outside right upper")
+    return figure
+
+
+def stencils_figure(settings: Run, *, model: dict) -> Figure:
+    """Learned prolongation and restriction of every level, centre one, beside the bilinear stencil."""
+    x = max(x for x in settings.problem.x if x <= 15)
+    cycle = restored(model, settings.variant, settings.problem, x=x)
+    with torch.no_grad():
+        transfers = cycle.transfers()
+    figure = new_figure(width=2.0 * (len(transfers) + 1), height=4.6)
+    axes = figure.subplots(2, len(transfers) + 1, squeeze=False)
+    bilinear = np.outer([0.5, 1.0, 0.5], [0.5, 1.0, 0.5])
+    names = {"prolongation": "prolongation", "restriction": "restriction (scaled)"}
+    for line, (name, label) in zip(axes, names.items(), strict=True):
+        _draw(line[0], bilinear, title="bilinear")
+        line[0].set_ylabel(label)
+        for level, (ax, transfer) in enumerate(zip(line[1:], transfers, strict=True)):
+            stencil = getattr(transfer, name).numpy()
+            size = (int(x) + 1) // 2**level - 1
+            _draw(ax, stencil / stencil[1, 1], title=f"level of {size} x {size}")
+    return figure
+
+
+def _draw(ax: Axes, stencil: np.ndarray, *, title: str) -> None:
+    ax.imshow(stencil, cmap="RdBu_r", vmin=-1.0, vmax=1.0)
+    for (row, column), value in np.ndenumerate(stencil):
+        dark = abs(value) > 0.6
+        ax.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=8, color="white" if dark else "black")
+    ax.set_title(title, fontsize=9)
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.grid(visible=False)

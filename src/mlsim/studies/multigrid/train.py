@@ -1,0 +1,192 @@
+"""Training of one learned cycle on all members of its family, one after the other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+import xarray as xr
+from jaxtyping import Float
+from torch import Tensor
+
+from mlsim.networks.learned_cycle import LearnedCycle, Stencils
+from mlsim.numerics.elliptic_problems import convection_diffusion, helmholtz, variable_laplacian
+from mlsim.numerics.fourier_blocks import error_blocks, log_norm_of_power, smooth_radius, spectral_radius, symbol_levels
+from mlsim.numerics.multigrid import error_after_cycle, error_matrix, level_shapes
+from mlsim.numerics.spectral_radius import dense_radius, gelfand_loss
+from mlsim.numerics.stencils import Stencil, laplacian
+from mlsim.studies.multigrid.generate import fields_of
+from mlsim.studies.multigrid.settings import Problem, Run, Training, Variant
+from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.loop import Plan, Trained, fit
+from mlsim.training.seeding import numpy_generator, torch_generator
+
+MOST_DENSE = 225
+# modes of the coarsest level per direction in the training loss; the validation takes all of them
+SAMPLED_MODES = 4
+SHARPNESS = (40.0, 440.0)
+
+
+def train(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoint, device: str) -> Trained:
+    """Fit the cycle on every member of the family; each keeps the parameters of its smallest exact radius.
+
+    Double precision and a few dozen parameters: the work stays on the CPU, whatever the device.
+    """
+    state: dict[str, Tensor] = {}
+    history: list[dict[str, float]] = []
+    before: LearnedCycle | None = None
+    for x in settings.problem.x:
+        cycle = learned_cycle(settings.variant, settings.problem, x=x, noise=settings.training.noise, seed=seed)
+        if before is not None and settings.problem.equation in ("poisson", "lognormal"):
+            _start_from(cycle, before)
+        goal = Goal(settings.problem, x=x, data=data, training=settings.training, seed=seed)
+        trained = fit(
+            cycle,
+            goal.plan,
+            loss=partial(goal.loss, cycle),
+            validate=partial(goal.radius, cycle),
+            optimizer=torch.optim.Adam(cycle.parameters(), betas=(0.9, 0.99)),
+            checkpoint=checkpoint.part(f"{x:g}"),
+        )
+        cycle.load_state_dict(trained.state)
+        before = cycle
+        state |= {f"{x:g}.{name}": value for name, value in trained.state.items()}
+        history += [{"x": x, **row} for row in trained.history]
+    return Trained(state=state, history=history)
+
+
+def learned_cycle(variant: Variant, problem: Problem, *, x: float, noise: float = 0.0, seed: int = 0) -> LearnedCycle:
+    """The variant's cycle for one member of the family, with its initial parameters."""
+    return LearnedCycle(
+        shapes=level_shapes(shape_of(problem, x=x), levels=problem.levels),
+        weights=variant.weights,
+        stencils=stencils_of(variant, problem, x=x),
+        noise=noise,
+        generator=torch_generator(seed, "initial parameters", f"{x:g}"),
+    )
+
+
+def stencils_of(variant: Variant, problem: Problem, *, x: float) -> Stencils:
+    """What is free in the transfer: a whole stencil as in the paper, on large grids an even one, in 1-D every node."""
+    if variant.transfers == "linear":
+        return "linear"
+    if problem.equation in ("helmholtz", "convection"):
+        return "per_node"
+    rows, columns = shape_of(problem, x=x)
+    return "full" if rows * columns <= MOST_DENSE else "even"
+
+
+def shape_of(problem: Problem, *, x: float) -> tuple[int, int]:
+    """Rows and columns of the grid of one member of the family."""
+    return (int(x), int(x)) if problem.equation in ("poisson", "lognormal") else (1, problem.size)
+
+
+def operators_of(problem: Problem, *, x: float, data: xr.Dataset, part: str) -> list[Stencil]:
+    """Operators of one member of the family: one, or one per coefficient field of the part."""
+    if problem.equation == "poisson":
+        return [laplacian(dimensions=2)]
+    if problem.equation == "helmholtz":
+        return [helmholtz(x, size=problem.size)]
+    if problem.equation == "convection":
+        return [convection_diffusion(x, size=problem.size)]
+    return [variable_laplacian(field) for field in fields_of(data, part, size=int(x))]
+
+
+@dataclass(frozen=True, eq=False)
+class Goal:
+    """What is minimised for one member of the family, and how the result is judged."""
+
+    problem: Problem
+    x: float
+    data: xr.Dataset
+    training: Training
+    seed: int
+
+    @property
+    def plan(self) -> Plan:
+        """Budget and rate."""
+        training, rows_columns = self.training, shape_of(self.problem, x=self.x)
+        small = rows_columns[0] * rows_columns[1] <= MOST_DENSE
+        return Plan(
+            steps=training.steps if small else training.steps_later,
+            rate=lambda progress: training.rate * (1.0 - 0.98 * progress),
+            validations=training.validations,
+            seed=self.seed,
+        )
+
+    def loss(self, cycle: LearnedCycle, step: int) -> Float[Tensor, ""]:
+        """Differentiable stand-in for the logarithm of the radius at one step."""
+        shape = shape_of(self.problem, x=self.x)
+        operators = operators_of(self.problem, x=self.x, data=self.data, part="train")
+        operator = operators[step % len(operators)]
+        progress = step / self.plan.steps
+        if shape[0] * shape[1] <= MOST_DENSE:
+            matrix = cycle_matrix(cycle, self._on_the_way(operator, progress))
+            return log_norm_of_power(matrix[None], squarings=4)[0]
+        if operator.ndim == 2:
+            blocks = cycle_blocks(cycle, size=shape[0], stride=self._stride)
+            low, high = SHARPNESS
+            return smooth_radius(blocks, sharpness=low + (high - low) * progress)
+        rng = numpy_generator(self.seed, "signs", f"{self.x:g}", step)
+        signs = torch.from_numpy(rng.choice([-1.0, 1.0], size=(self.training.samples, *shape)))
+        power = 4 + round((self.training.power - 4) * progress)
+        return gelfand_loss(_propagation(cycle, operator), signs, power=power)
+
+    def radius(self, cycle: LearnedCycle) -> float:
+        """Exact spectral radius, or for random coefficients the stochastic estimate on the validation field."""
+        shape = shape_of(self.problem, x=self.x)
+        operators = operators_of(self.problem, x=self.x, data=self.data, part="validation")
+        if shape[0] * shape[1] <= MOST_DENSE:
+            return max(dense_radius(cycle_matrix(cycle, operator)).value for operator in operators)
+        if operators[0].ndim == 2:
+            return spectral_radius(cycle_blocks(cycle, size=shape[0]))
+        rng = numpy_generator(0, "validation signs", f"{self.x:g}")
+        signs = torch.from_numpy(rng.choice([-1.0, 1.0], size=(self.training.samples, *shape)))
+        estimates = [gelfand_loss(_propagation(cycle, each), signs, power=24) for each in operators]
+        return float(torch.stack(estimates).exp().max())
+
+    @property
+    def _stride(self) -> int:
+        coarsest = level_shapes(shape_of(self.problem, x=self.x), levels=self.problem.levels)[-1][0]
+        return max(1, coarsest // SAMPLED_MODES)
+
+    def _on_the_way(self, operator: Stencil, progress: float) -> Stencil:
+        """Homotopy from the Laplacian to the operator during the first half of the training."""
+        if self.problem.equation not in ("helmholtz", "convection"):
+            return operator
+        share = min(1.0, 2.0 * progress)
+        return share * operator + (1.0 - share) * laplacian(dimensions=1)
+
+
+def cycle_matrix(cycle: LearnedCycle, operator: Stencil) -> Float[Tensor, "unknowns unknowns"]:
+    """Error propagation of the cycle as a dense matrix."""
+    return error_matrix(cycle.levels(operator), sweeps=cycle.sweeps())
+
+
+def cycle_blocks(cycle: LearnedCycle, *, size: int, stride: int = 1) -> list[Tensor]:
+    """Error propagation of the cycle for the Laplacian on ``size x size`` nodes in exact Fourier blocks."""
+    levels = symbol_levels(laplacian(dimensions=2), transfers=cycle.transfers(), sweeps=cycle.sweeps())
+    return error_blocks(levels, size=size, stride=stride)
+
+
+def _propagation(cycle: LearnedCycle, operator: Stencil) -> Callable[[Tensor], Tensor]:
+    """The cycle for one operator, whose coarse operators are computed once."""
+    return partial(error_after_cycle, cycle.levels(operator), sweeps=cycle.sweeps())
+
+
+def _start_from(cycle: LearnedCycle, before: LearnedCycle) -> None:
+    """Weights of the next smaller grid; a level that it lacks takes those of its coarsest level."""
+    with torch.no_grad():
+        if cycle.weights.ndim == 1:
+            cycle.weights.copy_(before.weights)
+            return
+        for level in range(cycle.weights.shape[0]):
+            cycle.weights[level] = before.weights[min(level, before.weights.shape[0] - 1)]
+
+
+def restored(state: dict[str, Tensor], variant: Variant, problem: Problem, *, x: float) -> LearnedCycle:
+    """The trained cycle of one member of the family."""
+    cycle = learned_cycle(variant, problem, x=x)
+    prefix = f"{x:g}."
+    cycle.load_state_dict({k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)})
+    return cycle

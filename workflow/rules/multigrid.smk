@@ -1,0 +1,239 @@
+"""Deep multigrid: random coefficients, learned cycles, classical methods, table, figures, claims."""
+
+from mlsim.studies.multigrid.settings import Settings as MultigridSettings
+
+MULTIGRID = settings_of("multigrid", MultigridSettings)
+
+
+def multigrid_run(wildcards):
+    """Settings of one training job."""
+    variant = MULTIGRID.enabled[wildcards.variant]
+    problem = MULTIGRID.problems[variant.problem]
+    return canonical(training=MULTIGRID.training, problem=problem, variant=variant)
+
+
+def multigrid_scoring(wildcards):
+    """Settings of the evaluation of one learned cycle."""
+    variant = MULTIGRID.enabled[wildcards.variant]
+    return canonical(
+        training=MULTIGRID.training,
+        problem=MULTIGRID.problems[variant.problem],
+        variant=variant,
+        evaluation=MULTIGRID.evaluation,
+    )
+
+
+def multigrid_seed(wildcards):
+    """Seed of one training job."""
+    return {"seed": int(wildcards.seed)}
+
+
+def multigrid_method(wildcards):
+    """Seed and name of one learned cycle."""
+    return {"seed": int(wildcards.seed), "method": wildcards.variant}
+
+
+def multigrid_jobs(pattern):
+    """One file for each variant and each of its seeds."""
+    return [
+        pattern.format(variant=variant, seed=seed)
+        for variant in MULTIGRID.enabled
+        for seed in MULTIGRID.seeds_of(variant)
+    ]
+
+
+rule multigrid:
+    input:
+        "results/multigrid/table.csv",
+        "results/multigrid/radius.csv",
+        "results/multigrid/claims.csv",
+        "results/multigrid/figure.png",
+        "results/multigrid/figure_cycles.png",
+        "results/multigrid/figure_stencils.png",
+        "results/multigrid/runtime.csv",
+
+
+use rule generate as multigrid_coefficients with:
+    output:
+        "results/multigrid/coefficients.zarr.zip",
+    log:
+        "results/multigrid/logs/coefficients.log",
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        function="mlsim.studies.multigrid.generate:generate",
+        settings=canonical_json(MULTIGRID.coefficients),
+        arguments={"seed": MULTIGRID.seed},
+        code=code("generate", "mlsim.studies.multigrid.generate:generate"),
+
+
+# a few dozen parameters in double precision: no graphics card is asked for
+use rule train as multigrid_train with:
+    input:
+        data="results/multigrid/coefficients.zarr.zip",
+    output:
+        model="results/multigrid/models/{variant}/seed{seed}/model.pt",
+        history="results/multigrid/models/{variant}/seed{seed}/history.csv",
+    log:
+        "results/multigrid/logs/train_{variant}_seed{seed}.log",
+    benchmark:
+        "results/multigrid/benchmarks/train_{variant}_seed{seed}.tsv"
+    resources:
+        mem_mb=3000,
+        runtime=10 + MULTIGRID.training.steps // 5,
+    params:
+        function="mlsim.studies.multigrid.train:train",
+        settings=multigrid_run,
+        arguments=multigrid_seed,
+        code=code("train", "mlsim.studies.multigrid.train:train"),
+
+
+use rule evaluate as multigrid_evaluate with:
+    input:
+        data="results/multigrid/coefficients.zarr.zip",
+        model="results/multigrid/models/{variant}/seed{seed}/model.pt",
+    output:
+        "results/multigrid/models/{variant}/seed{seed}/metrics.csv",
+    log:
+        "results/multigrid/logs/evaluate_{variant}_seed{seed}.log",
+    benchmark:
+        "results/multigrid/benchmarks/evaluate_{variant}_seed{seed}.tsv"
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    params:
+        function="mlsim.studies.multigrid.evaluate:evaluate",
+        settings=multigrid_scoring,
+        arguments=multigrid_method,
+        code=code("evaluate", "mlsim.studies.multigrid.evaluate:evaluate"),
+
+
+use rule evaluate as multigrid_evaluate_classical with:
+    input:
+        data="results/multigrid/coefficients.zarr.zip",
+    output:
+        "results/multigrid/models/classical/metrics.csv",
+    log:
+        "results/multigrid/logs/evaluate_classical.log",
+    benchmark:
+        "results/multigrid/benchmarks/evaluate_classical.tsv"
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        function="mlsim.studies.multigrid.classical:evaluate_classical",
+        settings=canonical(evaluation=MULTIGRID.evaluation, problems=MULTIGRID.problems),
+        code=code("evaluate", "mlsim.studies.multigrid.classical:evaluate_classical"),
+
+
+use rule tabulate as multigrid_tabulate with:
+    input:
+        metrics=[
+            "results/multigrid/models/classical/metrics.csv",
+            *multigrid_jobs("results/multigrid/models/{variant}/seed{seed}/metrics.csv"),
+        ],
+    output:
+        table=report(
+            "results/multigrid/table.csv",
+            caption="../report/multigrid_table.rst",
+            category="multigrid",
+            labels={"result": "table"},
+        ),
+        radius=report(
+            "results/multigrid/radius.csv",
+            caption="../report/multigrid_radius.rst",
+            category="multigrid",
+            labels={"result": "spectral radius in the lecture's layout"},
+        ),
+    log:
+        "results/multigrid/logs/tabulate.log",
+    params:
+        published=published("multigrid"),
+        layouts="mlsim.studies.multigrid.layouts:layouts",
+        code=code("tabulate", "mlsim.studies.multigrid.layouts:layouts"),
+
+
+use rule plot as multigrid_plot with:
+    input:
+        table="results/multigrid/table.csv",
+    output:
+        report(
+            multiext("results/multigrid/figure", ".png", ".svg"),
+            caption="../report/multigrid_figure.rst",
+            category="multigrid",
+            labels={"result": "radius against grid size"},
+        ),
+    log:
+        "results/multigrid/logs/plot.log",
+    params:
+        function="mlsim.studies.multigrid.plot:radius_figure",
+        code=code("plot", "mlsim.studies.multigrid.plot:radius_figure"),
+
+
+use rule multigrid_plot as multigrid_plot_cycles with:
+    output:
+        report(
+            multiext("results/multigrid/figure_cycles", ".png", ".svg"),
+            caption="../report/multigrid_figure_cycles.rst",
+            category="multigrid",
+            labels={"result": "residual per cycle"},
+        ),
+    log:
+        "results/multigrid/logs/plot_cycles.log",
+    params:
+        function="mlsim.studies.multigrid.plot:cycles_figure",
+        code=code("plot", "mlsim.studies.multigrid.plot:cycles_figure"),
+
+
+use rule multigrid_plot as multigrid_plot_stencils with:
+    input:
+        model=f"results/multigrid/models/{MULTIGRID.shown}/seed{MULTIGRID.seeds[0]}/model.pt",
+    output:
+        report(
+            multiext("results/multigrid/figure_stencils", ".png", ".svg"),
+            caption="../report/multigrid_figure_stencils.rst",
+            category="multigrid",
+            labels={"result": "learned stencils"},
+        ),
+    log:
+        "results/multigrid/logs/plot_stencils.log",
+    params:
+        function="mlsim.studies.multigrid.plot:stencils_figure",
+        settings=canonical(
+            training=MULTIGRID.training,
+            problem=MULTIGRID.problems[MULTIGRID.enabled[MULTIGRID.shown].problem],
+            variant=MULTIGRID.enabled[MULTIGRID.shown],
+        ),
+        code=code("plot", "mlsim.studies.multigrid.plot:stencils_figure"),
+
+
+use rule judge as multigrid_claims with:
+    input:
+        table="results/multigrid/table.csv",
+    output:
+        report(
+            "results/multigrid/claims.csv",
+            caption="../report/multigrid_claims.rst",
+            category="multigrid",
+            labels={"result": "claims"},
+        ),
+    log:
+        "results/multigrid/logs/claims.log",
+    params:
+        study="multigrid",
+        function="mlsim.studies.multigrid.claims:claims",
+        code=code("claims", "mlsim.studies.multigrid.claims:claims"),
+
+
+use rule time as multigrid_runtime with:
+    input:
+        multigrid_jobs("results/multigrid/benchmarks/train_{variant}_seed{seed}.tsv"),
+        multigrid_jobs("results/multigrid/benchmarks/evaluate_{variant}_seed{seed}.tsv"),
+        "results/multigrid/benchmarks/evaluate_classical.tsv",
+    output:
+        "results/multigrid/runtime.csv",
+    log:
+        "results/multigrid/logs/runtime.log",
+    params:
+        code=code("runtime"),
