@@ -8,6 +8,8 @@ import scipy.sparse as sp
 from jaxtyping import Float
 from scipy.sparse.linalg import LinearOperator
 
+from mlsim.numerics.spectral_radius import linear_map
+
 if TYPE_CHECKING:
     from pyamg.multilevel import MultilevelSolver
 
@@ -71,11 +73,7 @@ def with_sweep_weights(
 def cycle_of(solver: "MultilevelSolver") -> LinearOperator:
     """One V-cycle from zero as an operator of scipy."""
     size = solver.levels[0].A.shape[0]
-    return LinearOperator(
-        (size, size),  # pyright: ignore[reportCallIssue]
-        matvec=lambda b: solver.solve(np.ravel(b), maxiter=1, tol=1e-300, cycle="V"),
-        dtype=np.float64,
-    )
+    return linear_map(lambda b: np.asarray(solver.solve(np.ravel(b), maxiter=1, tol=1e-300, cycle="V")), size=size)
 
 
 def _jacobi(weights: Float[np.ndarray, " sweeps"]) -> Any:

@@ -59,7 +59,9 @@ def symbol_levels(
     return [*levels, SymbolLevel(operator=operator, transfer=None, sweeps=None)]
 
 
-def error_blocks(levels: Sequence[SymbolLevel], *, size: int, gamma: int = 1, stride: int = 1) -> list[Blocks]:
+def error_blocks(
+    levels: Sequence[SymbolLevel], *, size: int, gamma: int = 1, stride: int = 1
+) -> list[Float[Tensor, "_ _ _"]]:
     """Blocks of the error propagation on a grid of ``size x size`` nodes, grouped by their number of modes.
 
     Args:
@@ -85,12 +87,14 @@ def error_blocks(levels: Sequence[SymbolLevel], *, size: int, gamma: int = 1, st
     return groups
 
 
-def spectral_radius(blocks: Sequence[Blocks]) -> float:
+def spectral_radius(blocks: Sequence[Float[Tensor, "_ _ _"]]) -> float:
     """Largest modulus of an eigenvalue of any block."""
-    return max(float(torch.linalg.eigvals(group).abs().max()) for group in blocks)
+    return max(float(torch.linalg.eigvals(group.detach()).abs().max()) for group in blocks)
 
 
-def smooth_radius(blocks: Sequence[Blocks], *, sharpness: float, squarings: int = 5) -> Float[Tensor, ""]:
+def smooth_radius(
+    blocks: Sequence[Float[Tensor, "_ _ _"]], *, sharpness: float, squarings: int = 5
+) -> Float[Tensor, ""]:
     """Differentiable stand-in for the logarithm of the spectral radius.
 
     Per block ``log ||E^p||_F / p`` with ``p = 2^squarings``, and over the blocks the soft maximum
@@ -122,7 +126,7 @@ def _norm(matrices: Blocks) -> Float[Tensor, " blocks"]:
 
 def _one_level_up(
     level: SymbolLevel, coarse_operator: Float[Tensor, "3 3"], coarse_modes: Modes, error: Blocks, *, gamma: int
-) -> tuple[Modes, Blocks]:
+) -> tuple[Float[Tensor, "blocks four_modes 2"], Float[Tensor, "blocks four_modes four_modes"]]:
     """The block on the next finer level from the one on this level."""
     transfer = level.transfer
     assert transfer is not None
@@ -151,7 +155,7 @@ def _damping(level: SymbolLevel, modes: Modes, weights: Float[Tensor, " sweeps"]
     return torch.prod(1.0 - weights[:, None, None] * scaled, dim=0)
 
 
-def _aliases(modes: Modes) -> tuple[Modes, Float[Tensor, "modes"]]:
+def _aliases(modes: Modes) -> tuple[Float[Tensor, "blocks four_modes 2"], Float[Tensor, " four_modes"]]:
     """The four fine modes that the coarse grid takes for each coarse mode, and their signs."""
     half = modes / 2
     y, x = half.unbind(-1)

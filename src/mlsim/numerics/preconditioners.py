@@ -9,6 +9,7 @@ from jaxtyping import Float
 from scipy.sparse.linalg import LinearOperator, cg, gmres
 
 from mlsim.numerics.multigrid import Hierarchy, Sweeps, cycle
+from mlsim.numerics.spectral_radius import linear_map
 from mlsim.numerics.stencils import applied
 
 Krylov = Literal["stationary", "cg", "gmres"]
@@ -23,8 +24,7 @@ def cycle_operator(levels: Hierarchy, *, sweeps: Sequence[Sweeps], gamma: int = 
             rhs = torch.from_numpy(np.ascontiguousarray(b, dtype=np.float64)).reshape(1, *shape)
             return cycle(levels, rhs, sweeps=sweeps, gamma=gamma).numpy().ravel()
 
-    size = shape[0] * shape[1]
-    return LinearOperator((size, size), matvec=apply, dtype=np.float64)  # pyright: ignore[reportCallIssue]
+    return linear_map(apply, size=shape[0] * shape[1])
 
 
 def stencil_operator(levels: Hierarchy) -> LinearOperator:
@@ -36,8 +36,7 @@ def stencil_operator(levels: Hierarchy) -> LinearOperator:
             function = torch.from_numpy(np.ascontiguousarray(x, dtype=np.float64)).reshape(1, *finest.shape)
             return applied(finest.operator, function).numpy().ravel()
 
-    size = finest.shape[0] * finest.shape[1]
-    return LinearOperator((size, size), matvec=apply, dtype=np.float64)  # pyright: ignore[reportCallIssue]
+    return linear_map(apply, size=finest.shape[0] * finest.shape[1])
 
 
 def residual_history(
@@ -91,11 +90,7 @@ def _gmres(
     operator: LinearOperator, preconditioner: LinearOperator, b: np.ndarray, tolerance: float, most: int
 ) -> list[float]:
     norms = [1.0]
-    right = LinearOperator(
-        operator.shape,  # pyright: ignore[reportCallIssue]
-        matvec=lambda y: operator @ (preconditioner @ y),
-        dtype=np.float64,
-    )
+    right = linear_map(lambda y: np.asarray(operator @ (preconditioner @ y)), size=b.size)
     gmres(
         right, b, rtol=tolerance, atol=0.0, restart=most, maxiter=1,
         callback=lambda norm: norms.append(float(norm)), callback_type="pr_norm",

@@ -31,13 +31,18 @@ class Radius:
     estimate: Literal["dense", "arpack", "power"]
 
 
+def linear_map(apply: Callable[[np.ndarray], np.ndarray], *, size: int) -> LinearOperator:
+    """A linear map on real vectors of length ``size`` as an operator of scipy."""
+    return LinearOperator((size, size), matvec=apply, dtype=np.float64)  # pyright: ignore[reportCallIssue]
+
+
 def dense_radius(matrix: Float[Tensor, "size size"]) -> Radius:
     """Spectral radius of a matrix from all its eigenvalues.
 
     >>> dense_radius(torch.tensor([[0.0, 2.0], [2.0, 0.0]], dtype=torch.float64)).value
     2.0
     """
-    return Radius(value=float(torch.linalg.eigvals(matrix).abs().max()), residual=0.0, estimate="dense")
+    return Radius(value=float(torch.linalg.eigvals(matrix.detach()).abs().max()), residual=0.0, estimate="dense")
 
 
 def arpack_radius(
@@ -54,15 +59,15 @@ def arpack_radius(
         start: start vector, which makes the result reproducible.
         restarts: most restarts; after them the flagged power iteration answers.
     """
-    operator = LinearOperator((size, size), matvec=apply, dtype=np.float64)  # pyright: ignore[reportCallIssue]
     try:
-        values, vectors = eigs(operator, k=2, ncv=24, tol=1e-4, v0=start, maxiter=restarts)
+        pairs = eigs(linear_map(apply, size=size), k=2, ncv=24, tol=1e-4, v0=start, maxiter=restarts)  # pyright: ignore[reportArgumentType]
     except (ArpackError, ArpackNoConvergence):
         # some eigenvalues may have converged, but perhaps not the largest one
         return power_radius(apply, start=start)
+    values, vectors = (np.asarray(each, dtype=complex) for each in pairs)
     largest = int(np.abs(values).argmax())
-    value, vector = complex(values[largest]), np.asarray(vectors)[:, largest]
-    image = apply(np.ascontiguousarray(vector.real)) + 1j * apply(np.ascontiguousarray(vector.imag))
+    value, vector = complex(values[largest]), vectors[:, largest]
+    image = apply(np.ascontiguousarray(np.real(vector))) + 1j * apply(np.ascontiguousarray(np.imag(vector)))
     residual = float(np.linalg.norm(image - value * vector) / abs(value))
     return Radius(value=float(abs(value)), residual=residual, estimate="arpack")
 

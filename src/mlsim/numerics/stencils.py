@@ -14,7 +14,8 @@ from torch import Tensor
 from torch.nn import functional
 
 Functions = Float[Tensor, "batch rows columns"]
-Stencil = Float[Tensor, "height width *nodes"]
+OtherGrid = Float[Tensor, "batch other_rows other_columns"]
+Stencil = Float[Tensor, "height width ..."]
 
 
 def laplacian(*, dimensions: int) -> Float[Tensor, "height width"]:
@@ -62,7 +63,7 @@ def applied(stencil: Stencil, x: Functions) -> Functions:
     return _weighted_sum(stencil, patches)
 
 
-def restricted(stencil: Stencil, x: Functions) -> Functions:
+def restricted(stencil: Stencil, x: Functions) -> OtherGrid:
     """Fine to coarse: ``y_i = sum_o stencil_o[i] x_(2 i + 1 + o)``, counted from zero; per-node entries are coarse."""
     height, width = stencil.shape[:2]
     if stencil.ndim == 2:
@@ -71,7 +72,7 @@ def restricted(stencil: Stencil, x: Functions) -> Functions:
     return _weighted_sum(stencil, patches)
 
 
-def prolonged(stencil: Stencil, x: Functions) -> Functions:
+def prolonged(stencil: Stencil, x: Functions) -> OtherGrid:
     """Coarse to fine: ``y_(2 j + 1 + o) += stencil_o[j] x_j``, the transpose of :func:`restricted`."""
     height, width = stencil.shape[:2]
     if stencil.ndim == 2:
@@ -82,7 +83,7 @@ def prolonged(stencil: Stencil, x: Functions) -> Functions:
     return functional.fold(spread, (fine[0], fine[1]), (height, width), stride=strides)[:, 0]
 
 
-def diagonal(operator: Stencil) -> Float[Tensor, "*nodes"]:
+def diagonal(operator: Stencil) -> Float[Tensor, "..."]:
     """The operator's diagonal: one number, or one per node."""
     return operator[operator.shape[0] // 2, operator.shape[1] // 2]
 

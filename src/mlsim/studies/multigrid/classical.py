@@ -20,7 +20,7 @@ from mlsim.numerics.multigrid import (
     hierarchy,
     level_shapes,
 )
-from mlsim.numerics.spectral_radius import Radius, arpack_radius, dense_radius, gelfand_loss
+from mlsim.numerics.spectral_radius import Radius, arpack_radius, dense_radius, gelfand_loss, linear_map
 from mlsim.numerics.stencils import Stencil, laplacian, linear_interpolation
 from mlsim.studies.multigrid.evaluate import (
     Row,
@@ -136,7 +136,7 @@ def _standard_rows(kind: str, *, size: int) -> list[Row]:
     matrix = poisson_matrix(size)
     with global_randomness(0, kind, size):
         cycle = cycle_of(standard_solver(matrix, kind=kind))
-    operator = LinearOperator(matrix.shape, matvec=lambda x: matrix @ x, dtype=np.float64)  # pyright: ignore[reportCallIssue]
+    operator = linear_map(lambda x: matrix @ x, size=size * size)
     return iteration_rows(operator, cycle, size=size)
 
 

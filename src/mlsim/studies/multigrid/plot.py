@@ -36,8 +36,8 @@ def radius_figure(*, table: pd.DataFrame) -> Figure:
         if own.empty:
             continue
         line = "--" if method in CLASSICAL else "-"
-        style = {"color": f"C{index}", "linestyle": line, "marker": ".", "label": label}
-        ax.errorbar(own["x"], own["value"], yerr=own["se"].fillna(0.0), **style)
+        drawn = ax.errorbar(own["x"], own["value"], yerr=own["se"].fillna(0.0), color=f"C{index}", marker=".")
+        drawn[0].set(linestyle=line, label=label)
         printed = own.dropna(subset=["published"])
         ax.plot(printed["x"], printed["published"], color=f"C{index}", linestyle="none", marker="x")
     ax.plot([], [], color="black", linestyle="none", marker="x", label="the lecture, same colour")
