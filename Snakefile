@@ -2,17 +2,20 @@
 
 
 configfile: f"{workflow.basedir}/config/topopt.yaml"
+configfile: f"{workflow.basedir}/config/autodiff.yaml"
 
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/stages.smk"
 include: "workflow/rules/topopt.smk"
+include: "workflow/rules/autodiff.smk"
 include: "workflow/rules/summary.smk"
 
 
 localrules:
     all,
     topopt,
+    autodiff,
 
 
 rule all:
@@ -21,3 +24,4 @@ rule all:
         "results/claims.csv",
         "results/environment.csv",
         rules.topopt.input,
+        rules.autodiff.input,
