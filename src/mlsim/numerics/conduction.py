@@ -155,9 +155,9 @@ class _ImplicitSolve(torch.autograd.Function):
         ctx.save_for_backward(solution, lower, upper)
 
     @staticmethod
-    def backward(ctx, weight, *_):
+    def backward(ctx, *weights):
         solution, lower, upper = ctx.saved_tensors
-        adjoint = Factors(lower=lower, upper=upper).transposed_solution(weight)
+        adjoint = Factors(lower=lower, upper=upper).transposed_solution(weights[0])
         return (-adjoint)[:, None] * solution[None, :], adjoint
 
 

@@ -34,7 +34,7 @@ FEM_SOLVERS = {
 
 Array = Float[np.ndarray, "..."]
 # of the inputs, and of constants
-ScalarProgram = Callable[[Sequence[Number], Sequence[float]], Number]
+ScalarProgram = Callable[[Sequence[Number], Sequence[Number]], Number]
 ArrayProgram = Callable[[Tensor, Tensor], Tensor]
 
 

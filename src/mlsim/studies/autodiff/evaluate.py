@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from statistics import fmean
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,7 +42,7 @@ CROSSOVER_INPUTS = 4
 # methods that differentiate the program itself, operation by operation or by the implicit function theorem
 DIFFERENTIATED = ("reverse", "implicit")
 
-Row = dict[str, object]
+Row = dict[str, Any]
 
 
 def evaluate_scalar_codes(settings: Differences, *, data: xr.Dataset) -> pd.DataFrame:
@@ -179,10 +181,10 @@ def _random_rows(data: xr.Dataset) -> list[Row]:
     values = inputs.shape[1] + 1
     return [
         _row(case, "reverse", "programs", len(measured)),
-        _row(case, "reverse", "function_operations", np.mean([each.function_operations for each in measured]), x=x),
-        _row(case, "reverse", "operations", np.mean([each.operations for each in measured]), x=x),
+        _row(case, "reverse", "function_operations", fmean(each.function_operations for each in measured), x=x),
+        _row(case, "reverse", "operations", fmean(each.operations for each in measured), x=x),
         _row(case, "reverse", "ratio", max(ratios), x=x),
-        _row(case, "reverse", "mean_ratio", np.mean(ratios), x=x),
+        _row(case, "reverse", "mean_ratio", fmean(ratios), x=x),
         _row(case, "reverse", "inputs", inputs.shape[1], x=x),
         _row(case, "reverse", "gradient_error", max(errors), x=x),
         _row(case, "finite_difference", "ratio", values, x=x),
@@ -203,7 +205,7 @@ def _over_all(case: str, rows: Sequence[Row]) -> list[Row]:
     ]
     if advantages:
         summary.append(_row(case, "finite_difference", "smallest_advantage_of_reverse", min(advantages)))
-    slopes = [abs(float(row["value"]) - 2) for row in rows if row["quantity"] == "taylor_slope"]
+    slopes = [abs(row["value"] - 2) for row in rows if row["quantity"] == "taylor_slope"]
     if slopes:
         summary.append(_row(case, "reverse", "largest_slope_deviation", max(slopes)))
     return summary
@@ -223,7 +225,7 @@ def _key(row: Row) -> tuple[object, ...]:
 def _largest(case: str, rows: Sequence[Row], *, method: str, quantities: Sequence[str]) -> list[Row]:
     """Largest values over all codes and sizes; nothing where the method has no row."""
     found = {
-        name: [float(row["value"]) for row in rows if row["method"] == method and row["quantity"] == name]
+        name: [row["value"] for row in rows if row["method"] == method and row["quantity"] == name]
         for name in quantities
     }
     return [_row(case, method, f"largest_{name}", max(values)) for name, values in found.items() if values]
@@ -234,17 +236,15 @@ def _largest_sizes(rows: Sequence[Row]) -> list[Row]:
     sizes: dict[tuple[str, str], float] = {}
     for row in rows:
         if row["quantity"] == "ratio":
-            key = str(row["case"]), str(row["method"])
-            sizes[key] = max(sizes.get(key, 0.0), float(row["x"]))
+            key = row["case"], row["method"]
+            sizes[key] = max(sizes.get(key, 0.0), row["x"])
     return [_row(case, method, "largest_size", size) for (case, method), size in sizes.items()]
 
 
 def _drops(rows: Sequence[Row]) -> list[Row]:
     """By how much the ratio of implicit differentiation is below that of the next smaller size."""
     ratios = sorted(
-        (float(row["x"]), float(row["value"]))
-        for row in rows
-        if row["method"] == "implicit" and row["quantity"] == "ratio"
+        (row["x"], row["value"]) for row in rows if row["method"] == "implicit" and row["quantity"] == "ratio"
     )
     pairs = pairwise(ratios)
     return [_row("fem", "implicit", "drop_of_ratio", before - after, x=x) for (_, before), (x, after) in pairs]

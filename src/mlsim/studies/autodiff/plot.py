@@ -26,30 +26,40 @@ SCALAR = ("speelpenning", "fibonacci_chain", "scalar_burgers", "scalar_n_body", 
 ARRAY = ("burgers", "burgers_checkpointed", "n_body", "fem", "implicit", "eigenvalue", "mlp")
 BOUNDS = {"scalar programs": (SCALAR, 4.0), "array codes": (ARRAY, 5.0)}
 BLUE, RED, GREY, GREEN = "#0072b2", "#d55e00", "#444444", "#009e73"
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255")
+COLOURS = ("#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255")
+CHECKPOINTED = "reverse_checkpointed"
+# of the bars; finite differences mostly lie beyond
+AXIS_END = 6.0
 
 
 def ratio_figure(*, table: pd.DataFrame) -> Figure:
-    """One bar per code at its largest size; the rival of finite differences as a diamond."""
+    """One bar per code at its largest size; the rival of finite differences as a diamond, or beyond the axis."""
     figure = new_figure(width=9.0, height=3.6)
     for ax, (title, (codes, bound)) in zip(figure.subplots(1, 2), BOUNDS.items(), strict=True):
         for place, code in enumerate(codes):
             rows = _ratios(table, code)
-            if rows.empty:
-                continue
-            last = rows.iloc[-1]
-            ax.barh(place, last["ratio"] - 1, left=1, color=BLUE, height=0.6)
-            ax.text(last["ratio"] * 1.06, place, f"{last['ratio']:.2f}", va="center", fontsize=7, color=BLUE)
-            ax.plot(last["inputs"] + 1, place, "D", color=RED, ms=5)
+            if not rows.empty:
+                _bar(ax, place, ratio=rows["ratio"].iloc[-1], rival=rows["inputs"].iloc[-1] + 1)
         ax.axvline(bound, color=GREY, ls="--", lw=1.2)
-        ax.text(bound * 1.06, -0.85, f"bound {bound:g}", fontsize=8, color=GREY, va="center")
+        ax.text(bound, -0.9, f" bound {bound:g} N", fontsize=8, color=GREY, va="center")
         ax.set_yticks(range(len(codes)), [NAMES[code] for code in codes])
-        ax.set(xscale="log", xlabel="operations of value and gradient / N", title=title)
+        ax.set(xlabel="operations of value and gradient / N", title=title)
+        ax.set_xlim(0, AXIS_END)
         ax.set_ylim(len(codes) - 0.4, -1.3)
         ax.grid(visible=False, axis="y")
-    figure.axes[0].plot([], [], "D", color=RED, ms=5, label="finite differences, n + 1")
-    figure.axes[0].legend(loc="lower right", fontsize=8)
+        ax.text(
+            1.02, -0.9, "finite\ndifferences", color=RED, fontsize=8, va="center", transform=ax.get_yaxis_transform()
+        )
     return figure
+
+
+def _bar(ax: Axes, place: int, *, ratio: float, rival: float) -> None:
+    ax.barh(place, ratio, color=BLUE, height=0.6)
+    ax.text(0.1, place, f"{ratio:.2f}", va="center", fontsize=8, color="white")
+    if rival <= AXIS_END:
+        ax.plot(rival, place, "D", color=RED, mec="white", ms=6)
+    arrow = "" if rival <= AXIS_END else "→ "
+    ax.text(1.02, place, f"{arrow}{rival:,.0f}", va="center", fontsize=8, color=RED, transform=ax.get_yaxis_transform())
 
 
 def inputs_figure(*, table: pd.DataFrame) -> Figure:
@@ -61,11 +71,11 @@ def inputs_figure(*, table: pd.DataFrame) -> Figure:
             rows = _ratios(table, code)
             ax.plot(rows["inputs"], rows["ratio"], "o-", color=colour, ms=4, lw=1.2, label=NAMES[code])
             largest = max(largest, rows["inputs"].max())
-        n = np.geomspace(2, largest, 60)
-        ax.plot(n, n + 1, color=RED, lw=1.2, ls=":", label="finite differences")
-        ax.axhline(bound, color=GREY, ls="--", lw=1.2, label=f"bound {bound:g}")
+        n = np.geomspace(2, largest, 200)
+        ax.plot(n, n + 1, color=RED, lw=1.4, ls=":", label="finite differences")
+        ax.axhline(bound, color=GREY, ls="--", lw=1.2, label=f"bound {bound:g} N")
         ax.set(xscale="log", xlabel="number of inputs n", ylabel="operations of value and gradient / N", title=title)
-        ax.set_ylim(1, 8)
+        ax.set_ylim(0.8, 8)
         ax.legend(fontsize=7, ncols=2, loc="upper right")
     return figure
 
@@ -74,33 +84,48 @@ def memory_figure(*, table: pd.DataFrame) -> Figure:
     """Bytes kept against steps run again; extra steps of revolve against its closed formula."""
     figure = new_figure(width=9.0, height=3.8)
     left, right = figure.subplots(1, 2)
-    own = table[(table["case"] == "burgers_checkpointed") & (table["quantity"] == "steps")]
-    steps = float(own["value"].iloc[0])
-    _memory_curve(left, table, case="burgers_checkpointed", steps=steps, label="segments of {:g} steps", colour=BLUE)
-    _memory_curve(left, table, case="burgers_revolve", steps=steps, label="revolve, {:g} states", colour=GREEN)
-    left.set(yscale="log", xlabel=f"extra steps / {steps:g} steps", ylabel="largest memory of the gradient, kB")
+    steps = _summary(table, "burgers_checkpointed", "steps")
+    _memory_curve(left, table, case="burgers_checkpointed", steps=steps, colour=BLUE)
+    _memory_curve(left, table, case="burgers_revolve", steps=steps, colour=GREEN)
+    left.plot([], [], "o-", color=BLUE, ms=4, label="state kept every k steps (k at the points)")
+    left.plot([], [], "o-", color=GREEN, ms=4, label="revolve (number of states at the points)")
+    left.legend(fontsize=8)
+    left.set(yscale="log", xlabel=f"steps run again / {steps:g}", ylabel="largest memory of the gradient, kB")
     measured, bound = (
-        _values(table, "burgers_revolve", method, "extra_steps") for method in ("reverse_checkpointed", "revolve_bound")
+        _values(table, "burgers_revolve", method, "extra_steps") / steps for method in (CHECKPOINTED, "revolve_bound")
     )
     right.plot(bound.index, bound, color=GREY, lw=1.2, label="optimum, closed formula")
     right.plot(measured.index, measured, "o", color=GREEN, ms=5, label="revolve, measured")
-    right.set(xscale="log", yscale="log", xlabel="states kept", ylabel="extra steps")
+    right.set(xscale="log", xlabel="states kept", ylabel=f"steps run again / {steps:g}")
+    right.set_xticks(bound.index, [f"{x:g}" for x in bound.index])
+    right.minorticks_off()
+    right.set_ylim(bottom=0)
     right.legend(fontsize=8)
     return figure
 
 
-def _memory_curve(ax: Axes, table: pd.DataFrame, *, case: str, steps: float, label: str, colour: str) -> None:
-    kilobytes = 1e3 * _values(table, case, "reverse_checkpointed", "saved_mb")
-    extra = _values(table, case, "reverse_checkpointed", "extra_steps") / steps
-    ax.plot(extra, kilobytes, "o-", color=colour, ms=4, lw=1.2, label=label.partition("{")[0])
+def _memory_curve(ax: Axes, table: pd.DataFrame, *, case: str, steps: float, colour: str) -> None:
+    kilobytes = 1e3 * _values(table, case, CHECKPOINTED, "saved_mb")
+    extra = _values(table, case, CHECKPOINTED, "extra_steps") / steps
+    ax.plot(extra, kilobytes, "o-", color=colour, ms=4, lw=1.2)
+    thriftiest = kilobytes.idxmin()
     for x in kilobytes.index:
-        ax.annotate(f"{x:g}", (extra[x], kilobytes[x]), textcoords="offset points", xytext=(4, 3), fontsize=7)
+        # beyond the thriftiest length more memory goes with fewer steps: two branches, labelled on their outer sides
+        right = x <= thriftiest or case == "burgers_revolve"
+        place = {"xytext": (5, 2), "ha": "left"} if right else {"xytext": (-5, -4), "ha": "right"}
+        point = (extra[x], kilobytes[x])
+        ax.annotate(f"{x:g}", point, textcoords="offset points", fontsize=7, color=colour, **place)
+
+
+def _summary(table: pd.DataFrame, case: str, quantity: str) -> float:
+    """The one value of a quantity without abscissa."""
+    return float(table.loc[(table["case"] == case) & (table["quantity"] == quantity), "value"].iloc[0])
 
 
 def _ratios(table: pd.DataFrame, code: str) -> pd.DataFrame:
     """Number of inputs and ratio of one code, by size; of the checkpointed code the worst segment length."""
     if code == "burgers_checkpointed":
-        ratio = _values(table, code, "reverse_checkpointed", "ratio").max()
+        ratio = _values(table, code, CHECKPOINTED, "ratio").max()
         inputs = _values(table, "burgers", "reverse", "inputs").max()
         return pd.DataFrame({"inputs": [inputs], "ratio": [ratio]})
     case, method = ("fem", "implicit") if code == "implicit" else (code, "reverse")
