@@ -146,13 +146,13 @@ def revolved_gradient(
     """
     kept = program.meter.keep(start)
     while steps > 1:
-        # with one snapshot the last step is reversed from the start, then the one before it
+        # with one snapshot the last step is reversed first, then the one before it, each from the start
         ahead = steps - 1 if snapshots == 1 else split(steps, snapshots=snapshots)
         middle = program.advanced(kept.tensor, steps=ahead)
-        left = max(snapshots - 1, 1)
         if snapshots == 1:
             adjoint = program.pulled_back(middle, adjoint, steps=1)
         else:
+            left = snapshots - 1
             adjoint = revolved_gradient(program, middle, steps=steps - ahead, snapshots=left, adjoint=adjoint)
         del middle
         steps = ahead

@@ -41,7 +41,7 @@ def ratio_figure(*, table: pd.DataFrame) -> Figure:
             if not rows.empty:
                 _bar(ax, place, ratio=rows["ratio"].iloc[-1], rival=rows["inputs"].iloc[-1] + 1)
         ax.axvline(bound, color=GREY, ls="--", lw=1.2)
-        ax.text(bound, -0.9, f" bound {bound:g} N", fontsize=8, color=GREY, va="center")
+        ax.text(bound - 0.1, -0.9, f"bound {bound:g} N", fontsize=8, color=GREY, va="center", ha="right")
         ax.set_yticks(range(len(codes)), [NAMES[code] for code in codes])
         ax.set(xlabel="operations of value and gradient / N", title=title)
         ax.set_xlim(0, AXIS_END)
@@ -90,6 +90,7 @@ def memory_figure(*, table: pd.DataFrame) -> Figure:
     left.plot([], [], "o-", color=BLUE, ms=4, label="state kept every k steps (k at the points)")
     left.plot([], [], "o-", color=GREEN, ms=4, label="revolve (number of states at the points)")
     left.legend(fontsize=8)
+    left.margins(x=0.1)
     left.set(yscale="log", xlabel=f"steps run again / {steps:g}", ylabel="largest memory of the gradient, kB")
     measured, bound = (
         _values(table, "burgers_revolve", method, "extra_steps") / steps for method in (CHECKPOINTED, "revolve_bound")
