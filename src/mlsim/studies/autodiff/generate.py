@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import numpy as np
-import torch
 import xarray as xr
 
 from mlsim.logs import progress
@@ -29,6 +28,7 @@ INPUTS = {"units": "1", "long_name": "inputs of the code, where it is differenti
 CONSTANTS = {"units": "1", "long_name": "all other numbers that the code reads"}
 DIRECTIONS = {"units": "1", "long_name": "directions of the derivatives, as long as the inputs"}
 DERIVATIVES = {"units": "1", "long_name": "derivatives along the directions, by complex steps"}
+DIFFERENCES = {"units": "1", "long_name": "derivatives along the directions, by extrapolated central differences"}
 VALUES = {"units": "1", "long_name": "value of the code"}
 
 Variables = dict[str, tuple]
@@ -70,7 +70,9 @@ def _generated(codes: dict[str, Code], *, seed: int, directions: int, scalar: bo
         rng = numpy_generator(seed, "directions", code, size)
         along = np.stack([_direction(inputs, rng=rng) for _ in range(directions)])
         lines = _lines(code, size=size, steps=steps, inputs=inputs, constants=constants, along=along, scalar=scalar)
-        quotient = _central if code in NOT_ANALYTIC else complex_step_derivative
+        quotient, meaning = complex_step_derivative, DERIVATIVES
+        if code in NOT_ANALYTIC:
+            quotient, meaning = _central, DIFFERENCES
         derivatives = np.array([quotient(line) for line in lines])
         about = {"code": code, "size": size, "steps": steps}
         rows = f"{name}_input"
@@ -79,7 +81,7 @@ def _generated(codes: dict[str, Code], *, seed: int, directions: int, scalar: bo
             f"{name}_inputs": ((rows,), inputs, INPUTS | about),
             f"{name}_constants": (places, constants, CONSTANTS),
             f"{name}_directions": (("direction", rows), along, DIRECTIONS),
-            f"{name}_derivatives": (("direction",), derivatives, DERIVATIVES),
+            f"{name}_derivatives": (("direction",), derivatives, meaning),
             f"{name}_value": ((), float(np.real(lines[0](0.0))), VALUES),
         }
         names.append(name)
@@ -93,8 +95,7 @@ def _lines(
     if scalar:
         program = scalar_program(code, size=size, steps=steps)
         return [along_scalar(program, inputs, constants=constants, direction=v) for v in along]
-    with torch.no_grad():
-        program = array_program(code, size=size, steps=steps)
+    program = array_program(code, size=size, steps=steps)
     return [along_array(program, inputs, constants=constants, direction=v) for v in along]
 
 

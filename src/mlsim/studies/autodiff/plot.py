@@ -19,11 +19,15 @@ NAMES = {
     "n_body": "N-body, space",
     "fem": "FEM, elimination",
     "implicit": "FEM, implicit",
+    "library_formula": "FEM, library formula",
     "eigenvalue": "eigenvalue",
     "mlp": "perceptron",
 }
 SCALAR = ("speelpenning", "fibonacci_chain", "scalar_burgers", "scalar_n_body", "scalar_fem", "random_programs")
-ARRAY = ("burgers", "burgers_checkpointed", "n_body", "fem", "implicit", "eigenvalue", "mlp")
+ARRAY = ("burgers", "burgers_checkpointed", "n_body", "eigenvalue", "mlp", "fem", "implicit", "library_formula")
+FEM_METHODS = ("implicit", "library_formula")
+# not drawn against the number of inputs: all segment lengths have the same, and the formula is far outside
+SINGLE = ("burgers_checkpointed", "library_formula")
 BOUNDS = {"scalar programs": (SCALAR, 4.0), "array codes": (ARRAY, 5.0)}
 BLUE, RED, GREY, GREEN = "#0072b2", "#d55e00", "#444444", "#009e73"
 COLOURS = ("#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255")
@@ -54,8 +58,9 @@ def ratio_figure(*, table: pd.DataFrame) -> Figure:
 
 
 def _bar(ax: Axes, place: int, *, ratio: float, rival: float) -> None:
-    ax.barh(place, ratio, color=BLUE, height=0.6)
-    ax.text(0.1, place, f"{ratio:.2f}", va="center", fontsize=8, color="white")
+    inside = ratio <= AXIS_END
+    ax.barh(place, min(ratio, AXIS_END), color=BLUE if inside else GREY, height=0.6)
+    ax.text(0.1, place, f"{ratio:.2f}" + ("" if inside else " →"), va="center", fontsize=8, color="white")
     if rival <= AXIS_END:
         ax.plot(rival, place, "D", color=RED, mec="white", ms=6)
     arrow = "" if rival <= AXIS_END else "→ "
@@ -67,7 +72,7 @@ def inputs_figure(*, table: pd.DataFrame) -> Figure:
     figure = new_figure(width=9.0, height=3.8)
     for ax, (title, (codes, bound)) in zip(figure.subplots(1, 2), BOUNDS.items(), strict=True):
         largest = 1.0
-        for code, colour in zip([each for each in codes if each != "burgers_checkpointed"], COLOURS, strict=False):
+        for code, colour in zip([each for each in codes if each not in SINGLE], COLOURS, strict=True):
             rows = _ratios(table, code)
             ax.plot(rows["inputs"], rows["ratio"], "o-", color=colour, ms=4, lw=1.2, label=NAMES[code])
             largest = max(largest, rows["inputs"].max())
@@ -114,6 +119,8 @@ def _memory_curve(ax: Axes, table: pd.DataFrame, *, case: str, steps: float, col
         # beyond the thriftiest length more memory goes with fewer steps: two branches, labelled on their outer sides
         right = x <= thriftiest or case == "burgers_revolve"
         place = {"xytext": (5, 2), "ha": "left"} if right else {"xytext": (-5, -4), "ha": "right"}
+        if x == thriftiest:
+            place = {"xytext": (0, -10), "ha": "center"}
         point = (extra[x], kilobytes[x])
         ax.annotate(f"{x:g}", point, textcoords="offset points", fontsize=7, color=colour, **place)
 
@@ -129,7 +136,7 @@ def _ratios(table: pd.DataFrame, code: str) -> pd.DataFrame:
         ratio = _values(table, code, CHECKPOINTED, "ratio").max()
         inputs = _values(table, "burgers", "reverse", "inputs").max()
         return pd.DataFrame({"inputs": [inputs], "ratio": [ratio]})
-    case, method = ("fem", "implicit") if code == "implicit" else (code, "reverse")
+    case, method = ("fem", code) if code in FEM_METHODS else (code, "reverse")
     quantities = {name: _values(table, case, method, name) for name in ("inputs", "ratio")}
     return pd.DataFrame(quantities).sort_index()
 
