@@ -83,6 +83,7 @@ SMALL = {
     "constant before the sum": (lambda x: 2.0 + x, 1, 0, 0, 1.0),
     "difference with a constant": (lambda x: x - 2.0, 1, 0, 0, 1.0),
     "multiple": (lambda x: 3.0 * x, 1, 1, 0, 3.0),
+    "share": (lambda x: x / 4.0, 1, 1, 0, 0.25),
     "double use": (lambda x: x + x, 1, 0, 1, 2.0),
     "vanishing difference": (lambda x: x - x, 1, 0, 1, 0.0),
     "square": (lambda x: x * x, 1, 2, 1, 1.4),

@@ -48,8 +48,10 @@ class Active:
             return self.tape.record("multiply", self.value * other.value, self, other)
         return self.tape.record("scale", self.value * other, self, constant=other)
 
-    def __truediv__(self, other: "Active") -> "Active":
-        return self.tape.record("divide", self.value / other.value, self, other)
+    def __truediv__(self, other: "Active | float") -> "Active":
+        if isinstance(other, Active):
+            return self.tape.record("divide", self.value / other.value, self, other)
+        return self.tape.record("scale", self.value / other, self, constant=1 / other)
 
     __radd__ = __add__
     __rmul__ = __mul__

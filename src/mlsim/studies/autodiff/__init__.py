@@ -22,17 +22,18 @@ codes and sizes, for the claims.
 
 Methods: ``reverse``, operation by operation, for ``fem`` through the elimination; ``implicit``, by the implicit
 function theorem with the same factors; ``reverse_checkpointed``; ``revolve_bound``, the closed formula;
-``finite_difference``, forward differences; ``library_formula``, LAPACK's factors and torch's closed formula for their
-derivative, which is not the reverse of any program and therefore not bound by the theorem.
+``finite_difference``, forward differences with the configured step, a share of the norm of the inputs;
+``library_formula``, LAPACK's factors and torch's closed formula for their derivative: products of full matrices, not
+the factorisation reversed, and therefore not bound by the theorem.
 
-Quantities: ``function_operations`` (N), ``operations`` (of value and gradient), ``ratio`` (the latter over the former),
-``inputs``, ``saved_mb`` (largest number of bytes kept for the gradient at a time; array codes), ``gradient_error``
-(relative error of a few directional derivatives, against complex steps, for the eigenvalue against extrapolated central
-differences; with checkpoints the largest difference to the gradient of the full tape, which is exactly zero),
-``taylor_slope`` (order of the remainder after the linear term), ``extra_steps`` (steps run again), ``added_ratio`` (the
-ratio beyond that of the full tape), ``saved_share`` (bytes over those of the full tape), ``advantage_of_reverse``
-(operations of finite differences over those of the reverse sweep), ``drop_of_ratio`` (from the next smaller size).
-Sizes (``programs``, ``steps``, ``largest_size``, ``largest_inputs``) have no ``x``.
+Quantities: ``function_operations`` (N), ``operations`` (of value and gradient), ``ratio`` (the latter over the former;
+``mean_ratio`` over the random programs), ``inputs``, ``saved_mb`` (largest number of bytes kept for the gradient at a
+time; array codes), ``gradient_error`` (relative error of a few directional derivatives, against complex steps, for the
+eigenvalue against extrapolated central differences; with checkpoints the largest difference to the gradient of the full
+tape, which is exactly zero), ``taylor_slope`` (order of the remainder after the linear term), ``extra_steps`` (steps
+run again), ``added_ratio`` (the ratio beyond that of the full tape), ``saved_share`` (bytes over those of the full
+tape), ``advantage_of_reverse`` (operations of finite differences over those of the reverse sweep), ``drop_of_ratio``
+(from the next smaller size). Sizes (``programs``, ``steps``, ``largest_size``, ``largest_inputs``) have no ``x``.
 
 What would refute the claim: one program that costs more than its bound, a ratio that grows with the number of inputs
 beyond it, or a gradient that is cheap and wrong.
