@@ -21,10 +21,12 @@ with at most ``x`` states kept at a time. Rows of ``all_scalar_codes`` and ``all
 codes and sizes, for the claims.
 
 Methods: ``reverse``, operation by operation, for ``fem`` through the elimination; ``implicit``, by the implicit
-function theorem with the same factors; ``reverse_checkpointed``; ``revolve_bound``, the closed formula;
-``finite_difference``, forward differences with the configured step, a share of the norm of the inputs;
-``library_formula``, LAPACK's factors and torch's closed formula for their derivative: products of full matrices, not
-the factorisation reversed, and therefore not bound by the theorem.
+function theorem with the same factors; ``reverse_checkpointed``, which runs each step at most twice; ``revolve``, which
+runs steps as often as the states kept demand, so that it leaves the bound of 5 N when they are very few (the theorem
+bounds operations, not memory), and ``revolve_bound``, the closed formula for it; ``finite_difference``, forward
+differences with the configured step, a share of the norm of the inputs; ``library_formula``, LAPACK's factors and
+torch's closed formula for their derivative: products of full matrices, not the factorisation reversed, and therefore
+not bound by the theorem.
 
 Quantities: ``function_operations`` (N), ``operations`` (of value and gradient), ``ratio`` (the latter over the former;
 ``mean_ratio`` over the random programs), ``inputs``, ``saved_mb`` (largest number of bytes kept for the gradient at a

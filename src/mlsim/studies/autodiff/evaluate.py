@@ -96,15 +96,15 @@ def evaluate_checkpointing(settings: Checkpointing, *, data: xr.Dataset) -> pd.D
         rows += [{**named, **row} for row in _memory_rows(measured, program, full=full)]
     for snapshots in progress(sorted(settings.snapshots), label="snapshots"):
         measured, program = _checkpointed(problem, snapshots=snapshots)
-        named = {"case": "burgers_revolve", "method": "reverse_checkpointed", "x": float(snapshots)}
+        named = {"case": "burgers_revolve", "method": "revolve", "x": float(snapshots)}
         rows += [{**named, **row} for row in _memory_rows(measured, program, full=full)]
         bound = extra_steps(problem.steps, snapshots=snapshots)
         rows.append(_row("burgers_revolve", "revolve_bound", "extra_steps", bound, x=float(snapshots)))
-    for case in ("burgers_checkpointed", "burgers_revolve"):
-        steps = _row(case, "reverse_checkpointed", "steps", problem.steps)
+    worst = ("ratio", "added_ratio", "gradient_error")
+    for case, method in (("burgers_checkpointed", "reverse_checkpointed"), ("burgers_revolve", "revolve")):
         own = [row for row in rows if row["case"] == case]
-        rows += [steps, *_largest(case, own, method="reverse_checkpointed", quantities=("ratio", "added_ratio"))]
-        rows += _largest(case, own, method="reverse_checkpointed", quantities=("gradient_error",))
+        rows.append(_row(case, method, "steps", problem.steps))
+        rows += _largest(case, own, method=method, quantities=worst)
     return _frame(rows)
 
 

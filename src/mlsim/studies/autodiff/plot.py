@@ -90,15 +90,15 @@ def memory_figure(*, table: pd.DataFrame) -> Figure:
     figure = new_figure(width=9.0, height=3.8)
     left, right = figure.subplots(1, 2)
     steps = _summary(table, "burgers_checkpointed", "steps")
-    _memory_curve(left, table, case="burgers_checkpointed", steps=steps, colour=BLUE)
-    _memory_curve(left, table, case="burgers_revolve", steps=steps, colour=GREEN)
+    _memory_curve(left, table, case="burgers_checkpointed", method=CHECKPOINTED, steps=steps, colour=BLUE)
+    _memory_curve(left, table, case="burgers_revolve", method="revolve", steps=steps, colour=GREEN)
     left.plot([], [], "o-", color=BLUE, ms=4, label="state kept every k steps (k at the points)")
     left.plot([], [], "o-", color=GREEN, ms=4, label="revolve (number of states at the points)")
     left.legend(fontsize=8)
     left.margins(x=0.1)
     left.set(yscale="log", xlabel=f"steps run again / {steps:g}", ylabel="largest memory of the gradient, kB")
     measured, bound = (
-        _values(table, "burgers_revolve", method, "extra_steps") / steps for method in (CHECKPOINTED, "revolve_bound")
+        _values(table, "burgers_revolve", method, "extra_steps") / steps for method in ("revolve", "revolve_bound")
     )
     right.plot(bound.index, bound, color=GREY, lw=1.2, label="optimum, closed formula")
     right.plot(measured.index, measured, "o", color=GREEN, ms=5, label="revolve, measured")
@@ -110,14 +110,14 @@ def memory_figure(*, table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _memory_curve(ax: Axes, table: pd.DataFrame, *, case: str, steps: float, colour: str) -> None:
-    kilobytes = 1e3 * _values(table, case, CHECKPOINTED, "saved_mb")
-    extra = _values(table, case, CHECKPOINTED, "extra_steps") / steps
+def _memory_curve(ax: Axes, table: pd.DataFrame, *, case: str, method: str, steps: float, colour: str) -> None:
+    kilobytes = 1e3 * _values(table, case, method, "saved_mb")
+    extra = _values(table, case, method, "extra_steps") / steps
     ax.plot(extra, kilobytes, "o-", color=colour, ms=4, lw=1.2)
     thriftiest = kilobytes.idxmin()
     for x in kilobytes.index:
         # beyond the thriftiest length more memory goes with fewer steps: two branches, labelled on their outer sides
-        right = x <= thriftiest or case == "burgers_revolve"
+        right = x <= thriftiest or method == "revolve"
         place = {"xytext": (5, 2), "ha": "left"} if right else {"xytext": (-5, -4), "ha": "right"}
         if x == thriftiest:
             place = {"xytext": (0, -10), "ha": "center"}
