@@ -119,7 +119,7 @@ def _memory_curve(ax: Axes, table: pd.DataFrame, *, case: str, method: str, step
         # beyond the thriftiest length more memory goes with fewer steps: two branches, labelled on their outer sides
         right = x <= thriftiest or method == "revolve"
         place = {"xytext": (5, 2), "ha": "left"} if right else {"xytext": (-5, -4), "ha": "right"}
-        if x == thriftiest:
+        if x == thriftiest and method == CHECKPOINTED:
             place = {"xytext": (0, -10), "ha": "center"}
         point = (extra[x], kilobytes[x])
         ax.annotate(f"{x:g}", point, textcoords="offset points", fontsize=7, color=colour, **place)
