@@ -3,12 +3,14 @@
 
 configfile: f"{workflow.basedir}/config/topopt.yaml"
 configfile: f"{workflow.basedir}/config/multigrid.yaml"
+configfile: f"{workflow.basedir}/config/autodiff.yaml"
 
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/stages.smk"
 include: "workflow/rules/topopt.smk"
 include: "workflow/rules/multigrid.smk"
+include: "workflow/rules/autodiff.smk"
 include: "workflow/rules/summary.smk"
 
 
@@ -16,6 +18,7 @@ localrules:
     all,
     topopt,
     multigrid,
+    autodiff,
 
 
 rule all:
@@ -25,3 +28,4 @@ rule all:
         "results/environment.csv",
         rules.topopt.input,
         rules.multigrid.input,
+        rules.autodiff.input,

@@ -47,6 +47,13 @@ WRONG = {
     "not a number": ("topopt: {training: {peak_rate: .nan}}", "topopt.training.peak_rate"),
     "variant that is no file name": ("topopt: {variants: {CNN/x: {sampler: uniform}}}", "CNN/x"),
     "shown network that is not trained": ("topopt: {shown: cnn_uniform_released}", "shown"),
+    "code that does not exist": ("autodiff: {array_codes: {heat: {sizes: [8]}}}", "autodiff.array_codes"),
+    "steps of a code that has none": (
+        "autodiff: {scalar_codes: {scalar_fem: {steps: 3}}}",
+        "scalar_codes.scalar_fem.steps",
+    ),
+    "sizes that descend": ("autodiff: {array_codes: {fem: {sizes: [12, 6]}}}", "autodiff.array_codes.fem.sizes"),
+    "segment longer than the run": ("autodiff: {checkpointing: {segments: [1000]}}", "checkpointing.segments"),
 }
 
 

@@ -20,6 +20,7 @@ from mlsim.numerics.stencils import galerkin
 
 Modes = Float[Tensor, "blocks modes 2"]
 Blocks = Float[Tensor, "blocks modes modes"]
+AnyBlocks = Float[Tensor, "_ _ _"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,9 +60,7 @@ def symbol_levels(
     return [*levels, SymbolLevel(operator=operator, transfer=None, sweeps=None)]
 
 
-def error_blocks(
-    levels: Sequence[SymbolLevel], *, size: int, gamma: int = 1, stride: int = 1
-) -> list[Float[Tensor, "_ _ _"]]:
+def error_blocks(levels: Sequence[SymbolLevel], *, size: int, gamma: int = 1, stride: int = 1) -> list[AnyBlocks]:
     """Blocks of the error propagation on a grid of ``size x size`` nodes, grouped by their number of modes.
 
     Args:
@@ -87,14 +86,12 @@ def error_blocks(
     return groups
 
 
-def spectral_radius(blocks: Sequence[Float[Tensor, "_ _ _"]]) -> float:
+def spectral_radius(blocks: Sequence[AnyBlocks]) -> float:
     """Largest modulus of an eigenvalue of any block."""
     return max(float(torch.linalg.eigvals(group.detach()).abs().max()) for group in blocks)
 
 
-def smooth_radius(
-    blocks: Sequence[Float[Tensor, "_ _ _"]], *, sharpness: float, squarings: int = 5
-) -> Float[Tensor, ""]:
+def smooth_radius(blocks: Sequence[AnyBlocks], *, sharpness: float, squarings: int = 5) -> Float[Tensor, ""]:
     """Differentiable stand-in for the logarithm of the spectral radius.
 
     Per block ``log ||E^p||_F / p`` with ``p = 2^squarings``, and over the blocks the soft maximum
