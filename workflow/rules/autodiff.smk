@@ -110,8 +110,7 @@ use rule tabulate as autodiff_tabulate with:
         "results/autodiff/logs/tabulate.log",
     params:
         published=published("autodiff"),
-        layouts="mlsim.studies.autodiff.layouts:layouts",
-        code=code("tabulate", "mlsim.studies.autodiff.layouts:layouts"),
+        code=code("tabulate"),
 
 
 use rule plot as autodiff_plot with:

@@ -11,5 +11,6 @@ with logged(snakemake):
     parts = read_inputs({"metrics": list(snakemake.input.metrics)})["metrics"]
     table = with_published(aggregated(parts), loads(snakemake.params.published))
     write_table(table, snakemake.output.table)
-    for name, layout in named(snakemake.params.layouts)().items():
+    layouts = snakemake.params.get("layouts")
+    for name, layout in named(layouts)().items() if layouts else ():
         write_table(laid_out(table, layout), snakemake.output[name])

@@ -17,7 +17,9 @@ with logged(snakemake):
     data = [sha256(Path(path).read_bytes()).hexdigest() for path in snakemake.input]
     stamp = dumps([snakemake.params.code, snakemake.params.settings, snakemake.params.arguments, data])
     checkpoint = Checkpoint(Path(snakemake.output.model).with_name("checkpoint.pt"), stamp=stamp)
-    device = available(snakemake.config.get("device", "auto"))
+    # a rule that asks for no card stays on the CPU, whatever this machine has
+    asks = snakemake.resources.get("gpu", 0)
+    device = available(snakemake.config.get("device", "auto")) if asks else "cpu"
     trained = result(snakemake, checkpoint=checkpoint, device=device)
     write_table(pd.DataFrame(trained.history).assign(device=device), snakemake.output.history)
     write_model(trained.state, snakemake.output.model)
