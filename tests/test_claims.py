@@ -48,6 +48,16 @@ def test_relations_have_a_direction():
     assert _verdict(reference=92.0, relation="at least")["verdict"] == "holds"
 
 
+def test_reference_can_be_what_the_paper_prints_for_another_method():
+    printed = Rows(case="c", method="a", quantity="q", x=(5.0, 10.0), column="published")
+    verdict = _verdict(measured=(_rows("b"),), reference=printed, relation="at least", errors=1.0)
+    # worst at 10: 95.1 against 95.4, with the error of the measured row alone
+    assert (verdict["verdict"], verdict["published"]) == ("differs", "95.4")
+    assert (
+        _verdict(measured=(_rows("b"),), reference=printed, relation="at least", tolerance=0.31)["verdict"] == "holds"
+    )
+
+
 def test_one_alternative_has_to_pass_everywhere():
     both = (_rows("a"), _rows("b"))
     assert _verdict(measured=both, reference=95.05, relation="at least")["verdict"] == "differs"

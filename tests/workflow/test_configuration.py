@@ -47,6 +47,15 @@ WRONG = {
     "not a number": ("topopt: {training: {peak_rate: .nan}}", "topopt.training.peak_rate"),
     "variant that is no file name": ("topopt: {variants: {CNN/x: {sampler: uniform}}}", "CNN/x"),
     "shown network that is not trained": ("topopt: {shown: cnn_uniform_released}", "shown"),
+    "grid that cannot be coarsened": (
+        "multigrid: {problems: {poisson_2d: {x: [7, 16]}}}",
+        "multigrid.problems.poisson_2d.x",
+    ),
+    "cycle for a problem that does not exist": (
+        "multigrid: {variants: {dmg: {problem: poisson_3d}}}",
+        "multigrid.variants.dmg.problem",
+    ),
+    "stencils of a cycle that learns none": ("multigrid: {shown: smoother_weights}", "multigrid.shown"),
     "code that does not exist": ("autodiff: {array_codes: {heat: {sizes: [8]}}}", "autodiff.array_codes"),
     "steps of a code that has none": (
         "autodiff: {scalar_codes: {scalar_fem: {steps: 3}}}",
