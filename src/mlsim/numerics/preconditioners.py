@@ -39,6 +39,13 @@ def stencil_operator(levels: Hierarchy) -> LinearOperator:
     return linear_map(apply, size=finest.shape[0] * finest.shape[1])
 
 
+def asymmetry(operator: LinearOperator, x: Float[np.ndarray, " size"]) -> float:
+    """``|<M x, y> - <x, M y>|`` relative to ``||M x|| ||y||``, for ``y`` = ``x`` read backwards and squared."""
+    y = x[::-1] ** 2
+    image = operator @ x
+    return float(abs(image @ y - x @ (operator @ y)) / (np.linalg.norm(image) * np.linalg.norm(y)))
+
+
 def residual_history(
     operator: LinearOperator,
     preconditioner: LinearOperator,

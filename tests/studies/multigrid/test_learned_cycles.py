@@ -7,7 +7,7 @@ import torch
 from mlsim.networks.learned_cycle import LearnedCycle, symmetrised
 from mlsim.numerics.algebraic_multigrid import cycle_of, poisson_matrix, ruge_stuben, with_sweep_weights
 from mlsim.numerics.multigrid import cycle, level_shapes
-from mlsim.numerics.preconditioners import cycle_operator, residual_history, stencil_operator
+from mlsim.numerics.preconditioners import asymmetry, cycle_operator, residual_history, stencil_operator
 from mlsim.numerics.spectral_radius import dense_radius
 from mlsim.numerics.stencils import applied, laplacian
 from mlsim.studies.multigrid.classical import damped, evaluate_classical
@@ -130,6 +130,18 @@ def test_exported_operator_repeats_the_residuals_of_the_cycle():
         stencil_operator(levels), cycle_operator(levels, sweeps=weights), b.numpy().ravel(), krylov="stationary", most=5
     )
     np.testing.assert_allclose(exported, norms, rtol=1e-10)
+
+
+def test_cycle_is_symmetric_for_equal_sweeps_alone():
+    b = np.random.default_rng(0).normal(size=15 * 15)
+    found = {}
+    for weights in ("one", "four"):
+        learned = learned_cycle(Variant(problem="poisson_2d", weights=weights), POISSON, x=15)
+        with torch.no_grad():
+            operator = cycle_operator(learned.levels(laplacian(dimensions=2)), sweeps=learned.sweeps())
+        found[weights] = asymmetry(operator, b)
+    assert found["one"] < 1e-13
+    assert found["four"] > 1e-4
 
 
 @pytest.mark.parametrize("krylov", ["cg", "gmres"])

@@ -24,8 +24,9 @@ Further cases: ``poisson_1d`` (``x`` = n; the two-grid cycle with weights 1 and 
 ``||E^2||``, since eigenvalues of a nilpotent matrix show the root of the rounding error; ``two_grid_variable`` has
 lognormal coefficients and ideal interpolation); ``helmholtz_1d`` (``x`` = wave number) and ``convection_1d`` (``x`` =
 diffusion) with one stencil per node; ``lognormal_2d`` (``x`` = n, mean over random coefficients not trained on);
-``solver_2d`` (``x`` = n, iterations to a residual of 1e-10) and ``cycles_<n>`` (``x`` = cycle); ``estimate_63`` (``x``
-= exponent K, the paper's stochastic bound with and without the factor N^(1/2K)).
+``solver_2d`` (``x`` = n, iterations to a residual of 1e-10; of conjugate gradients where the cycle is symmetric) and
+``cycles_<n>`` (``x`` = cycle, the residual after it); ``estimate_63`` (``x`` = exponent K, the paper's stochastic bound
+with and without the factor N^(1/2K)).
 
 What would refute the claim: learned cycles that are not better than damping 0.8, the best that needs no learning.
 """
