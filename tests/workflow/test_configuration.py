@@ -55,6 +55,8 @@ WRONG = {
         "multigrid: {variants: {dmg: {problem: poisson_3d}}}",
         "multigrid.variants.dmg.problem",
     ),
+    "dense loss of a large matrix": ("multigrid: {problems: {helmholtz_1d: {size: 255}}}", "helmholtz_1d.size"),
+    "one wave number twice": ("multigrid: {problems: {helmholtz_1d: {x: [5, 5]}}}", "helmholtz_1d.x"),
     "stencils of a cycle that learns none": ("multigrid: {shown: smoother_weights}", "multigrid.shown"),
     "code that does not exist": ("autodiff: {array_codes: {heat: {sizes: [8]}}}", "autodiff.array_codes"),
     "steps of a code that has none": (

@@ -23,6 +23,13 @@ def multigrid_scoring(wildcards):
     )
 
 
+def multigrid_data(wildcards):
+    """Random coefficients, for the problems that have them."""
+    problem = MULTIGRID.problems[MULTIGRID.enabled[wildcards.variant].problem]
+    random = problem.equation == "lognormal"
+    return {"data": "results/multigrid/coefficients.zarr.zip"} if random else {}
+
+
 def multigrid_seed(wildcards):
     """Seed of one training job."""
     return {"seed": int(wildcards.seed)}
@@ -71,7 +78,7 @@ use rule generate as multigrid_coefficients with:
 # a few dozen parameters in double precision: no graphics card is asked for
 use rule train as multigrid_train with:
     input:
-        data="results/multigrid/coefficients.zarr.zip",
+        unpack(multigrid_data),
     output:
         model="results/multigrid/models/{variant}/seed{seed}/model.pt",
         history="results/multigrid/models/{variant}/seed{seed}/history.csv",
@@ -91,7 +98,7 @@ use rule train as multigrid_train with:
 
 use rule evaluate as multigrid_evaluate with:
     input:
-        data="results/multigrid/coefficients.zarr.zip",
+        unpack(multigrid_data),
         model="results/multigrid/models/{variant}/seed{seed}/model.pt",
     output:
         "results/multigrid/models/{variant}/seed{seed}/metrics.csv",

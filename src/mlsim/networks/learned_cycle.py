@@ -10,10 +10,11 @@ from torch import Tensor, nn
 from mlsim.numerics.multigrid import Hierarchy, Sweeps, Transfer, chebyshev_weights, error_after_cycle, hierarchy
 from mlsim.numerics.stencils import Functions, Stencil, linear_interpolation
 
-Weights = Literal["one", "four", "per_level"]
+Weights = Literal["one", "four", "per_level", "mirrored"]
 Stencils = Literal["linear", "even", "full", "per_node"]
 
-# a stencil error of one unit moves the smoothest mode by a factor that grows like the squared number of nodes
+# A change of the prolongation leaves an error in the smoothest modes, relative to their eigenvalue of order 1 / n^2. On
+# grids of more than 15 nodes per side changes are scaled by (15 / n)^2, so that one learning rate serves all grids.
 REACH_OF_FREE_STENCILS = 15
 
 
@@ -23,11 +24,12 @@ class LearnedCycle(nn.Module):
     Args:
         shapes: rows and columns of every level, from the finest to the coarsest.
         weights: ``one`` damping for all sweeps of all levels; ``four`` weights, one per sweep, equal on all levels;
-            ``per_level``, four of its own on each level.
+            ``per_level``, four of its own on each level; ``mirrored``, two on each level, after the correction in
+            reverse order, which with linear transfers makes the cycle a symmetric operator.
         stencils: ``linear`` interpolation and full weighting, nothing learned; ``full``: one free stencil for
             prolongation and one for restriction per level; ``even``: the same, averaged over the symmetries of the
             square; ``per_node``: one stencil per coarse node.
-        noise: standard deviation of the initial stencils around the linear ones.
+        noise: standard deviation of the initial changes of the stencils, before they are averaged and scaled.
         generator: source of the noise.
     """
 
@@ -48,6 +50,7 @@ class LearnedCycle(nn.Module):
         chebyshev = chebyshev_weights(4)[[0, 3, 1, 2]]
         starts = {"one": torch.full((1,), 0.8, dtype=torch.float64), "four": chebyshev}
         starts["per_level"] = chebyshev.repeat(len(shapes) - 1, 1)
+        starts["mirrored"] = chebyshev_weights(2).repeat(len(shapes) - 1, 1)
         self.weights = nn.Parameter(starts[weights].clone())
         for name in ("prolongations", "restrictions") if stencils != "linear" else ():
             changes = [
@@ -61,6 +64,8 @@ class LearnedCycle(nn.Module):
         levels = len(self.shapes) - 1
         if self.weights.numel() == 1:
             each = [self.weights.expand(4)] * levels
+        elif self.weights.shape[-1] == 2:
+            each = [torch.cat([two, two.flip(0)]) for two in self.weights]
         else:
             each = list(self.weights) if self.weights.ndim == 2 else [self.weights] * levels
         return [Sweeps(before=four[:2], after=four[2:]) for four in each]

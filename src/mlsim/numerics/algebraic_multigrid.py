@@ -37,9 +37,15 @@ def ruge_stuben(matrix: sp.csr_array, *, omega: float, scaled: bool, levels: int
     """
     from pyamg import ruge_stuben_solver
 
+    # with few levels the coarsest one is large, and pyamg's default for it, a pseudo-inverse, takes minutes
     smoother = ("jacobi", {"omega": omega, "iterations": 2, "withrho": scaled})
     return ruge_stuben_solver(
-        sp.csr_matrix(matrix), max_levels=levels, max_coarse=1, presmoother=smoother, postsmoother=smoother
+        sp.csr_matrix(matrix),
+        max_levels=levels,
+        max_coarse=1,
+        presmoother=smoother,
+        postsmoother=smoother,
+        coarse_solver="splu",
     )
 
 

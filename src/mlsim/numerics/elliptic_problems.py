@@ -12,7 +12,7 @@ from torch import Tensor
 
 
 def helmholtz(wave_number: float, *, size: int) -> Float[Tensor, "1 3"]:
-    """``-u'' - k^2 u`` in one dimension; indefinite as soon as ``k`` exceeds pi.
+    """``-u'' - k^2 u`` in one dimension; indefinite where ``k`` exceeds about pi.
 
     Args:
         wave_number: ``k``, per unit length.
@@ -42,17 +42,26 @@ def convection_diffusion(diffusion: float, *, size: int) -> Float[Tensor, "1 3"]
 def lognormal_field(
     shape: tuple[int, ...], *, deviation: float, length: float, rng: np.random.Generator
 ) -> Float[np.ndarray, "*cells"]:
-    """Exponential of a smoothed Gaussian field with mean zero.
+    """Exponential of a Gaussian field with mean zero and covariance ``deviation^2 exp(-r^2 / (4 length^2))``.
+
+    White noise under a Gaussian kernel, cut from a field that is larger by the kernel's reach on each side.
 
     Args:
         shape: cells per direction.
         deviation: standard deviation of the logarithm.
-        length: correlation length in cells; zero gives independent cells.
+        length: standard deviation of the kernel in cells; zero gives independent cells.
         rng: source of the field.
     """
-    noise = rng.normal(size=shape)
-    smooth = gaussian_filter(noise, length, mode="wrap") if length > 0 else noise
-    return np.exp(deviation * smooth / smooth.std())
+    if length == 0:
+        return np.exp(deviation * rng.normal(size=shape))
+    reach = int(np.ceil(4 * length))
+    noise = rng.normal(size=tuple(cells + 2 * reach for cells in shape))
+    impulse = np.zeros((2 * reach + 1,) * len(shape))
+    impulse[(reach,) * len(shape)] = 1.0
+    # the variance of filtered white noise is the sum of the squared kernel
+    spread = np.sqrt((gaussian_filter(impulse, length, mode="constant", truncate=4.0) ** 2).sum())
+    smooth = gaussian_filter(noise, length, mode="constant", truncate=4.0) / spread
+    return np.exp(deviation * smooth[(slice(reach, -reach),) * len(shape)])
 
 
 def variable_laplacian(coefficient: Float[np.ndarray, "*cells"]) -> Float[Tensor, "height width rows columns"]:

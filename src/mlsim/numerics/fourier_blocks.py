@@ -86,7 +86,7 @@ def error_blocks(levels: Sequence[SymbolLevel], *, size: int, gamma: int = 1, st
     return groups
 
 
-def spectral_radius(blocks: Sequence[AnyBlocks]) -> float:
+def blocks_radius(blocks: Sequence[AnyBlocks]) -> float:
     """Largest modulus of an eigenvalue of any block."""
     return max(float(torch.linalg.eigvals(group.detach()).abs().max()) for group in blocks)
 
@@ -184,8 +184,12 @@ def _unseen_modes(nodes: int, *, stride: int) -> Modes:
     return torch.cat([torch.stack([angles, middle], dim=-1), other])[:, None]
 
 
+def is_even(stencil: Tensor) -> bool:
+    """Whether a stencil has 3 x 3 entries, mirrored both ways; Galerkin operators are so up to rounding."""
+    mirrored = [stencil.flip(axis) for axis in (0, 1)] if stencil.shape == (3, 3) else []
+    return len(mirrored) == 2 and all(torch.allclose(stencil, each, rtol=1e-12, atol=1e-12) for each in mirrored)
+
+
 def _check_even(stencil: Tensor) -> None:
-    # Galerkin operators are even up to rounding
-    even = stencil.shape == (3, 3) and all(torch.allclose(stencil, stencil.flip(axis)) for axis in (0, 1))
-    if not even:
-        raise ValueError(f"stencil {stencil.tolist()} is not even: allowed are 3 x 3 entries, mirrored both ways")
+    if not is_even(stencil):
+        raise ValueError(f"stencil of shape {tuple(stencil.shape)} is not even: allowed are 3 x 3 mirrored entries")

@@ -79,14 +79,20 @@ def chebyshev_weights(sweeps: int) -> Float[Tensor, " sweeps"]:
     return 1.0 / (1.25 + 0.75 * torch.cos(angles))
 
 
+# the coarsest level is factorised densely: beyond 31 x 31 nodes that would cost more than the cycle
+MOST_COARSEST = 31 * 31
+
+
 def level_shapes(shape: tuple[int, int], *, levels: int) -> list[tuple[int, int]]:
-    """Shapes of at most ``levels`` levels, down to a single node per direction.
+    """Shapes of at most ``levels`` levels, down to a single node per direction, and more where the coarsest is large.
 
     >>> level_shapes((1, 15), levels=3)
     [(1, 15), (1, 7), (1, 3)]
+    >>> level_shapes((255, 255), levels=2)[-1]
+    (31, 31)
     """
     shapes = [shape]
-    while len(shapes) < levels and max(shapes[-1]) >= 3:
+    while max(shapes[-1]) > 2 and (len(shapes) < levels or shapes[-1][0] * shapes[-1][1] > MOST_COARSEST):
         rows, columns = shapes[-1]
         shapes.append(((rows - 1) // 2 if rows > 1 else 1, (columns - 1) // 2))
     return shapes

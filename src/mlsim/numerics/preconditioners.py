@@ -1,4 +1,4 @@
-"""A multigrid cycle in use: as an operator for any Krylov solver, with the number of iterations it takes."""
+"""A multigrid cycle in use: as an operator for stationary iteration, CG and GMRES, with the iterations it takes."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -39,11 +39,21 @@ def stencil_operator(levels: Hierarchy) -> LinearOperator:
     return linear_map(apply, size=finest.shape[0] * finest.shape[1])
 
 
+def iterations(norms: list[float], *, tolerance: float = 1e-10) -> float:
+    """Number of iterations of a residual history; NaN where it does not reach the tolerance.
+
+    >>> iterations([1.0, 1e-6, 1e-11]), iterations([1.0, 2.0])
+    (2.0, nan)
+    """
+    # GMRES stops by its recurrence, which may end a rounding error above the tolerance
+    return float(len(norms) - 1) if norms[-1] <= 1.01 * tolerance else float("nan")
+
+
 def asymmetry(operator: LinearOperator, x: Float[np.ndarray, " size"]) -> float:
     """``|<M x, y> - <x, M y>|`` relative to ``||M x|| ||y||``, for ``y`` = ``x`` read backwards and squared."""
     y = x[::-1] ** 2
-    image = operator @ x
-    return float(abs(image @ y - x @ (operator @ y)) / (np.linalg.norm(image) * np.linalg.norm(y)))
+    image, other = np.asarray(operator @ x), np.asarray(operator @ y)
+    return float(abs(image @ y - x @ other) / (np.linalg.norm(image) * np.linalg.norm(y)))
 
 
 def residual_history(
@@ -55,14 +65,15 @@ def residual_history(
     tolerance: float = 1e-10,
     most: int = 200,
 ) -> list[float]:
-    """Norms of the true residual relative to ``b`` after each iteration, the start included.
+    """Norms of the residual relative to ``b`` after each iteration, the start included.
 
     Args:
         operator: ``A``.
         preconditioner: ``M``, an approximate inverse of ``A``.
         b: right-hand side; the start value is zero.
         krylov: ``stationary`` is ``x <- x + M (b - A x)``; ``cg`` needs a symmetric positive definite ``M``; ``gmres``
-            is not restarted, and solves ``A M y = b``, ``x = M y``, so that it minimises the true residual.
+            is not restarted, and solves ``A M y = b``, ``x = M y``, so that it minimises
+            the residual itself; its norms are those of the Arnoldi recurrence.
         tolerance: relative residual at which the iteration ends.
         most: largest number of iterations.
     """

@@ -1,5 +1,7 @@
 """Learned cycles: training, restoring, export to scipy and pyamg."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -23,11 +25,11 @@ from mlsim.studies.multigrid.settings import (
     Training,
     Variant,
 )
-from mlsim.studies.multigrid.train import cycle_matrix, learned_cycle, restored, train
+from mlsim.studies.multigrid.train import cycle_matrix, learned_cycle, operators_of, restored, train
 from mlsim.tables import metrics
 from mlsim.training.checkpoint import Checkpoint
 
-COEFFICIENTS = Coefficients(fields=4, size=15, deviation=1.0, length=2.0, line_sizes=(7, 15))
+COEFFICIENTS = Coefficients(test=2, validation=1, train=1, size=15, deviation=1.0, length=2.0, line_sizes=(7, 15))
 TRAINING = Training(steps=40, steps_later=6, rate=2e-2, noise=0.02, validations=2, power=6, samples=2)
 EVALUATION = Evaluation(solver_sizes=(15,), estimate_size=15, powers=(4,), largest_transfer=31)
 POISSON = Problem(equation="poisson", levels=4, x=(7, 15, 31))
@@ -62,10 +64,12 @@ def test_training_lowers_the_radius_and_evaluation_repeats_it(problem, data, tmp
     for x in PROBLEMS[problem].x:
         best = min(row["validation"] for row in result.history if row["x"] == x)
         own = rows[(rows["case"] == problem) & (rows["x"] == x)].set_index("quantity")["value"]
-        if problem != "lognormal_2d":  # whose validation field is not its test field
+        if problem != "lognormal_2d":  # whose validation field is not its test field; ARPACK's error is below 1e-5
             assert abs(own["spectral_radius"] - best) < 1e-5
-        assert own["spectral_radius"] < 1
-        assert own["parameters"] > 4
+        if PROBLEMS[problem].equation != "lognormal" and x <= 15:
+            start = learned_cycle(variant, PROBLEMS[problem], x=x)
+            operator = operators_of(PROBLEMS[problem], x=x, data=data, part="test")[0]
+            assert own["spectral_radius"] < dense_radius(cycle_matrix(start, operator)).value
 
 
 def test_forty_steps_beat_damping_four_fifths_on_the_smallest_grid(data, tmp_path):
@@ -194,6 +198,12 @@ def test_restored_cycle_is_the_trained_one(data, tmp_path):
     state = trained(variant, data, tmp_path, problem=POISSON).state
     again = restored(state, variant, POISSON, x=15)
     assert all(torch.equal(value, state[f"15.{name}"]) for name, value in again.state_dict().items())
+
+
+def test_more_training_fields_leave_the_test_fields_as_they_are(data):
+    more = generate(replace(COEFFICIENTS, train=3), seed=0)
+    for one, other in zip(*(fields_of(each, "test", size=15) for each in (data, more)), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_test_fields_are_neither_trained_nor_validated_on(data):

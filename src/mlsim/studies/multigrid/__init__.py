@@ -12,8 +12,10 @@ The table: case ``poisson_2d``, ``x`` = n, grid of n x n nodes, V(2,2) cycles on
   Ruge-Stueben, with and without its rescaling of the damping; the lecture's column AMG stands beside the former).
 - Learned methods: ``dmg`` (the paper's parameters: one stencil each for prolongation and restriction per level, one
   damping), ``dmg_sweep_weights`` (the same with one weight per sweep and level), ``four_weights`` (bilinear transfer,
-  four weights, equal on all levels), ``smoother_weights`` (bilinear transfer, four weights per level). On grids of more
-  than 225 nodes learned stencils are averaged over the symmetries of the square.
+  four weights, equal on all levels), ``smoother_weights`` (bilinear transfer, four weights per level),
+  ``mirrored_weights`` (two per level, in reverse order after the correction: a symmetric cycle). On grids of more than
+  225 nodes learned stencils are averaged over the symmetries of the square, and their changes scaled by (15 / n)^2;
+  there ``dmg`` starts from damping 0.8 and bilinear stencils, and the gain to be had from them is small.
 - Quantities: ``spectral_radius`` (all eigenvalues for at most 225 unknowns, else ARPACK), ``residual`` of the
   eigenpair, ``power_estimates`` (values that are no more than the estimate of a power iteration, mean over seeds),
   ``fourier_radius`` (the same radius from exact Fourier blocks, an independent check where the stencils are even),
@@ -22,11 +24,13 @@ The table: case ``poisson_2d``, ``x`` = n, grid of n x n nodes, V(2,2) cycles on
 
 Further cases: ``poisson_1d`` (``x`` = n; the two-grid cycle with weights 1 and 1/2 is exact: ``norm_of_square`` is
 ``||E^2||``, since eigenvalues of a nilpotent matrix show the root of the rounding error; ``two_grid_variable`` has
-lognormal coefficients and ideal interpolation); ``helmholtz_1d`` (``x`` = wave number) and ``convection_1d`` (``x`` =
-diffusion) with one stencil per node; ``lognormal_2d`` (``x`` = n, mean over random coefficients not trained on);
-``solver_2d`` (``x`` = n, iterations to a residual of 1e-10; of conjugate gradients where the cycle is symmetric) and
-``cycles_<n>`` (``x`` = cycle, the residual after it); ``estimate_63`` (``x`` = exponent K, the paper's stochastic bound
-with and without the factor N^(1/2K)).
+lognormal coefficients and ideal interpolation); ``poisson_2d_on_amg`` (learned weights as smoothers of pyamg's Ruge-
+Stueben hierarchy); ``helmholtz_1d`` (``x`` = wave number) and ``convection_1d`` (``x`` = diffusion) with one stencil
+per node and four weights per level; ``lognormal_2d`` (``x`` = n, mean over random coefficients not trained on);
+``solver_2d`` (``x`` = n, iterations to a residual of 1e-10; of conjugate gradients where the cycle is symmetric;
+pyamg's own solvers smooth by symmetric Gauss-Seidel, V(1,1), which is other work than V(2,2) with Jacobi) and
+``cycles_<n>`` (``x`` = cycle, the residual after it); ``estimate_63`` (``x`` = exponent K, the paper's stochastic
+bound with and without the factor N^(1/2K)).
 
 What would refute the claim: learned cycles that are not better than damping 0.8, the best that needs no learning.
 """

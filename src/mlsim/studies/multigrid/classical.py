@@ -3,12 +3,11 @@
 from functools import partial
 from math import cos, pi
 
-import numpy as np
 import pandas as pd
 import torch
 import xarray as xr
-from scipy.sparse.linalg import LinearOperator
 
+from mlsim.logs import progress
 from mlsim.numerics.algebraic_multigrid import cycle_of, poisson_matrix, ruge_stuben, standard_solver
 from mlsim.numerics.elliptic_problems import ideal_interpolation, variable_laplacian
 from mlsim.numerics.multigrid import (
@@ -20,10 +19,11 @@ from mlsim.numerics.multigrid import (
     hierarchy,
     level_shapes,
 )
-from mlsim.numerics.spectral_radius import Radius, arpack_radius, dense_radius, gelfand_loss, linear_map
+from mlsim.numerics.spectral_radius import dense_radius, gelfand_loss, linear_map
 from mlsim.numerics.stencils import Stencil, laplacian, linear_interpolation
 from mlsim.studies.multigrid.evaluate import (
     Row,
+    algebraic_radius,
     cycle_radius,
     fourier_radius,
     iteration_rows,
@@ -33,7 +33,7 @@ from mlsim.studies.multigrid.evaluate import (
     solver_rows,
 )
 from mlsim.studies.multigrid.settings import Classical, Evaluation, Problem
-from mlsim.studies.multigrid.train import MOST_DENSE, operators_of, shape_of
+from mlsim.studies.multigrid.train import operators_of, shape_of
 from mlsim.training.seeding import global_randomness, numpy_generator
 
 DAMPINGS = {"linear": 2 / 3, "jacobi_optimal": 0.8}
@@ -44,7 +44,7 @@ STANDARD = {"amg_ruge_stuben": "ruge_stuben", "amg_smoothed_aggregation": "smoot
 def evaluate_classical(settings: Classical, *, data: xr.Dataset) -> pd.DataFrame:
     """Rows of all methods that learn nothing."""
     frames = [pd.DataFrame(_exact_rows(data))]
-    for name, problem in settings.problems.items():
+    for name, problem in progress(settings.problems.items(), total=len(settings.problems), label="problems"):
         for method, damping in DAMPINGS.items():
             frames.append(pd.DataFrame(_damped_rows(name, problem, damping=damping, data=data)).assign(method=method))
         if problem.equation == "poisson":
@@ -53,8 +53,11 @@ def evaluate_classical(settings: Classical, *, data: xr.Dataset) -> pd.DataFrame
             for method, scaled in AMG.items():
                 rows = _algebraic_rows(name, problem, scaled=scaled)
                 frames.append(pd.DataFrame(rows).assign(method=method))
-    frames += _solver_frames(settings.evaluation)
-    frames.append(pd.DataFrame(_estimate_rows(settings.evaluation)).assign(method="linear"))
+    for problem in settings.problems.values():
+        if problem.equation == "poisson":
+            frames += _solver_frames(settings.evaluation, levels=problem.levels)
+            rows = _estimate_rows(settings.evaluation, levels=problem.levels)
+            frames.append(pd.DataFrame(rows).assign(method="linear"))
     return pd.concat(frames, ignore_index=True).assign(seed=0)
 
 
@@ -101,31 +104,16 @@ def _algebraic_rows(case: str, problem: Problem, *, scaled: bool) -> list[Row]:
         # pyamg's estimate of a spectral radius draws from numpy's global state
         with global_randomness(0, "amg", f"{x:g}"):
             solver = ruge_stuben(poisson_matrix(int(x)), omega=2 / 3, scaled=scaled, levels=problem.levels)
-        rows += radius_rows(case, [_propagation_radius(cycle_of(solver), size=int(x))], x=x)
+        rows += radius_rows(case, [algebraic_radius(cycle_of(solver), size=int(x))], x=x)
     return rows
 
 
-def _propagation_radius(cycle: LinearOperator, *, size: int) -> Radius:
-    """Spectral radius of ``I - M A`` for the 5-point Laplacian."""
-    matrix = poisson_matrix(size)
-
-    def apply(vector: np.ndarray) -> np.ndarray:
-        return vector.ravel() - cycle @ (matrix @ vector.ravel())
-
-    unknowns = size * size
-    if unknowns <= MOST_DENSE:
-        columns = np.stack([apply(unit) for unit in np.eye(unknowns)], axis=1)
-        return dense_radius(torch.from_numpy(columns))
-    start = numpy_generator(0, "start vector", unknowns).normal(size=unknowns)
-    return arpack_radius(apply, size=unknowns, start=start)
-
-
-def _solver_frames(settings: Evaluation) -> list[pd.DataFrame]:
+def _solver_frames(settings: Evaluation, *, levels: int) -> list[pd.DataFrame]:
     frames = []
     for size in settings.solver_sizes:
-        levels = poisson_levels(size=size, levels=4, transfers=linear_transfers(dimensions=2))
+        own = poisson_levels(size=size, levels=levels, transfers=linear_transfers(dimensions=2))
         for method, damping in DAMPINGS.items():
-            rows = solver_rows(levels, damped(len(levels.levels) + 1, damping), size=size)
+            rows = solver_rows(own, damped(len(own.levels) + 1, damping), size=size)
             frames.append(pd.DataFrame(rows).assign(method=method))
         for method, kind in STANDARD.items():
             frames.append(pd.DataFrame(_standard_rows(kind, size=size)).assign(method=method))
@@ -140,18 +128,18 @@ def _standard_rows(kind: str, *, size: int) -> list[Row]:
     return iteration_rows(operator, cycle, size=size)
 
 
-def _estimate_rows(settings: Evaluation) -> list[Row]:
+def _estimate_rows(settings: Evaluation, *, levels: int) -> list[Row]:
     """The stochastic estimate at several exponents: per unknown, and as the paper's bound with ``N^(1/2K)``."""
     size = settings.estimate_size
     case = f"estimate_{size}"
-    levels = poisson_levels(size=size, levels=4, transfers=linear_transfers(dimensions=2))
-    sweeps = damped(len(levels.levels) + 1, 2 / 3)
+    own = poisson_levels(size=size, levels=levels, transfers=linear_transfers(dimensions=2))
+    sweeps = damped(len(own.levels) + 1, 2 / 3)
     rows = []
     for power in settings.powers:
         rng = numpy_generator(0, "estimate", power)
         signs = torch.from_numpy(rng.choice([-1.0, 1.0], size=(10, size, size)))
         with torch.no_grad():
-            rate = gelfand_loss(partial(error_after_cycle, levels, sweeps=sweeps), signs, power=power)
+            rate = gelfand_loss(partial(error_after_cycle, own, sweeps=sweeps), signs, power=power)
         estimate = float(rate.exp())
         rows.append(row(case, "estimate_per_unknown", estimate, x=power))
         rows.append(row(case, "estimate_bound", estimate * (size * size) ** (1 / (2 * power)), x=power))

@@ -8,8 +8,10 @@ import torch
 import xarray as xr
 from scipy.sparse.linalg import LinearOperator
 
+from mlsim.logs import progress
 from mlsim.networks.learned_cycle import LearnedCycle
-from mlsim.numerics.fourier_blocks import error_blocks, spectral_radius, symbol_levels
+from mlsim.numerics.algebraic_multigrid import cycle_of, poisson_matrix, ruge_stuben, with_sweep_weights
+from mlsim.numerics.fourier_blocks import blocks_radius, error_blocks, is_even, symbol_levels
 from mlsim.numerics.multigrid import (
     Hierarchy,
     Sweeps,
@@ -19,7 +21,14 @@ from mlsim.numerics.multigrid import (
     hierarchy,
     level_shapes,
 )
-from mlsim.numerics.preconditioners import Krylov, asymmetry, cycle_operator, residual_history, stencil_operator
+from mlsim.numerics.preconditioners import (
+    Krylov,
+    asymmetry,
+    cycle_operator,
+    iterations,
+    residual_history,
+    stencil_operator,
+)
 from mlsim.numerics.spectral_radius import Radius, arpack_radius, dense_radius
 from mlsim.numerics.stencils import Stencil, laplacian
 from mlsim.studies.multigrid.settings import Problem, Scoring
@@ -28,27 +37,33 @@ from mlsim.training.seeding import numpy_generator
 
 Row = dict[str, object]
 REFINEMENTS = {"poisson_2d_refined_once": 1, "poisson_2d_refined_twice": 2}
-# relative; rounding leaves 1e-15, different weights 1e-2
+# relative; rounding leaves 1e-15
 SYMMETRIC = 1e-10
+# blocks of 64 modes
+MOST_FOURIER_LEVELS = 3
 KRYLOV: tuple[Krylov, ...] = ("stationary", "cg", "gmres")
 
 
-def evaluate(settings: Scoring, *, data: xr.Dataset, model: dict, seed: int, method: str) -> pd.DataFrame:
+def evaluate(settings: Scoring, *, data: xr.Dataset | None = None, model: dict, seed: int, method: str) -> pd.DataFrame:
     """Rows of one learned cycle."""
     problem = settings.problem
     rows: list[Row] = []
-    for x in problem.x:
+    for x in progress(problem.x, label="members"):
         cycle = restored(model, settings.variant, problem, x=x)
         with torch.no_grad():
             rows += _own_rows(settings.variant.problem, problem, cycle, x=x, data=data)
             if problem.equation == "poisson":
                 rows += _refined_rows(cycle, problem, size=int(x), largest=settings.evaluation.largest_transfer)
     if problem.equation == "poisson":
-        learned_on = int(max(problem.x))
-        cycle = restored(model, settings.variant, problem, x=learned_on)
         for size in settings.evaluation.solver_sizes:
+            # the cycle of this grid, or of the largest one it was trained on below it
+            x = max((x for x in problem.x if x <= size), default=min(problem.x))
+            cycle = restored(model, settings.variant, problem, x=x)
             rows += solver_rows(*_on_grid(cycle, size=size, levels=problem.levels), size=size)
-    rows.append(row(settings.variant.problem, "training_steps", settings.training.steps))
+        if settings.variant.transfers == "linear":
+            rows += _rows_on_algebraic_hierarchy(settings, model, size=settings.evaluation.estimate_size)
+    fewest_steps = min(settings.training.steps, settings.training.steps_later)
+    rows.append(row(settings.variant.problem, "training_steps", fewest_steps))
     return pd.DataFrame(rows).assign(method=method, seed=seed)
 
 
@@ -57,12 +72,12 @@ def row(case: str, quantity: str, value: float, *, x: float = np.nan, se: float 
     return {"case": case, "x": x, "quantity": quantity, "value": value, "se": se, "unit": "1"}
 
 
-def radius_rows(case: str, radii: Sequence[Radius], *, x: float) -> list[Row]:
+def radius_rows(case: str, radii: Sequence[Radius], *, x: float, quantity: str = "spectral_radius") -> list[Row]:
     """Mean radius with its error over problems, largest residual, number of mere power estimates."""
     values = np.array([radius.value for radius in radii])
     se = float(values.std(ddof=1) / np.sqrt(values.size)) if values.size > 1 else np.nan
     return [
-        row(case, "spectral_radius", float(values.mean()), x=x, se=se),
+        row(case, quantity, float(values.mean()), x=x, se=se),
         row(case, "residual", max(radius.residual for radius in radii), x=x),
         row(case, "power_estimates", sum(radius.estimate == "power" for radius in radii), x=x),
     ]
@@ -80,7 +95,7 @@ def cycle_radius(levels: Hierarchy, *, sweeps: Sequence[Sweeps]) -> Radius:
         with torch.no_grad():
             return error_after_cycle(levels, x, sweeps=sweeps).numpy().ravel()
 
-    return arpack_radius(apply, size=size, start=numpy_generator(0, "start vector", size).normal(size=size))
+    return arpack_radius(apply, size=size, start=start_vector(size))
 
 
 def poisson_levels(*, size: int, levels: int, transfers: Sequence[Transfer]) -> Hierarchy:
@@ -91,13 +106,13 @@ def poisson_levels(*, size: int, levels: int, transfers: Sequence[Transfer]) -> 
 
 
 def fourier_radius(levels: Hierarchy, *, sweeps: Sequence[Sweeps]) -> float:
-    """The same radius from exact Fourier blocks; NaN where a stencil is not even."""
+    """The same radius from exact Fourier blocks; NaN where a stencil is not even or the blocks would be large."""
     transfers = [level.transfer for level in levels.levels]
-    try:
-        symbols = symbol_levels(levels.levels[0].operator, transfers=transfers, sweeps=sweeps)
-    except ValueError:
+    stencils = [stencil for each in transfers for stencil in (each.restriction, each.prolongation)]
+    if len(levels.levels) > MOST_FOURIER_LEVELS or not all(is_even(stencil) for stencil in stencils):
         return np.nan
-    return spectral_radius(error_blocks(symbols, size=levels.levels[0].shape[0]))
+    symbols = symbol_levels(levels.levels[0].operator, transfers=transfers, sweeps=sweeps)
+    return blocks_radius(error_blocks(symbols, size=levels.levels[0].shape[0]))
 
 
 def solver_rows(levels: Hierarchy, sweeps: Sequence[Sweeps], *, size: int) -> list[Row]:
@@ -117,7 +132,7 @@ def iteration_rows(operator: LinearOperator, preconditioner: LinearOperator, *, 
         if krylov == "cg" and asymmetry(preconditioner, b) > SYMMETRIC:
             continue
         norms = residual_history(operator, preconditioner, b, krylov=krylov)
-        rows.append(row("solver_2d", f"iterations_{krylov}", len(norms) - 1, x=size))
+        rows.append(row("solver_2d", f"iterations_{krylov}", iterations(norms), x=size))
         if krylov == "stationary":
             rows += [row(f"cycles_{size}", "relative_residual", norm, x=step) for step, norm in enumerate(norms)]
     return rows
@@ -128,7 +143,7 @@ def right_hand_side(size: int) -> np.ndarray:
     return numpy_generator(0, "right-hand side", size).normal(size=size * size)
 
 
-def _own_rows(case: str, problem: Problem, cycle: LearnedCycle, *, x: float, data: xr.Dataset) -> list[Row]:
+def _own_rows(case: str, problem: Problem, cycle: LearnedCycle, *, x: float, data: xr.Dataset | None) -> list[Row]:
     operators: list[Stencil] = operators_of(problem, x=x, data=data, part="test")
     levels = [cycle.levels(operator) for operator in operators]
     rows = radius_rows(case, [cycle_radius(each, sweeps=cycle.sweeps()) for each in levels], x=x)
@@ -140,17 +155,48 @@ def _own_rows(case: str, problem: Problem, cycle: LearnedCycle, *, x: float, dat
 
 
 def _refined_rows(cycle: LearnedCycle, problem: Problem, *, size: int, largest: int) -> list[Row]:
-    """The cycle on finer grids, by exact Fourier blocks where the stencils are even, else by ARPACK."""
+    """The cycle on finer grids."""
     rows = []
     for case, times in REFINEMENTS.items():
         finer = (size + 1) * 2**times - 1
         if finer > largest:
             continue
         levels, sweeps = _on_grid(cycle, size=finer, levels=problem.levels)
-        exact = fourier_radius(levels, sweeps=sweeps)
-        value = exact if np.isfinite(exact) else cycle_radius(levels, sweeps=sweeps).value
-        rows.append(row(case, "transfer_radius", value, x=size))
+        rows += radius_rows(case, [cycle_radius(levels, sweeps=sweeps)], x=size, quantity="transfer_radius")
     return rows
+
+
+def _rows_on_algebraic_hierarchy(settings: Scoring, model: dict, *, size: int) -> list[Row]:
+    """Learned weights as smoothers of a Ruge-Stueben hierarchy that pyamg built."""
+    problem = settings.problem
+    x = max((x for x in problem.x if x <= size), default=min(problem.x))
+    learned = restored(model, settings.variant, problem, x=x)
+    with torch.no_grad():
+        sweeps = learned.sweeps()
+    solver = ruge_stuben(poisson_matrix(size), omega=2 / 3, scaled=False, levels=problem.levels)
+    weighted = with_sweep_weights(
+        solver, before=[each.before.numpy() for each in sweeps], after=[each.after.numpy() for each in sweeps]
+    )
+    return radius_rows("poisson_2d_on_amg", [algebraic_radius(cycle_of(weighted), size=size)], x=size)
+
+
+def algebraic_radius(cycle: LinearOperator, *, size: int) -> Radius:
+    """Spectral radius of ``I - M A`` for the 5-point Laplacian."""
+    matrix = poisson_matrix(size)
+
+    def apply(vector: np.ndarray) -> np.ndarray:
+        return vector.ravel() - cycle @ (matrix @ vector.ravel())
+
+    unknowns = size * size
+    if unknowns <= MOST_DENSE:
+        columns = np.stack([apply(unit) for unit in np.eye(unknowns)], axis=1)
+        return dense_radius(torch.from_numpy(columns))
+    return arpack_radius(apply, size=unknowns, start=start_vector(unknowns))
+
+
+def start_vector(size: int) -> np.ndarray:
+    """Start vector of ARPACK, equal for all methods."""
+    return numpy_generator(0, "start vector", size).normal(size=size)
 
 
 def _on_grid(cycle: LearnedCycle, *, size: int, levels: int) -> tuple[Hierarchy, list[Sweeps]]:

@@ -7,11 +7,11 @@ from mlsim.numerics.elliptic_problems import lognormal_field
 from mlsim.studies.multigrid.settings import Coefficients
 from mlsim.training.seeding import numpy_generator
 
-PARTS = ("train", "validation", "test")
+PARTS = ("test", "validation", "train")
 
 
 def generate(settings: Coefficients, *, seed: int) -> xr.Dataset:
-    """Lognormal coefficient fields on the square and on the line; field ``i`` depends on ``seed`` and ``i`` alone."""
+    """Lognormal coefficients on the square and on the line; field ``i`` depends on ``seed`` and ``i`` alone."""
     cells = settings.size + 1
     fields = [
         lognormal_field(
@@ -20,15 +20,14 @@ def generate(settings: Coefficients, *, seed: int) -> xr.Dataset:
             length=settings.length,
             rng=numpy_generator(seed, "field", index),
         )
-        for index in range(settings.fields)
+        for index in range(settings.test + settings.validation + settings.train)
     ]
     longest = max(settings.line_sizes) + 1
     line = lognormal_field(
         (longest,), deviation=settings.deviation, length=0.0, rng=numpy_generator(seed, "line coefficients")
     )
-    half = settings.fields // 2
-    part = np.repeat(np.arange(3, dtype=np.uint8), [half - 1, 1, settings.fields - half])
-    about = {"units": "1", "long_name": "coefficient of every cell, geometric mean about one"}
+    part = np.repeat(np.arange(3, dtype=np.uint8), [settings.test, settings.validation, settings.train])
+    about = {"units": "1", "long_name": "coefficient of every cell, its logarithm of mean zero"}
     meaning = {"units": "1", "long_name": "part of the field", "flag_values": [0, 1, 2], "flag_meanings": list(PARTS)}
     return xr.Dataset(
         {

@@ -9,6 +9,7 @@ OURS = {
     "dmg_sweep_weights": "ours: DMG with sweep weights",
     "four_weights": "ours: four learned weights",
     "smoother_weights": "ours: four learned weights per level",
+    "mirrored_weights": "ours: two mirrored weights per level",
 }
 SIZES = (7, 15, 31, 63, 127, 255)
 

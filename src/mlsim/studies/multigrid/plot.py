@@ -11,8 +11,10 @@ from mlsim.figures import new_figure
 from mlsim.studies.multigrid.settings import Run
 from mlsim.studies.multigrid.train import restored
 
+COLOURS = ("#000000", "#999999", *(f"C{index}" for index in range(10)))
 LABELS = {
     "linear": "bilinear, damping 2/3",
+    "linear_closed_form": "its closed form",
     "jacobi_optimal": "bilinear, damping 0.8",
     "amg_default": "AMG, pyamg's default",
     "amg_unscaled": "AMG, damping as stated",
@@ -20,10 +22,19 @@ LABELS = {
     "dmg_sweep_weights": "DMG and sweep weights",
     "four_weights": "four learned weights",
     "smoother_weights": "four learned weights per level",
+    "mirrored_weights": "two learned weights per level, mirrored",
     "amg_ruge_stuben": "AMG Ruge-Stüben, Gauss-Seidel",
     "amg_smoothed_aggregation": "AMG smoothed aggregation",
 }
-CLASSICAL = ("linear", "jacobi_optimal", "amg_default", "amg_unscaled", "amg_ruge_stuben", "amg_smoothed_aggregation")
+CLASSICAL = (
+    "linear",
+    "linear_closed_form",
+    "jacobi_optimal",
+    "amg_default",
+    "amg_unscaled",
+    "amg_ruge_stuben",
+    "amg_smoothed_aggregation",
+)
 
 
 def radius_figure(*, table: pd.DataFrame) -> Figure:
@@ -36,10 +47,10 @@ def radius_figure(*, table: pd.DataFrame) -> Figure:
         if own.empty:
             continue
         line = "--" if method in CLASSICAL else "-"
-        drawn = ax.errorbar(own["x"], own["value"], yerr=own["se"].fillna(0.0), color=f"C{index}", marker=".")
+        drawn = ax.errorbar(own["x"], own["value"], yerr=own["se"].fillna(0.0), color=COLOURS[index], marker=".")
         drawn[0].set(linestyle=line, label=label)
         printed = own.dropna(subset=["published"])
-        ax.plot(printed["x"], printed["published"], color=f"C{index}", linestyle="none", marker="x")
+        ax.plot(printed["x"], printed["published"], color=COLOURS[index], linestyle="none", marker="x")
     ax.plot([], [], color="black", linestyle="none", marker="x", label="the lecture, same colour")
     sizes = np.unique(rows["x"].dropna())
     ax.set(xscale="log", yscale="log", xlabel="nodes per side", ylabel="spectral radius of one V(2,2) cycle")
@@ -60,10 +71,8 @@ def cycles_figure(*, table: pd.DataFrame) -> Figure:
     for index, (method, label) in enumerate(LABELS.items()):
         own = rows[rows["method"] == method].sort_values("x")
         if not own.empty:
-            ax.plot(
-                own["x"], own["value"], color=f"C{index}", linestyle="--" if method in CLASSICAL else "-", marker=".",
-                label=label,
-            )  # fmt: skip
+            line = "--" if method in CLASSICAL else "-"
+            ax.plot(own["x"], own["value"], color=COLOURS[index], linestyle=line, marker=".", label=label)
     ax.set(yscale="log", xlabel="cycles", ylabel="residual relative to the right-hand side")
     ax.set_title(f"{size} x {size} nodes, random right-hand side")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -21,22 +21,26 @@ class Coefficients:
     """Law and number of the random coefficients.
 
     Attributes:
-        fields: coefficient fields in two dimensions; the first half is for training, its last field for validation,
-            the other half for testing.
+        test: coefficient fields in two dimensions to test on; they come first and do not depend on the others.
+        validation: further ones to validate on.
+        train: further ones to train on.
         size: interior nodes per side.
         deviation: standard deviation of the logarithm.
-        length: correlation length in cells.
+        length: standard deviation of the smoothing kernel in cells; zero for independent cells.
         line_sizes: interior nodes of the one-dimensional problems with independent cells.
     """
 
-    fields: int
+    test: int
+    validation: int
+    train: int
     size: int
     deviation: float
     length: float
     line_sizes: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        require(self.fields >= 4, "fields", self.fields, allowed="at least 4: training, validation, testing")
+        for name in ("test", "validation", "train"):
+            require(getattr(self, name) >= 1, name, getattr(self, name), allowed="at least 1")
         _check_sizes("size", (self.size,))
         _check_sizes("line_sizes", self.line_sizes, least=3)
         require(self.deviation > 0, "deviation", self.deviation, allowed="positive")
@@ -51,8 +55,9 @@ class Training:
         steps: steps on each problem of at most 225 unknowns.
         steps_later: steps on each larger grid, whose weights start from the grid before.
         rate: of Adam, falling linearly to a fiftieth.
-        noise: standard deviation of the initial stencils around the linear ones.
-        validations: exact radii computed along the way; the best one decides which parameters are kept.
+        noise: standard deviation of the initial changes of the stencils.
+        validations: radii computed along the way, exact ones but for random coefficients; the best one decides which
+            parameters are kept.
         power: largest exponent of the stochastic estimate; it grows from 4 to this.
         samples: random vectors per step of the stochastic estimate.
     """
@@ -95,12 +100,18 @@ class Problem:
     def __post_init__(self) -> None:
         require(self.levels >= 2, "levels", self.levels, allowed="at least 2")
         require(len(self.x) > 0 and min(self.x) > 0, "x", list(self.x), allowed="positive numbers, at least one")
+        distinct = len({f"{x:g}" for x in self.x}) == len(self.x)
+        require(distinct, "x", list(self.x), allowed="numbers that differ in their first six digits")
         if self.equation in ("poisson", "lognormal"):
             require(all(x == int(x) for x in self.x), "x", list(self.x), allowed="grid sizes, which are integers")
             _check_sizes("x", tuple(int(x) for x in self.x))
             require(self.size == 0, "size", self.size, allowed="none: x holds the sizes, remove the key")
         else:
             _check_sizes("size", (self.size,))
+            require(self.size <= 127, "size", self.size, allowed="at most 127: the loss is that of a dense matrix")
+        if self.equation == "helmholtz":
+            resolved = max(self.x) < self.size + 1
+            require(resolved, "x", list(self.x), allowed="wave numbers below size + 1, which the grid resolves")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +126,7 @@ class Variant:
     """
 
     problem: str
-    weights: Literal["one", "four", "per_level"]
+    weights: Literal["one", "four", "per_level", "mirrored"]
     transfers: Literal["linear", "learned"] = "linear"
     enabled: bool = True
 
@@ -197,10 +208,13 @@ class Settings:
                 largest = int(max(problem.x))
                 allowed = f"at most coefficients.size = {self.coefficients.size}"
                 require(largest <= self.coefficients.size, f"problems.{name}.x", list(problem.x), allowed=allowed)
-
         shown = self.enabled.get(self.shown)
-        good = shown is not None and shown.transfers == "learned" and self.problems[shown.problem].equation == "poisson"
-        require(good, "shown", self.shown, allowed="an enabled variant of poisson with learned transfers")
+        good = shown is not None and shown.transfers == "learned"
+        if shown is not None:
+            problem = self.problems[shown.problem]
+            good = good and problem.equation == "poisson" and min(problem.x) <= 15
+        allowed = "an enabled variant of poisson with learned transfers and a grid of at most 15 nodes per side"
+        require(good, "shown", self.shown, allowed=allowed)
 
     def seeds_of(self, name: str) -> tuple[int, ...]:
         """Seeds of one variant: a single one where nothing is drawn at random, linear transfers and exact losses."""

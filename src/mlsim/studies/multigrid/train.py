@@ -11,7 +11,7 @@ from torch import Tensor
 
 from mlsim.networks.learned_cycle import LearnedCycle, Stencils
 from mlsim.numerics.elliptic_problems import convection_diffusion, helmholtz, variable_laplacian
-from mlsim.numerics.fourier_blocks import error_blocks, log_norm_of_power, smooth_radius, spectral_radius, symbol_levels
+from mlsim.numerics.fourier_blocks import blocks_radius, error_blocks, log_norm_of_power, smooth_radius, symbol_levels
 from mlsim.numerics.multigrid import error_after_cycle, error_matrix, level_shapes
 from mlsim.numerics.spectral_radius import dense_radius, gelfand_loss
 from mlsim.numerics.stencils import Stencil, laplacian
@@ -27,10 +27,11 @@ SAMPLED_MODES = 4
 SHARPNESS = (40.0, 440.0)
 
 
-def train(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoint, device: str) -> Trained:
-    """Fit the cycle on every member of the family; each keeps the parameters of its smallest exact radius.
+def train(settings: Run, *, data: xr.Dataset | None = None, seed: int, checkpoint: Checkpoint, device: str) -> Trained:
+    """Fit the cycle on every member of the family; each keeps the parameters of its smallest validated radius.
 
-    Double precision and a few dozen parameters: the work stays on the CPU, whatever the device.
+    ``data`` holds random coefficients, for the families that have them. Double precision and a few dozen parameters:
+    the work stays on the CPU, whatever the device.
     """
     state: dict[str, Tensor] = {}
     history: list[dict[str, float]] = []
@@ -81,7 +82,7 @@ def shape_of(problem: Problem, *, x: float) -> tuple[int, int]:
     return (int(x), int(x)) if problem.equation in ("poisson", "lognormal") else (1, problem.size)
 
 
-def operators_of(problem: Problem, *, x: float, data: xr.Dataset, part: str) -> list[Stencil]:
+def operators_of(problem: Problem, *, x: float, data: xr.Dataset | None, part: str) -> list[Stencil]:
     """Operators of one member of the family: one, or one per coefficient field of the part."""
     if problem.equation == "poisson":
         return [laplacian(dimensions=2)]
@@ -89,6 +90,7 @@ def operators_of(problem: Problem, *, x: float, data: xr.Dataset, part: str) -> 
         return [helmholtz(x, size=problem.size)]
     if problem.equation == "convection":
         return [convection_diffusion(x, size=problem.size)]
+    assert data is not None
     return [variable_laplacian(field) for field in fields_of(data, part, size=int(x))]
 
 
@@ -98,7 +100,7 @@ class Goal:
 
     problem: Problem
     x: float
-    data: xr.Dataset
+    data: xr.Dataset | None
     training: Training
     seed: int
 
@@ -138,8 +140,8 @@ class Goal:
         operators = operators_of(self.problem, x=self.x, data=self.data, part="validation")
         if shape[0] * shape[1] <= MOST_DENSE:
             return max(dense_radius(cycle_matrix(cycle, operator)).value for operator in operators)
-        if operators[0].ndim == 2:
-            return spectral_radius(cycle_blocks(cycle, size=shape[0]))
+        if operators[0].ndim == 2:  # constant in two dimensions
+            return blocks_radius(cycle_blocks(cycle, size=shape[0]))
         rng = numpy_generator(0, "validation signs", f"{self.x:g}")
         signs = torch.from_numpy(rng.choice([-1.0, 1.0], size=(self.training.samples, *shape)))
         estimates = [gelfand_loss(_propagation(cycle, each), signs, power=24) for each in operators]
