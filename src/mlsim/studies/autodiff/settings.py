@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mlsim.config import require
 
 SCALAR_CODES = ("speelpenning", "fibonacci_chain", "scalar_burgers", "scalar_n_body", "scalar_fem")
+LONGEST_CHAIN = 40
 ARRAY_CODES = ("burgers", "n_body", "fem", "eigenvalue", "mlp")
 STEPPING = ("scalar_burgers", "scalar_n_body", "burgers", "n_body")
 
@@ -45,6 +46,11 @@ class ScalarSampling:
 
     def __post_init__(self) -> None:
         _check_codes("scalar_codes", self.scalar_codes, known=SCALAR_CODES)
+        chain = self.scalar_codes.get("fibonacci_chain")
+        if chain is not None:
+            allowed = f"at most {LONGEST_CHAIN}: derivatives of longer chains lose all digits"
+            good = max(chain.sizes) <= LONGEST_CHAIN
+            require(good, "scalar_codes.fibonacci_chain.sizes", list(chain.sizes), allowed=allowed)
         require(self.directions >= 1, "directions", self.directions, allowed="at least 1")
 
 
