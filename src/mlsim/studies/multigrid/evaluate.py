@@ -171,12 +171,11 @@ def _rows_on_algebraic_hierarchy(settings: Scoring, model: dict, *, size: int) -
     problem = settings.problem
     x = max((x for x in problem.x if x <= size), default=min(problem.x))
     learned = restored(model, settings.variant, problem, x=x)
-    with torch.no_grad():
-        sweeps = learned.sweeps()
-    solver = ruge_stuben(poisson_matrix(size), omega=2 / 3, scaled=False, levels=problem.levels)
-    weighted = with_sweep_weights(
-        solver, before=[each.before.numpy() for each in sweeps], after=[each.after.numpy() for each in sweeps]
+    before, after = (
+        [getattr(each, side).detach().numpy() for each in learned.sweeps()] for side in ("before", "after")
     )
+    solver = ruge_stuben(poisson_matrix(size), omega=2 / 3, scaled=False, levels=problem.levels)
+    weighted = with_sweep_weights(solver, before, after)
     return radius_rows("poisson_2d_on_amg", [algebraic_radius(cycle_of(weighted), size=size)], x=size)
 
 
