@@ -40,6 +40,8 @@ def train(settings: Run, *, data: xr.Dataset | None = None, seed: int, checkpoin
         cycle = learned_cycle(settings.variant, settings.problem, x=x, noise=settings.training.noise, seed=seed)
         if before is not None and settings.problem.equation in ("poisson", "lognormal"):
             _start_from(cycle, before)
+        for parameter in cycle.parameters():
+            parameter.register_hook(_clipped)
         goal = Goal(settings.problem, x=x, data=data, training=settings.training, seed=seed)
         trained = fit(
             cycle,
@@ -54,6 +56,11 @@ def train(settings: Run, *, data: xr.Dataset | None = None, seed: int, checkpoin
         state |= {f"{x:g}.{name}": value for name, value in trained.state.items()}
         history += [{"x": x, **row} for row in trained.history]
     return Trained(state=state, history=history)
+
+
+def _clipped(gradient: Tensor) -> Tensor:
+    """The gradient cut to the norm one: on the way to Helmholtz the operator passes through singular ones."""
+    return gradient / gradient.norm().clamp(min=1.0)
 
 
 def learned_cycle(variant: Variant, problem: Problem, *, x: float, noise: float = 0.0, seed: int = 0) -> LearnedCycle:
