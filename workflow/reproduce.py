@@ -94,11 +94,11 @@ def command(options: argparse.Namespace, further: Sequence[str] = ()) -> list[st
 
 
 def warn_of_full_disk(workdir: Path) -> None:
-    """Say in one line when less than 1 GB is free; a default run writes about 2 GB, a renewal of a few files less."""
+    """Say in one line when less than 1 GB is free; a default run writes 0.3 GB, one of the published size 3 GB."""
     free = shutil.disk_usage(workdir).free
     if free < GIGABYTE:
         space = f"only {free / GIGABYTE:.1f} GB free"
-        print(f"{space} in {workdir.resolve()}: a full run needs about 2 GB", file=sys.stderr)
+        print(f"{space} in {workdir.resolve()}: a default run needs 0.3 GB, the published size 3 GB", file=sys.stderr)
 
 
 @contextlib.contextmanager
