@@ -56,12 +56,12 @@ def arpack_radius(
 
     Args:
         apply: the map on vectors of length ``size``.
-        size: length of the vectors, at least 30.
+        size: length of the vectors, at least 50.
         start: start vector, which makes the result reproducible.
         restarts: most restarts; after them the flagged power iteration answers.
     """
     try:
-        pairs = eigs(linear_map(apply, size=size), k=2, ncv=24, tol=1e-4, v0=start, maxiter=restarts)  # pyright: ignore[reportArgumentType]
+        pairs = eigs(linear_map(apply, size=size), k=2, ncv=40, tol=3e-5, v0=start, maxiter=restarts)  # pyright: ignore[reportArgumentType]
     except (ArpackError, ArpackNoConvergence):
         # some eigenvalues may have converged, but perhaps not the largest one
         return power_radius(apply, start=start)
