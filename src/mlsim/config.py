@@ -1,13 +1,13 @@
 """From the configuration's plain mappings to each study's frozen settings, and back to canonical text.
 
-Imports the standard library only: the Snakefile and every ``settings.py`` load it before a job starts.
+Imports nothing but the standard library and the words of its messages: the Snakefile and every ``settings.py`` load it
+before a job starts.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-import difflib
 import json
 import re
 import sys
@@ -16,12 +16,12 @@ import typing
 from collections.abc import Collection, Mapping
 from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin
 
+from mlsim.wording import WORDS, alternatives, described, joined, one_line, remedy, shape, shown, shown_key
+
 T = TypeVar("T")
 
 DEVICES = ("auto", "cpu", "cuda")
 _NAME = re.compile(r"[a-z0-9_]+")
-_NUMBER = re.compile(r"(?P<sign>[-+]?)(?P<mantissa>\d+\.?\d*|\.\d+)(?:[eE](?P<exponent>[-+]?\d+))?")
-_WORDS = {str: "text", bool: "true or false", int: "an integer", float: "a finite number", types.NoneType: "null"}
 
 
 class ConfigError(ValueError):
@@ -63,19 +63,19 @@ def parse(cls: type[T], section: object, *, path: str) -> T:
     if not isinstance(section, Mapping):
         _refuse(path, section, f"a mapping with the keys {', '.join(sorted(fields))}")
     if unknown := [key for key in section if key not in fields]:
-        raise ConfigError(f"{_join(path, unknown[0])} is not a key: {_alternatives(unknown[0], fields)}")
+        raise ConfigError(f"{joined(path, unknown[0])} is not a key: {alternatives(unknown[0], fields)}")
     hints = typing.get_type_hints(cls)
     for name, field in fields.items():
         required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
         if required and name not in section:
-            raise ConfigError(f"{path}.{name} is missing: add it, {_describe(hints[name])}")
+            raise ConfigError(f"{path}.{name} is missing: add it, {described(hints[name])}")
     values = {key: _convert(hints[key], value, path=f"{path}.{key}") for key, value in section.items()}
     try:
         return cls(**values)
     except ConfigError:
         raise
     except ValueError as error:
-        message = _one_line(error)
+        message = one_line(error)
         # "radius is -1: ..." becomes "topopt.simp.radius is -1: ...", a key that a reader can search for
         separator = "." if re.split(r"\W", message, maxsplit=1)[0] in fields else ": "
         raise ConfigError(f"{path}{separator}{message}") from error
@@ -120,7 +120,7 @@ def check_sections(config: Mapping[Any, object], *, studies: Collection[str]) ->
     allowed = {*studies, "device"}
     for key in config:
         if key not in allowed:
-            raise ConfigError(f"{_show_key(key)} is not a section of the configuration: {_alternatives(key, allowed)}")
+            raise ConfigError(f"{shown_key(key)} is not a section of the configuration: {alternatives(key, allowed)}")
     if "device" in config:
         _convert(Literal[DEVICES], config["device"], path="device")
 
@@ -143,7 +143,23 @@ def require(condition: bool, name: str, value: object, *, allowed: str) -> None:
     ValueError: sweeps is 0: allowed is at least 1
     """
     if not condition:
-        raise ValueError(f"{name} is {_show(value)}: allowed is {allowed}")
+        raise ValueError(f"{name} is {shown(value)}: allowed is {allowed}")
+
+
+def require_seeds(seed: int, seeds: tuple[int, ...]) -> None:
+    """Check the fields ``seed`` (of the data) and ``seeds`` (one training each) of a study.
+
+    Raises:
+        ValueError: a seed is negative, or ``seeds`` is empty or has repetitions.
+
+    >>> require_seeds(0, (1, 1))
+    Traceback (most recent call last):
+    ...
+    ValueError: seeds is (1, 1): allowed is distinct integers, not negative, at least one
+    """
+    require(seed >= 0, "seed", seed, allowed="zero or more")
+    distinct = len(set(seeds)) == len(seeds) > 0 and min(seeds) >= 0
+    require(distinct, "seeds", seeds, allowed="distinct integers, not negative, at least one")
 
 
 def _convert(hint: Any, value: object, *, path: str) -> Any:
@@ -162,7 +178,7 @@ def _convert(hint: Any, value: object, *, path: str) -> Any:
         return _convert_mapping(hint, value, path=path)
     if dataclasses.is_dataclass(origin):
         return parse(typing.cast(type, origin), value, path=path)
-    if hint not in _WORDS:
+    if hint not in WORDS:
         raise TypeError(f"{path}: settings cannot hold {hint!r}")
     if hint is float and isinstance(value, (int, float)) and not isinstance(value, bool):
         # the comparison is exact for integers of any size, and false for nan
@@ -175,8 +191,8 @@ def _convert_union(hint: Any, value: object, *, path: str) -> Any:
     for member in members:
         with contextlib.suppress(ConfigError):
             return _convert(member, value, path=path)
-    alike = [member for member in members if _shape(member) == _shape(value)]
-    if len(alike) == 1 and _shape(value) != "scalar":
+    alike = [member for member in members if shape(member) == shape(value)]
+    if len(alike) == 1 and shape(value) != "scalar":
         _convert(alike[0], value, path=path)  # raises the error of the only member that can be meant, deeper inside
     _refuse(path, value, hint)
 
@@ -201,10 +217,10 @@ def _convert_mapping(hint: Any, value: object, *, path: str) -> dict[str, Any]:
         raise TypeError(f"{path}: the keys of a mapping in settings are text, not {key_hint!r}")
     for key in value:
         if not isinstance(key, str):
-            raise ConfigError(f"{_join(path, key)} has a key that YAML does not read as text: put it in quotes")
+            raise ConfigError(f"{joined(path, key)} has a key that YAML does not read as text: put it in quotes")
         if becomes_file_names and not _NAME.fullmatch(key):
-            raise ConfigError(f"{_join(path, key)} names files: write it with a-z, 0-9 and _ only")
-    return {key: _convert(item_hint, item, path=_join(path, key)) for key, item in value.items()}
+            raise ConfigError(f"{joined(path, key)} names files: write it with a-z, 0-9 and _ only")
+    return {key: _convert(item_hint, item, path=joined(path, key)) for key, item in value.items()}
 
 
 def _plain(value: object) -> object:
@@ -215,7 +231,7 @@ def _plain(value: object) -> object:
         return {name: _plain(getattr(settings, name)) for name in section}
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
-            raise TypeError(f"the keys of a mapping in settings are text: {_show(list(value))}")
+            raise TypeError(f"the keys of a mapping in settings are text: {shown(list(value))}")
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
@@ -224,75 +240,5 @@ def _plain(value: object) -> object:
 
 def _refuse(path: str, value: object, allowed: Any) -> NoReturn:
     """``allowed`` is an annotation, or words."""
-    words = allowed if isinstance(allowed, str) else f"{_describe(allowed)}{_remedy(allowed, value)}"
-    raise ConfigError(f"{path} is {_show(value)}: write {words}")
-
-
-def _remedy(hint: Any, value: object) -> str:
-    """What the writer most likely meant, above all where YAML reads something else than the eye."""
-    members = set(get_args(hint)) if get_origin(hint) in (Union, types.UnionType) else {hint}
-    if isinstance(value, str) and members & {int, float} and (number := _NUMBER.fullmatch(value)):
-        if number["exponent"] is None:
-            return "; remove the quotes"
-        return f"; YAML reads {value} as text: write {_as_yaml_number(number, whole=float not in members)}"
-    if isinstance(value, bool) and (str in members or get_origin(hint) is Literal):
-        return "; YAML reads on, off, yes, no as true or false: put it in quotes"
-    if isinstance(value, (int, float)) and str in members:
-        return "; put it in quotes"
-    if isinstance(value, float) and value.is_integer() and int in members:
-        return f"; write {int(value)}"
-    if isinstance(value, (str, int, float)) and any(get_origin(member) is tuple for member in members):
-        return f"; write [{value}]"
-    return ""
-
-
-def _as_yaml_number(number: re.Match[str], *, whole: bool) -> str:
-    """YAML 1.1 wants a dot in the mantissa and a sign in the exponent."""
-    if whole and float(number[0]).is_integer():
-        return str(int(float(number[0])))
-    mantissa = number["mantissa"] if "." in number["mantissa"] else f"{number['mantissa']}.0"
-    exponent = number["exponent"]
-    return f"{number['sign']}{mantissa}e{exponent if exponent[0] in '+-' else '+' + exponent}"
-
-
-def _describe(hint: Any) -> str:
-    origin, members = get_origin(hint) or hint, get_args(hint)
-    if origin in (Union, types.UnionType):
-        return " or ".join(_describe(member) for member in members)
-    if origin is Literal:
-        return f"one of {', '.join(str(member) for member in members)}"
-    if origin is tuple and members[-1:] == (...,):
-        return f"a list, each entry {_describe(members[0])}"
-    if origin is tuple:
-        return f"a list of {len(members)}: {', '.join(_describe(member) for member in members)}"
-    return _WORDS.get(hint, "a mapping")
-
-
-def _shape(hint_or_value: Any) -> str:
-    origin = get_origin(hint_or_value) or hint_or_value
-    if isinstance(origin, Mapping) or origin in (dict, Mapping) or dataclasses.is_dataclass(origin):
-        return "mapping"
-    return "list" if isinstance(origin, (list, tuple)) or origin is tuple else "scalar"
-
-
-def _alternatives(key: object, allowed: Collection[str]) -> str:
-    close = difflib.get_close_matches(str(key), allowed, n=1)
-    advice = f"did you mean {close[0]}?" if close else "remove it."
-    return f"{advice} Allowed are {', '.join(sorted(allowed))}"
-
-
-def _join(path: str, key: object) -> str:
-    return f"{path}.{_show_key(key)}"
-
-
-def _show_key(key: object) -> str:
-    return key if isinstance(key, str) and re.fullmatch(r"[\w-]+", key) else _show(key)
-
-
-def _show(value: object) -> str:
-    text = _one_line(repr(value))
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _one_line(text: object) -> str:
-    return " ".join(str(text).split())
+    words = allowed if isinstance(allowed, str) else f"{described(allowed)}{remedy(allowed, value)}"
+    raise ConfigError(f"{path} is {shown(value)}: write {words}")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require
+from mlsim.config import require, require_seeds
 
 CLASSICAL = (
     "linear", "linear_closed_form", "jacobi_optimal", "amg_default", "amg_unscaled", "amg_ruge_stuben",
@@ -196,9 +196,7 @@ class Settings:
     evaluation: Evaluation
 
     def __post_init__(self) -> None:
-        require(self.seed >= 0, "seed", self.seed, allowed="zero or more")
-        distinct = len(set(self.seeds)) == len(self.seeds) > 0 and min(self.seeds) >= 0
-        require(distinct, "seeds", self.seeds, allowed="distinct integers, not negative, at least one")
+        require_seeds(self.seed, self.seeds)
         for name, variant in self.variants.items():
             require(name not in CLASSICAL, "variants", name, allowed="another name: this one is a classical method")
             known = variant.problem in self.problems

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require
+from mlsim.config import require, require_seeds
 
 COLUMNS = ROWS = 40
 SIDES = ("left", "right", "top", "bottom")
@@ -272,9 +272,7 @@ class Settings:
     evaluation: Evaluation
 
     def __post_init__(self) -> None:
-        require(self.seed >= 0, "seed", self.seed, allowed="zero or more")
-        distinct = len(set(self.seeds)) == len(self.seeds) > 0 and min(self.seeds) >= 0
-        require(distinct, "seeds", self.seeds, allowed="distinct integers, not negative, at least one")
+        require_seeds(self.seed, self.seeds)
         updates = self.simulation.updates
         require(updates >= FEWEST_UPDATES, "simulation.updates", updates, allowed=f"at least {FEWEST_UPDATES}")
         require(len(self.examples) > 0, "examples", {}, allowed="at least one load case")
