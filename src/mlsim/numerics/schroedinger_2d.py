@@ -74,7 +74,8 @@ def _certified(v: Fields, *, beta: float, stencil: Stencil, warm_steps: int) -> 
     lifted = v + lift
     laplacian = symbol(v.shape[1:], stencil=stencil)
     with np.errstate(all="ignore"):  # what overflows has no residual, and is sought again below
-        u, energy = _newton(lifted, _warm(lifted, beta=beta, laplacian=laplacian, steps=warm_steps), beta, laplacian)
+        start = _warm(lifted, beta=beta, laplacian=laplacian, steps=warm_steps)
+        u, energy = _newton(lifted, start, beta=beta, laplacian=laplacian)
         u = u * np.sign(u.mean(axis=(1, 2), keepdims=True))
         defect = minus_laplacian(u, stencil=stencil) + (lifted + beta * u**2 - energy) * u
         residual = (_norm(defect) / _norm(energy * u))[:, 0, 0]
@@ -97,7 +98,7 @@ def _warm(v: Fields, *, beta: float, laplacian: np.ndarray, steps: int) -> Field
     return u
 
 
-def _newton(v: Fields, u: Fields, beta: float, laplacian: np.ndarray) -> tuple[Fields, Numbers]:
+def _newton(v: Fields, u: Fields, *, beta: float, laplacian: np.ndarray) -> tuple[Fields, Numbers]:
     """Newton's method on the sphere until the last sample has converged; some may go astray."""
     energy = np.ones((len(v), 1, 1))
     for _ in range(MOST_STEPS):
