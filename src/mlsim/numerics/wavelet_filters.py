@@ -1,0 +1,160 @@
+"""Orthonormal filter banks of two channels on periodic signals: Daubechies' filters, the lattice, analysis, synthesis.
+
+A filter bank is a tensor of two rows, the low-pass ``h`` (scaling) and the high-pass ``g`` (wavelet), of even length.
+"""
+
+from math import pi
+
+import pywt
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+Filters = Float[Tensor, "2 taps"]
+
+
+def daubechies(order: int) -> Filters:
+    """Daubechies' filter bank with ``order`` vanishing moments, of length ``2 order``, in double precision.
+
+    ``sum_k h_k h_(k+2m) = delta_m0``, ``sum h = sqrt(2)``, ``sum_k k^q g_k = 0`` for ``q < order``.
+
+    Args:
+        order: number of vanishing moments, 1 (Haar) to 38.
+
+    Source:
+        The coefficients of PyWavelets.
+
+    >>> daubechies(1)
+    tensor([[ 0.7071,  0.7071],
+            [ 0.7071, -0.7071]], dtype=torch.float64)
+    """
+    wavelet = pywt.Wavelet(f"db{order}")  # pyright: ignore[reportAttributeAccessIssue]
+    return torch.tensor([wavelet.rec_lo, wavelet.rec_hi], dtype=torch.float64)
+
+
+def lattice_filters(free: Float[Tensor, " free"]) -> Filters:
+    """Orthonormal filter bank of length ``2 (free + 1)`` from angles of plane rotations, for any angles.
+
+    ``E(z) = R(t_0) prod_i diag(1, 1/z) R(t_i)``, ``R(t) = [[cos t, sin t], [-sin t, cos t]]``; the entries of its first
+    row, interleaved, are ``h``, those of its second ``g``. The last angle is ``pi/4`` less the free ones, which is the
+    condition ``sum h = sqrt(2)``, ``sum g = 0``.
+
+    Args:
+        free: all angles but the last, in radians; none gives Haar's filters up to sign.
+
+    Source:
+        P. P. Vaidyanathan, P.-Q. Hoang, IEEE Trans. ASSP 36 (1988) 81-94.
+
+    >>> bool(torch.allclose(lattice_filters(torch.tensor([-pi / 12]))[0], daubechies(2)[0].float()))
+    True
+    """
+    angles = torch.cat([free, pi / 4 - free.sum()[None]])
+    polyphase = _rotation(angles[0])[None]  # powers of the delay, rows, columns
+    for angle in angles[1:]:
+        zero = torch.zeros_like(polyphase[:1, :, :1])
+        delayed = torch.cat(
+            [torch.cat([polyphase[..., :1], zero]), torch.cat([zero, polyphase[..., 1:]])],
+            dim=2,
+        )
+        polyphase = delayed @ _rotation(angle)
+    return polyphase.transpose(0, 1).reshape(2, -1)
+
+
+def _rotation(angle: Float[Tensor, ""]) -> Float[Tensor, "2 2"]:
+    cos, sin = torch.cos(angle), torch.sin(angle)
+    return torch.stack([torch.stack([cos, sin]), torch.stack([-sin, cos])])
+
+
+def mirrored(low: Float[Tensor, " taps"]) -> Filters:
+    """The low-pass with its quadrature mirror ``g_k = (-1)^k h_(2p-1-k)``.
+
+    >>> mirrored(torch.tensor([1.0, 2.0]))
+    tensor([[ 1.,  2.],
+            [ 2., -1.]])
+    """
+    signs = torch.ones_like(low)
+    signs[1::2] = -1
+    return torch.stack([low, signs * low.flip(0)])
+
+
+def analysis(
+    signal: Float[Tensor, "*batch points"], filters: Filters
+) -> tuple[Float[Tensor, "*batch half"], Float[Tensor, "*batch half"]]:
+    """One level of the periodic transform: ``s_i = sum_k h_k x_(2i+k)`` and ``d_i = sum_k g_k x_(2i+k)``.
+
+    Args:
+        signal: values along the last axis, an even number.
+        filters: the filter bank; it may be longer than the signal.
+
+    Returns:
+        Scaling coefficients ``s`` and wavelet coefficients ``d``.
+
+    Raises:
+        ValueError: the number of points is odd.
+
+    >>> [part.tolist() for part in analysis(torch.ones(4, dtype=torch.float64) / 2**0.5, daubechies(1))]
+    [[1.0, 1.0], [0.0, 0.0]]
+    """
+    windows = signal[..., _window_indices(signal.shape[-1], taps=filters.shape[1])]
+    low, high = torch.einsum("...ik,ck->c...i", windows, filters)
+    return low, high
+
+
+def synthesis(
+    low: Float[Tensor, "*batch half"], high: Float[Tensor, "*batch half"], filters: Filters
+) -> Float[Tensor, "*batch points"]:
+    """Transpose of :func:`analysis`, its inverse where the filter bank is orthonormal."""
+    points = 2 * low.shape[-1]
+    spread = low[..., None] * filters[0] + high[..., None] * filters[1]
+    indices = _window_indices(points, taps=filters.shape[1]).flatten()
+    return spread.new_zeros(*low.shape[:-1], points).index_add(-1, indices, spread.flatten(-2))
+
+
+def _window_indices(points: int, *, taps: int) -> Tensor:
+    if points % 2:
+        raise ValueError(f"signal has {points} points: a level halves an even number")
+    return (torch.arange(0, points, 2)[:, None] + torch.arange(taps)) % points
+
+
+def transform(signal: Float[Tensor, "*batch points"], filters: Filters, *, levels: int) -> list[Tensor]:
+    """Periodic wavelet transform: ``[s_L, d_L, ..., d_1]``, the order of PyWavelets.
+
+    Args:
+        signal: values along the last axis, a multiple of ``2**levels``.
+        filters: the filter bank of every level.
+        levels: number of levels, not negative.
+    """
+    details: list[Tensor] = []
+    for _ in range(levels):
+        signal, detail = analysis(signal, filters)
+        details.append(detail)
+    return [signal, *reversed(details)]
+
+
+def inverse_transform(coefficients: list[Tensor], filters: Filters) -> Float[Tensor, "*batch points"]:
+    """The signal of ``[s_L, d_L, ..., d_1]``, for an orthonormal filter bank."""
+    signal = coefficients[0]
+    for detail in coefficients[1:]:
+        signal = synthesis(signal, detail, filters)
+    return signal
+
+
+def orthonormality_defect(filters: Filters) -> Float[Tensor, ""]:
+    """Sum of the squared defects of all conditions on an orthonormal wavelet filter bank, zero exactly for those.
+
+    ``(sum h - sqrt 2)^2 + (sum g)^2 + sum_m [(<h, h_2m> - delta_m0)^2 + (<g, g_2m> - delta_m0)^2 + <h, g_2m>^2]`` with
+    ``f_2m`` shifted by ``2 m``.
+
+    Source:
+        The conditions that A. Sogaard, arXiv:1706.03041, penalises; the form of the sum is ours.
+
+    >>> float(orthonormality_defect(daubechies(4))) < 1e-20
+    True
+    """
+    length = filters.shape[1]
+    sums = filters.sum(dim=1) - torch.tensor([2**0.5, 0.0], dtype=filters.dtype)
+    defect = sums.square().sum()
+    for shift in range(0, length, 2):
+        gram = filters[:, : length - shift] @ filters[:, shift:].T
+        defect = defect + (gram - (torch.eye(2, dtype=filters.dtype) if shift == 0 else 0.0)).square().sum()
+    return defect
