@@ -28,7 +28,21 @@ def daubechies(order: int) -> Filters:
     tensor([[ 0.7071,  0.7071],
             [ 0.7071, -0.7071]], dtype=torch.float64)
     """
-    wavelet = pywt.Wavelet(f"db{order}")  # pyright: ignore[reportAttributeAccessIssue]
+    return named_filters(f"db{order}")
+
+
+def named_filters(name: str) -> Filters:
+    """An orthonormal filter bank of PyWavelets, such as ``haar``, ``db2``, ``sym4``, ``coif2``, in double precision.
+
+    Raises:
+        ValueError: PyWavelets does not know the name, or its filters are not orthonormal.
+
+    >>> named_filters("sym4").shape
+    torch.Size([2, 8])
+    """
+    wavelet = pywt.Wavelet(name)  # pyright: ignore[reportAttributeAccessIssue]
+    if not wavelet.orthogonal:
+        raise ValueError(f"wavelet {name!r} is not orthonormal: take one of the families haar, db, sym, coif")
     return torch.tensor([wavelet.rec_lo, wavelet.rec_hi], dtype=torch.float64)
 
 
@@ -58,6 +72,28 @@ def lattice_filters(free: Float[Tensor, " free"]) -> Filters:
         )
         polyphase = delayed @ _rotation(angle)
     return polyphase.transpose(0, 1).reshape(2, -1)
+
+
+def lattice_angles(low: Float[Tensor, " taps"]) -> Float[Tensor, " free"]:
+    """Free angles of :func:`lattice_filters` whose low-pass is ``low``: its rotations taken off one by one.
+
+    Args:
+        low: low-pass of an orthonormal filter bank, ``sum h = sqrt(2)``.
+
+    >>> [round(float(angle) / pi, 4) % 2 for angle in lattice_angles(daubechies(2)[0])]
+    [1.9167]
+    """
+    row = low.reshape(-1, 2)
+    angles: list[Tensor] = []
+    while row.shape[0] > 1:
+        first, last = row[0], row[-1]
+        # what is left starts in its first column and ends in its second; the longer end gives the more exact angle
+        angle = torch.atan2(first[1], first[0]) if first.norm() >= last.norm() else torch.atan2(-last[0], last[1])
+        turned = row @ _rotation(angle).T
+        row = torch.stack([turned[:-1, 0], turned[1:, 1]], dim=1)
+        angles.append(angle)
+    angles.append(torch.atan2(row[0, 1], row[0, 0]))
+    return torch.stack(angles[:0:-1]) if len(angles) > 1 else low.new_zeros(0)
 
 
 def _rotation(angle: Float[Tensor, ""]) -> Float[Tensor, "2 2"]:
@@ -137,6 +173,31 @@ def inverse_transform(coefficients: list[Tensor], filters: Filters) -> Float[Ten
     for detail in coefficients[1:]:
         signal = synthesis(signal, detail, filters)
     return signal
+
+
+def scaling_function(filters: Filters, *, levels: int) -> tuple[Float[Tensor, " points"], Float[Tensor, " points"]]:
+    """Scaling function and wavelet by the cascade: synthesis of a single coefficient through many levels.
+
+    Args:
+        filters: orthonormal filter bank.
+        levels: number of levels; the grid has a spacing of ``2**-levels``.
+
+    Returns:
+        Values at ``0, 2**-levels, ...`` up to the end of the support, the length of the filters less one.
+
+    >>> phi, psi = scaling_function(daubechies(1), levels=2)
+    >>> phi.round(decimals=6).tolist(), psi.round(decimals=6).tolist()
+    ([1.0, 1.0, 1.0, 1.0], [1.0, 1.0, -1.0, -1.0])
+    """
+    unit = torch.zeros(filters.shape[1], dtype=filters.dtype)
+    unit[0] = 1.0
+    curves = []
+    for low, high in ((unit, 0 * unit), (0 * unit, unit)):
+        values = synthesis(low, high, filters)
+        for _ in range(levels - 1):
+            values = synthesis(values, 0 * values, filters)
+        curves.append(2 ** (levels / 2) * values[: (filters.shape[1] - 1) << levels])
+    return curves[0], curves[1]
 
 
 def orthonormality_defect(filters: Filters) -> Float[Tensor, ""]:
