@@ -5,7 +5,8 @@ import torch
 from torch.autograd import gradcheck
 
 from mlsim.networks.bcr import BCRNet, Sizes, linear_bcr_net
-from mlsim.numerics.nonstandard_form import banded, nonstandard_form, product
+from mlsim.numerics.integral_kernels import circulant
+from mlsim.numerics.nonstandard_form import banded, nonstandard_form, product, same_everywhere
 from mlsim.numerics.wavelet_filters import daubechies
 
 PUBLISHED = Sizes(points=320, levels=6)
@@ -35,11 +36,9 @@ def test_parameters_are_those_of_the_layers():
 def test_linear_network_is_the_banded_nonstandard_product(order, band):
     size, levels = 320, 6
     kernel = torch.randn(size, generator=_generator(), dtype=torch.float64)  # not symmetric
-    index = torch.arange(size)
-    matrix = kernel[(index[:, None] - index) % size]
-    vectors, filters = _vectors(size), daubechies(order)
-    form = banded(nonstandard_form(matrix, filters, levels=levels), band=band)
-    expected = product(form, vectors, filters)
+    matrix, vectors = circulant(kernel), _vectors(size)
+    bases = same_everywhere(daubechies(order), levels=levels)
+    expected = product(banded(nonstandard_form(matrix, bases), band=band), vectors, bases)
     network = linear_bcr_net(kernel, levels=levels, order=order, band=band)(vectors)
     # the notes' tolerance, hundreds of roundings of 1e-16
     assert (network - expected).norm() < 1e-12 * expected.norm()

@@ -8,7 +8,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mlsim.numerics.nonstandard_form import nonstandard_form
+from mlsim.numerics.integral_kernels import circulant
+from mlsim.numerics.nonstandard_form import nonstandard_form, same_everywhere
 from mlsim.numerics.wavelet_filters import Filters, daubechies
 
 FilterStart = Literal["frozen", "trained", "random"]
@@ -202,8 +203,7 @@ def linear_bcr_net(kernel: Float[Tensor, " points"], *, levels: int, order: int,
     if sizes.coarsest % 2 == 0:
         raise ValueError(f"the last of {levels} levels has {sizes.coarsest} points: an odd number is needed")
     net = BCRNet(sizes, filters="frozen", linear=True, generator=torch.Generator(), dtype=torch.float64)
-    index = torch.arange(sizes.points)
-    form = nonstandard_form(kernel[(index[:, None] - index) % sizes.points], daubechies(order), levels=levels)
+    form = nonstandard_form(circulant(kernel), same_everywhere(daubechies(order), levels=levels))
     weights = dict(net.named_parameters())
     with torch.no_grad():
         for level, (from_details, from_means, to_means) in enumerate(form.blocks):

@@ -1,6 +1,5 @@
 """Wavelet filters as trainable parameters: orthonormal by construction, or free."""
 
-import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 

@@ -23,7 +23,7 @@ def kernel_matrix(kernel: Kernel, *, size: int) -> Matrix:
 def circulant(column: Float[Tensor, " size"]) -> Matrix:
     """``A_ij = a_(i-j mod N)``.
 
-    >>> circulant(torch.tensor([1, 2, 3])).tolist()
+    >>> circulant(torch.tensor([1.0, 2.0, 3.0])).int().tolist()
     [[1, 3, 2], [2, 1, 3], [3, 2, 1]]
     """
     index = torch.arange(column.shape[0])
