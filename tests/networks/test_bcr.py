@@ -32,7 +32,7 @@ def test_parameters_are_those_of_the_layers():
     assert sum(p.numel() for p in _net().parameters()) == filters + bands + coarse + 2 == 27_356
 
 
-@pytest.mark.parametrize(("order", "band"), [(1, 1), (2, 2), (3, 2), (3, 4)])
+@pytest.mark.parametrize(("order", "band"), [(1, 1), (2, 2), (3, 2), (3, 4), (2, 5)])
 def test_linear_network_is_the_banded_nonstandard_product(order, band):
     size, levels = 320, 6
     kernel = torch.randn(size, generator=_generator(), dtype=torch.float64)  # not symmetric

@@ -222,5 +222,5 @@ def _taps(circulant: Float[Tensor, "size size"], *, width: int) -> Float[Tensor,
     """
     size = circulant.shape[0]
     offsets = torch.arange(-(width // 2), width // 2 + 1)
-    once = (offsets > -(size + 1) // 2) & (offsets <= size // 2)
+    once = (offsets > -((size + 1) // 2)) & (offsets <= size // 2)
     return circulant[0, offsets % size] * once

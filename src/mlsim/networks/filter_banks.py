@@ -1,8 +1,10 @@
 """Wavelet filters as trainable parameters: orthonormal by construction, or free."""
 
+import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from mlsim.numerics.nonstandard_form import Bases
 from mlsim.numerics.wavelet_filters import Filters, lattice_filters, mirrored
 
 
@@ -23,6 +25,29 @@ class LatticeFilters(nn.Module):
     def forward(self) -> Filters:
         """Low-pass and high-pass."""
         return lattice_filters(self.angles)
+
+
+class LatticeBases(nn.Module):
+    """Orthonormal filters for every level and side of a matrix, all equal at first and shared or not.
+
+    Args:
+        free: initial angles of all of them.
+        levels: number of levels.
+        shared: one filter bank for all, or one for each level and side.
+
+    >>> LatticeBases(torch.zeros(2), levels=3, shared=False).forward().shape
+    torch.Size([3, 2, 2, 6])
+    """
+
+    def __init__(self, free: Float[Tensor, " free"], *, levels: int, shared: bool) -> None:
+        super().__init__()
+        self.levels = levels
+        self.angles = nn.Parameter(free.repeat(1 if shared else 2 * levels, 1))
+
+    def forward(self) -> Bases:
+        """Filter banks per level, of the rows and of the columns."""
+        banks = torch.stack([lattice_filters(free) for free in self.angles])
+        return banks.expand(2 * self.levels, -1, -1).unflatten(0, (self.levels, 2))
 
 
 class FreeFilters(nn.Module):

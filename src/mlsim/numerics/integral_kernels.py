@@ -44,9 +44,9 @@ def logarithm(size: int) -> Float[Tensor, " size"]:
 
 
 def sawtooth(size: int) -> Float[Tensor, " size"]:
-    """First column of ``1/2 - (x_i - x_j mod 1)``, zero on the diagonal: the inverse of ``d/dx`` on mean-free functions.
+    """First column of ``1/2 - (x_i - x_j mod 1)``, zero on the diagonal: antisymmetric, linear beside its jump.
 
-    Antisymmetric, linear on either side of its jump.
+    The inverse of ``d/dx`` on functions of mean zero.
 
     >>> sawtooth(4).tolist()
     [0.0, 0.25, 0.0, -0.25]

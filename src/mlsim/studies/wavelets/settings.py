@@ -128,13 +128,14 @@ class Operators:
 
 @dataclass(frozen=True, kw_only=True)
 class Training:
-    """Budget of the learned filters, for signals and for operators.
+    """Budget of the filters learned from signals.
 
     Attributes:
         steps: updates of every fit.
-        rate: of Adam, in radians for angles, falling linearly to a fiftieth.
+        rate: of Adam from a known wavelet, in radians for angles, falling to a fiftieth.
+        rate_random: the same from a random start, which has farther to go.
         validations: validations along the way; the best one decides which parameters are kept.
-        starts: fits of signals' filters, the first from Daubechies' filters, the others from random ones; the best one
+        starts: fits, the first from Daubechies' filters, the others from random ones; the best one
             on the validation signals is kept.
         penalty: weight of the orthonormality conditions in the penalty form.
         batch: signals per step.
@@ -142,6 +143,7 @@ class Training:
 
     steps: int
     rate: float
+    rate_random: float
     validations: int
     starts: int
     penalty: float
@@ -151,7 +153,8 @@ class Training:
         for name in ("steps", "validations", "starts", "batch"):
             require(getattr(self, name) >= 1, name, getattr(self, name), allowed="at least 1")
         require(self.validations <= self.steps, "validations", self.validations, allowed="at most the steps")
-        require(0 < self.rate < 1, "rate", self.rate, allowed="positive and below one")
+        for name in ("rate", "rate_random"):
+            require(0 < getattr(self, name) < 1, name, getattr(self, name), allowed="positive and below one")
         require(self.penalty > 0, "penalty", self.penalty, allowed="positive")
 
 
@@ -195,12 +198,27 @@ class OperatorVariant:
 
 @dataclass(frozen=True, kw_only=True)
 class OperatorTraining:
-    """Bands for which filters are learned, and the variants."""
+    """Filters learned for operators.
+
+    Attributes:
+        bands: bands for which they are learned.
+        steps: updates of every fit.
+        rate: of Adam, in radians, falling linearly to a fiftieth.
+        validations: errors computed along the way; the smallest one decides which parameters are kept.
+        variants: by name, each a method of the table.
+    """
 
     bands: tuple[int, ...]
+    steps: int
+    rate: float
+    validations: int
     variants: dict[str, OperatorVariant]
 
     def __post_init__(self) -> None:
+        require(self.steps >= 1, "steps", self.steps, allowed="at least 1")
+        require(0 < self.rate < 1, "rate", self.rate, allowed="positive and below one")
+        good = 1 <= self.validations <= self.steps
+        require(good, "validations", self.validations, allowed="1 or more, at most the steps")
         _check_rising("bands", self.bands, least=1, most=64)
 
     @property
@@ -222,7 +240,6 @@ class Run:
 class OperatorRun:
     """What the training job on operators depends on."""
 
-    training: Training
     learned: OperatorTraining
     operators: Operators
 
