@@ -56,8 +56,8 @@ def sawtooth(size: int) -> Float[Tensor, " size"]:
     return column
 
 
-def convection_inverse(size: int, *, contrast: float = 10.0, velocity: float = 20.0) -> Matrix:
-    """Inverse of ``-(k u')' + c u' + u`` by finite volumes, upwind: neither symmetric nor a convolution.
+def convection_inverse(size: int, *, contrast: float = 10.0, velocity: float = 30.0, reaction: float = 100.0) -> Matrix:
+    """Inverse of ``-(k u')' + c u' + r u`` by finite volumes, upwind: neither symmetric nor a convolution.
 
     ``k`` is one, and ``contrast`` on the middle half of the interval.
 
@@ -65,12 +65,13 @@ def convection_inverse(size: int, *, contrast: float = 10.0, velocity: float = 2
         size: points ``N``.
         contrast: ratio of the two diffusion coefficients, positive.
         velocity: ``c``, not negative.
+        reaction: ``r``, positive.
     """
     middle = (points(size) > 0.25) & (points(size) <= 0.75)
     right = np.where(middle, contrast, 1.0) * size**2  # face between x_j and x_(j+1)
     left = np.roll(right, 1)
     index = np.arange(size)
-    matrix = np.diag(left + right + velocity * size + 1.0)
+    matrix = np.diag(left + right + velocity * size + reaction)
     matrix[index, (index + 1) % size] -= right
     matrix[index, index - 1] -= left + velocity * size
     return torch.from_numpy(np.linalg.inv(matrix))
