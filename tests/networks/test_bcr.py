@@ -10,7 +10,7 @@ from mlsim.numerics.nonstandard_form import banded, nonstandard_form, product, s
 from mlsim.numerics.wavelet_filters import daubechies
 
 PUBLISHED = Sizes(points=320, levels=6)
-SMALL = Sizes(points=24, levels=2, channels=2, depth=2, order=2)
+SMALL = Sizes(points=12, levels=1, channels=2, depth=2, order=2)
 
 
 def _generator(seed=0):
@@ -83,14 +83,14 @@ def test_derivatives_are_those_of_difference_quotients():
     names = [name for name, _ in net.named_parameters()]
 
     def value(*parameters):
-        return torch.func.functional_call(net, dict(zip(names, parameters, strict=True)), (_vectors(24, count=2),))
+        return torch.func.functional_call(net, dict(zip(names, parameters, strict=True)), (_vectors(12, count=2),))
 
     assert gradcheck(value, tuple(p.detach().requires_grad_() for p in net.parameters()))
 
 
 def test_relu_has_the_derivatives_of_difference_quotients_away_from_its_kink():
     net = _net(SMALL)
-    assert gradcheck(net, (_vectors(24, count=2).requires_grad_(),))
+    assert gradcheck(net, (_vectors(12, count=2).requires_grad_(),))
 
 
 def test_untrained_filters_reconstruct_the_input_from_the_details_and_the_coarsest_means():
