@@ -73,7 +73,7 @@ WRONG = {
     "band that is not evaluated": ("wavelets: {learned_operators: {bands: [7]}}", "learned_operators.bands"),
     "learned filters named as known ones": (
         "wavelets: {variants: {db4: {form: lattice, lengths: [8]}}}",
-        "wavelets: variants",
+        "wavelets.variants",
     ),
     "segment longer than the run": ("autodiff: {checkpointing: {segments: [1000]}}", "checkpointing.segments"),
 }

@@ -1,6 +1,5 @@
 """Wavelet filters as trainable parameters: orthonormal by construction, or free."""
 
-import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -14,7 +13,8 @@ class LatticeFilters(nn.Module):
     Args:
         free: initial angles, in radians; half the length of the filters less one.
 
-    >>> LatticeFilters(torch.zeros(3)).forward().shape
+    >>> from torch import zeros
+    >>> LatticeFilters(zeros(3)).forward().shape
     torch.Size([2, 8])
     """
 
@@ -35,7 +35,8 @@ class LatticeBases(nn.Module):
         levels: number of levels.
         shared: one filter bank for all, or one for each level and side.
 
-    >>> LatticeBases(torch.zeros(2), levels=3, shared=False).forward().shape
+    >>> from torch import zeros
+    >>> LatticeBases(zeros(2), levels=3, shared=False).forward().shape
     torch.Size([3, 2, 2, 6])
     """
 
@@ -46,7 +47,7 @@ class LatticeBases(nn.Module):
 
     def forward(self) -> Bases:
         """Filter banks per level, of the rows and of the columns."""
-        banks = torch.stack([lattice_filters(free) for free in self.angles])
+        banks = lattice_filters(self.angles)
         return banks.expand(2 * self.levels, -1, -1).unflatten(0, (self.levels, 2))
 
 

@@ -46,7 +46,7 @@ def named_filters(name: str) -> Filters:
     return torch.tensor([wavelet.rec_lo, wavelet.rec_hi], dtype=torch.float64)
 
 
-def lattice_filters(free: Float[Tensor, " free"]) -> Filters:
+def lattice_filters(free: Float[Tensor, "*batch free"]) -> Float[Tensor, "*batch 2 taps"]:
     """Orthonormal filter bank of length ``2 (free + 1)`` from angles of plane rotations, for any angles.
 
     ``E(z) = R(t_0) prod_i diag(1, 1/z) R(t_i)``, ``R(t) = [[cos t, sin t], [-sin t, cos t]]``; the entries of its first
@@ -62,16 +62,14 @@ def lattice_filters(free: Float[Tensor, " free"]) -> Filters:
     >>> bool(torch.allclose(lattice_filters(torch.tensor([-pi / 12]))[0], daubechies(2)[0].float()))
     True
     """
-    angles = torch.cat([free, pi / 4 - free.sum()[None]])
-    polyphase = _rotation(angles[0])[None]  # powers of the delay, rows, columns
-    for angle in angles[1:]:
-        zero = torch.zeros_like(polyphase[:1, :, :1])
-        delayed = torch.cat(
-            [torch.cat([polyphase[..., :1], zero]), torch.cat([zero, polyphase[..., 1:]])],
-            dim=2,
-        )
-        polyphase = delayed @ _rotation(angle)
-    return polyphase.transpose(0, 1).reshape(2, -1)
+    rotations = _rotation(torch.cat([free, pi / 4 - free.sum(dim=-1, keepdim=True)], dim=-1))
+    polyphase = rotations[..., :1, :, :]  # powers of the delay, rows, columns
+    zero = torch.zeros_like(polyphase[..., :1])
+    for i in range(1, rotations.shape[-3]):
+        first, second = polyphase.split(1, dim=-1)
+        delayed = torch.cat([torch.cat([first, zero], dim=-3), torch.cat([zero, second], dim=-3)], dim=-1)
+        polyphase = delayed @ rotations[..., i : i + 1, :, :]
+    return polyphase.transpose(-3, -2).flatten(-2)
 
 
 def lattice_angles(low: Float[Tensor, " taps"]) -> Float[Tensor, " free"]:
@@ -96,9 +94,9 @@ def lattice_angles(low: Float[Tensor, " taps"]) -> Float[Tensor, " free"]:
     return torch.stack(angles[:0:-1]) if len(angles) > 1 else low.new_zeros(0)
 
 
-def _rotation(angle: Float[Tensor, ""]) -> Float[Tensor, "2 2"]:
+def _rotation(angle: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch 2 2"]:
     cos, sin = torch.cos(angle), torch.sin(angle)
-    return torch.stack([torch.stack([cos, sin]), torch.stack([-sin, cos])])
+    return torch.stack([torch.stack([cos, sin], dim=-1), torch.stack([-sin, cos], dim=-1)], dim=-2)
 
 
 def mirrored(low: Float[Tensor, " taps"]) -> Filters:

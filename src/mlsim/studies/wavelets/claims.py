@@ -153,7 +153,7 @@ def _trained_bands() -> list[Claim]:
 
 
 def _steps(case: str) -> Size:
-    return Size(case=case, quantity="training_steps", at_least=100)
+    return Size(case=case, quantity="training_steps", at_least=50)
 
 
 def _learned() -> list[Claim]:

@@ -7,7 +7,14 @@ from jaxtyping import Float
 from torch import Tensor
 
 from mlsim.numerics.sparsity import gini, largest_alone, needed_count
-from mlsim.numerics.wavelet_filters import Filters, daubechies, inverse_transform, orthonormality_defect, transform
+from mlsim.numerics.wavelet_filters import (
+    Filters,
+    daubechies,
+    inverse_transform,
+    named_filters,
+    orthonormality_defect,
+    transform,
+)
 from mlsim.studies.wavelets.generate import signals_of
 from mlsim.studies.wavelets.settings import ENSEMBLES, Compression, Scoring
 from mlsim.studies.wavelets.train import coefficients_of
@@ -58,18 +65,19 @@ def filter_rows(case: str, filters: Filters, *, signals: Signals, levels: int) -
     numbers = {
         "orthonormality_defect": float(orthonormality_defect(filters)),
         "reconstruction_error": float((rebuilt - signals).norm(dim=1).max()),
-        "distance_from_daubechies": distance_from_daubechies(filters[0]),
+        "distance_from_daubechies": distance_from(f"db{length // 2}", filters[0]),
+        "distance_from_symlets": distance_from(f"sym{length // 2}", filters[0]),
     }
     return rows + [row(case, quantity, value, x=length) for quantity, value in numbers.items()]
 
 
-def distance_from_daubechies(low: Float[Tensor, " taps"]) -> float:
-    """Distance of a low-pass from Daubechies' of its length or that one's mirror image, up to the sign.
+def distance_from(wavelet: str, low: Float[Tensor, " taps"]) -> float:
+    """Distance of a low-pass from that of a wavelet of its length or its mirror image, up to the sign.
 
-    >>> round(distance_from_daubechies(-daubechies(3)[0].flip(0)), 12)
+    >>> round(distance_from("db3", -daubechies(3)[0].flip(0)), 12)
     0.0
     """
-    known = daubechies(low.shape[0] // 2)[0]
+    known = named_filters(wavelet)[0]
     return min(float((low - sign * each).norm()) for each in (known, known.flip(0)) for sign in (1, -1))
 
 

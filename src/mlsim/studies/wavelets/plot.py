@@ -85,14 +85,14 @@ def filters_figure(settings: Variant, *, model: dict) -> Figure:
     for line, ensemble in zip(axes, ENSEMBLES, strict=True):
         for ax, length in zip(line, lengths, strict=True):
             known = daubechies(length // 2)
-            _draw(ax, known, colour="#999999", label=f"db{length // 2}")
-            _draw(ax, _turned(model[f"{ensemble}.{length}"], known), colour="C0", label="learned")
+            _draw(ax, known, colour="#bbbbbb", width=3.0, label="Daubechies")
+            _draw(ax, _turned(model[f"{ensemble}.{length}"], known), colour="C0", width=1.2, label="learned")
             ax.set_ylim(-1.8, 1.8)
         line[0].set_ylabel(TITLES[ensemble].partition(" (")[0])
     for ax, length in zip(axes[0], lengths, strict=True):
-        ax.set_title(f"{length} coefficients")
+        ax.set_title(f"{length} coefficients (db{length // 2})")
     for ax in axes[-1]:
-        ax.set_xlabel("position, in cells of the finest level")
+        ax.set_xlabel("position, scaling functions one apart")
     handles, labels = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4)
     return figure
@@ -124,8 +124,8 @@ def _turned(filters: Filters, known: Filters) -> Filters:
     return torch.stack([filters[0], sign * filters[1]])
 
 
-def _draw(ax: Axes, filters: Filters, *, colour: str, label: str) -> None:
+def _draw(ax: Axes, filters: Filters, *, colour: str, width: float, label: str) -> None:
     phi, psi = scaling_function(filters, levels=FINENESS)
     position = np.arange(phi.shape[0]) / 2**FINENESS
-    ax.plot(position, phi.numpy(), color=colour, label=f"scaling function, {label}")
-    ax.plot(position, psi.numpy(), color=colour, linestyle="--", linewidth=1.0, label=f"wavelet, {label}")
+    ax.plot(position, phi.numpy(), color=colour, linewidth=width, label=f"scaling function, {label}")
+    ax.plot(position, psi.numpy(), color=colour, linestyle="--", linewidth=width, label=f"wavelet, {label}")
