@@ -47,6 +47,8 @@ def evaluate(settings: Scoring, *, data: xr.Dataset, model: dict, seed: int, met
         for length in settings.variant.lengths:
             filters = model[f"{ensemble}.{length}"]
             own += filter_rows(ensemble, filters, signals=signals, levels=settings.compression.levels)
+            distance = distance_from(f"db{length // 2}", model[f"{ensemble}.{length}.random"][0])
+            own.append(row(ensemble, "distance_from_random_start", distance, x=length))
             kept = compression_rows(ensemble, filters, signals=signals, compression=settings.compression)
             frames.append(pd.DataFrame(kept).assign(method=f"{method}_{length}"))
         frames.append(pd.DataFrame(own).assign(method=method))

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pywt
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from mlsim.networks.bcr import linear_bcr_net
 from mlsim.numerics import integral_kernels
@@ -27,7 +29,8 @@ from mlsim.studies.wavelets.evaluate import Row, row
 from mlsim.studies.wavelets.settings import OperatorRun, Operators
 from mlsim.training.seeding import torch_generator
 
-VECTORS = 20  # random ones, for the network's product
+VECTORS = 1000  # random ones
+QUANTILES = {"vector_error_low": 0.025, "vector_error_high": 0.975}
 
 
 def evaluate_operators(settings: OperatorRun, *, model: dict) -> pd.DataFrame:
@@ -39,6 +42,8 @@ def evaluate_operators(settings: OperatorRun, *, model: dict) -> pd.DataFrame:
         for name, wavelet in _fixed_bases(operators).items():
             bases = same_everywhere(named_filters(wavelet), levels=operators.levels)
             rows = _banded_rows(kernel, matrix, bases, bands=operators.bands)
+            if kernel == "logarithm":
+                rows += _vector_rows(matrix, bases, bands=operators.bands)
             frames.append(pd.DataFrame(rows).assign(method=name))
         for name, rows in _rivals(kernel, matrix, operators=operators).items():
             frames.append(pd.DataFrame(rows).assign(method=name))
@@ -63,6 +68,23 @@ def _banded_rows(case: str, matrix: Matrix, bases: Bases, *, bands: tuple[int, .
         count = banded_count(size, levels=len(bases), band=band)
         rows += [row(case, "relative_error", error, x=band), row(case, "coefficients", count, x=band)]
     return rows
+
+
+def _vector_rows(matrix: Matrix, bases: Bases, *, bands: tuple[int, ...]) -> list[Row]:
+    """Quantiles of the relative error of the product over single random vectors."""
+    vectors, form = _vectors(matrix.shape[0]), nonstandard_form(matrix, bases)
+    expected = vectors @ matrix.T
+    rows = []
+    for band in bands:
+        difference = product(banded(form, band=band), vectors, bases) - expected
+        errors = difference.norm(dim=1) / expected.norm(dim=1)
+        for quantity, share in QUANTILES.items():
+            rows.append(row("logarithm", quantity, float(torch.quantile(errors, share)), x=band))
+    return rows
+
+
+def _vectors(size: int) -> Float[Tensor, "vectors points"]:
+    return torch.randn(VECTORS, size, generator=torch_generator(0, "vectors"), dtype=torch.float64)
 
 
 def _difference(approximation: Matrix, matrix: Matrix) -> float:
@@ -95,7 +117,7 @@ def _rivals(case: str, matrix: Matrix, *, operators: Operators) -> dict[str, lis
     return rows
 
 
-def _standard_form(matrix: Matrix, *, levels: int) -> torch.Tensor:
+def _standard_form(matrix: Matrix, *, levels: int) -> Float[Tensor, " entries"]:
     """Coefficients of the matrix in PyWavelets' tensor product of two transforms with db3."""
     result: Any = pywt.fswavedecn(matrix.numpy(), "db3", mode="periodization", levels=levels)
     return torch.from_numpy(np.ascontiguousarray(result.coeffs)).flatten()
@@ -130,8 +152,7 @@ def _network_rows(operators: Operators) -> list[Row]:
     kernel = integral_kernels.logarithm(operators.points)
     bases = same_everywhere(daubechies(3), levels=operators.network_levels)
     form: NonstandardForm = nonstandard_form(integral_kernels.circulant(kernel), bases)
-    generator = torch_generator(0, "vectors")
-    vectors = torch.randn(VECTORS, operators.points, generator=generator, dtype=torch.float64)
+    vectors = _vectors(operators.points)
     rows = [row("logarithm", "points", operators.points)]
     narrow = [band for band in operators.bands if band <= operators.points >> operators.network_levels]
     for band in narrow:

@@ -40,10 +40,10 @@ SIGNAL_STYLES = {
 TITLES = {
     "logarithm": "logarithm of the distance",
     "sawtooth": "sawtooth",
-    "convection": "convection and diffusion, inverse",
+    "convection": "inverse of convection",
     "smooth": "smooth",
     "piecewise_smooth": "piecewise smooth",
-    "ground_states": "ground states (nonlinear Schrödinger)",
+    "ground_states": "ground states",
 }
 ROUNDING = 1e-14  # what lies below is not drawn
 FINENESS = 7  # levels of the cascade
@@ -78,7 +78,7 @@ def compression_figure(*, table: pd.DataFrame) -> Figure:
 
 
 def filters_figure(settings: Variant, *, model: dict) -> Figure:
-    """Scaling functions and wavelets of the learned filters, one line per ensemble, beside Daubechies'."""
+    """Scaling functions and wavelets of learned filters, a line per ensemble, beside Daubechies'."""
     lengths = settings.lengths
     figure = new_figure(width=3.2 * len(lengths), height=6.6)
     axes = figure.subplots(len(ENSEMBLES), len(lengths), squeeze=False, sharex="col")
@@ -88,7 +88,7 @@ def filters_figure(settings: Variant, *, model: dict) -> Figure:
             _draw(ax, known, colour="#bbbbbb", width=3.0, label="Daubechies")
             _draw(ax, _turned(model[f"{ensemble}.{length}"], known), colour="C0", width=1.2, label="learned")
             ax.set_ylim(-1.8, 1.8)
-        line[0].set_ylabel(TITLES[ensemble].partition(" (")[0])
+        line[0].set_ylabel(TITLES[ensemble])
     for ax, length in zip(axes[0], lengths, strict=True):
         ax.set_title(f"{length} coefficients (db{length // 2})")
     for ax in axes[-1]:

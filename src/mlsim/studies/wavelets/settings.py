@@ -150,8 +150,9 @@ class Training:
     batch: int
 
     def __post_init__(self) -> None:
-        for name in ("steps", "validations", "starts", "batch"):
+        for name in ("steps", "validations", "batch"):
             require(getattr(self, name) >= 1, name, getattr(self, name), allowed="at least 1")
+        require(self.starts >= 2, "starts", self.starts, allowed="at least 2")
         require(self.validations <= self.steps, "validations", self.validations, allowed="at most the steps")
         for name in ("rate", "rate_random"):
             require(0 < getattr(self, name) < 1, name, getattr(self, name), allowed="positive and below one")

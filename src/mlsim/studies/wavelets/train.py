@@ -24,7 +24,8 @@ def train(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoint,
     """Filters of every ensemble and length, ``<ensemble>.<length>`` in the state.
 
     Each is the best on the validation signals of fits from Daubechies' filters and from random ones, and of the
-    untrained filters of Daubechies. Some dozens of parameters: the work stays on the CPU, whatever the device.
+    untrained filters of Daubechies; ``<ensemble>.<length>.random`` is the best of the fits from random ones. Some
+    dozens of parameters: the work stays on the CPU, whatever the device.
     """
     state: dict[str, Tensor] = {}
     history: list[dict[str, float]] = []
@@ -32,19 +33,20 @@ def train(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoint,
         parts = {part: signals_of(data, ensemble, part) for part in ("train", "validation")}
         for length in settings.variant.lengths:
             name = f"{ensemble}.{length}"
-            best = filters_of(module(settings.variant, length=length, start=0, seed=seed))
-            score = float(objective(best, parts["validation"], settings=settings))
+            found = [filters_of(module(settings.variant, length=length, start=0, seed=seed))]
             for start in range(settings.training.starts):
                 model = module(settings.variant, length=length, start=start, seed=seed)
                 part = checkpoint.part(f"{name}.{start}")
                 trained = _fitted(model, settings, parts=parts, start=start, seed=seed, checkpoint=part)
                 history += [{"ensemble": index, "length": length, "start": start, **row} for row in trained.history]
-                found = filters_of(evaluated(model, trained.state))
-                reached = float(objective(found, parts["validation"], settings=settings))
-                if reached < score:
-                    best, score = found, reached
-            state[name] = best
+                found.append(filters_of(evaluated(model, trained.state)))
+            score = partial(_score, signals=parts["validation"], settings=settings)
+            state |= {name: min(found, key=score), f"{name}.random": min(found[2:], key=score)}
     return Trained(state=state, history=history)
+
+
+def _score(filters: Filters, *, signals: Signals, settings: Run) -> float:
+    return float(objective(filters, signals, settings=settings))
 
 
 def module(variant: Variant, *, length: int, start: int, seed: int) -> nn.Module:
