@@ -9,6 +9,7 @@ import pywt
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn import functional
 
 Filters = Float[Tensor, "2 taps"]
 
@@ -129,25 +130,23 @@ def analysis(
     >>> [part.tolist() for part in analysis(torch.ones(4, dtype=torch.float64) / 2**0.5, daubechies(1))]
     [[1.0, 1.0], [0.0, 0.0]]
     """
-    windows = signal[..., _window_indices(signal.shape[-1], taps=filters.shape[1])]
-    low, high = torch.einsum("...ik,ck->c...i", windows, filters)
-    return low, high
+    batch, points, taps = signal.shape[:-1], signal.shape[-1], filters.shape[1]
+    if points % 2:
+        raise ValueError(f"signal has {points} points: a level halves an even number")
+    # a convolution of the signal and what follows it on the ring: gathering all windows has a slow derivative
+    line = torch.cat([signal, signal[..., torch.arange(taps - 2) % points]], dim=-1)
+    both = functional.conv1d(line.reshape(-1, 1, line.shape[-1]), filters[:, None], stride=2)
+    return both[:, 0].reshape(*batch, points // 2), both[:, 1].reshape(*batch, points // 2)
 
 
 def synthesis(
     low: Float[Tensor, "*batch half"], high: Float[Tensor, "*batch half"], filters: Filters
 ) -> Float[Tensor, "*batch points"]:
     """Transpose of :func:`analysis`, its inverse where the filter bank is orthonormal."""
-    points = 2 * low.shape[-1]
+    points, taps = 2 * low.shape[-1], filters.shape[1]
     spread = low[..., None] * filters[0] + high[..., None] * filters[1]
-    indices = _window_indices(points, taps=filters.shape[1]).flatten()
-    return spread.new_zeros(*low.shape[:-1], points).index_add(-1, indices, spread.flatten(-2))
-
-
-def _window_indices(points: int, *, taps: int) -> Tensor:
-    if points % 2:
-        raise ValueError(f"signal has {points} points: a level halves an even number")
-    return (torch.arange(0, points, 2)[:, None] + torch.arange(taps)) % points
+    indices = (torch.arange(0, points, 2)[:, None] + torch.arange(taps)) % points
+    return spread.new_zeros(*low.shape[:-1], points).index_add(-1, indices.flatten(), spread.flatten(-2))
 
 
 def transform(signal: Float[Tensor, "*batch points"], filters: Filters, *, levels: int) -> list[Tensor]:
