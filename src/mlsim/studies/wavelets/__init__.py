@@ -31,10 +31,10 @@ Cases that are signals (``smooth``, ``piecewise_smooth``, ``ground_states``), on
   that describe the basis. Methods: PyWavelets' bases, ``dct``, ``principal_components`` and ``wtt_<r>`` (wavelet tensor
   train of rank at most r) from the training signals, ``lattice_<length>`` and ``penalty_<length>`` (filters learned by
   descent, orthonormal by construction or by a penalty).
-- Of ``lattice`` and ``penalty`` with ``x`` = length: ``gini``, ``gini_of_db2`` and ``gini_of_daubechies`` (of the same
-  length), ``orthonormality_defect``, ``reconstruction_error``, ``distance_from_daubechies`` and
-  ``distance_from_symlets`` (of the low-passes, the nearer mirror image), ``distance_from_random_start`` (from
-  Daubechies' of the best fit with a random start).
+- Of ``lattice`` and ``penalty`` with ``x`` = length: ``gini``, ``gini_of_db2``, ``gini_of_daubechies`` (of the same
+  length) and ``gain_over_daubechies`` (difference signal by signal), ``orthonormality_defect``,
+  ``reconstruction_error``, ``distance_from_daubechies`` and ``distance_from_symlets`` (of the low-passes, the nearer
+  mirror image), ``distance_from_random_start`` (from Daubechies' of the best fit with a random start).
 
 Case ``powers``, ``x`` = degree p of x^p: ``coefficients`` above 1e-10 of the norm, of ``wtt`` learned from 1, ..., x^p
 and of ``daubechies`` with p + 1 vanishing moments; ``details_up_to_degree``, ``details_of_next_degree``.

@@ -58,11 +58,10 @@ def evaluate(settings: Scoring, *, data: xr.Dataset, model: dict, seed: int, met
 def filter_rows(case: str, filters: Filters, *, signals: Signals, levels: int) -> list[Row]:
     """Sparsity beside that of Daubechies' filters, and how far the filters are from being orthonormal."""
     length = filters.shape[1]
-    rivals = {"gini": filters, "gini_of_db2": daubechies(2), "gini_of_daubechies": daubechies(length // 2)}
-    rows = [
-        mean_row(case, quantity, gini(coefficients_of(signals, each, levels=levels)), x=length)
-        for quantity, each in rivals.items()
-    ]
+    banks = {"gini": filters, "gini_of_db2": daubechies(2), "gini_of_daubechies": daubechies(length // 2)}
+    sparsity = {name: gini(coefficients_of(signals, bank, levels=levels)) for name, bank in banks.items()}
+    sparsity["gain_over_daubechies"] = sparsity["gini"] - sparsity["gini_of_daubechies"]
+    rows = [mean_row(case, quantity, values, x=length) for quantity, values in sparsity.items()]
     rebuilt = inverse_transform(transform(signals, filters, levels=levels), filters)
     numbers = {
         "orthonormality_defect": float(orthonormality_defect(filters)),
