@@ -224,7 +224,7 @@ def _penalty() -> list[Claim]:
     errors = [
         Claim(
             name=f"lattice_leaves_less_than_penalty_{ensemble}",
-            statement=f"Signals {ensemble}: the lattice leaves at most the error of the penalty form, 8 coefficients each.",
+            statement=f"Signals {ensemble}: 8 lattice coefficients leave at most the error of 8 with the penalty.",
             source=OURS,
             measured=(_error("lattice_8", x=KEPT[3:], case=ensemble),),
             reference=_error("penalty_8", x=KEPT[3:], case=ensemble),
