@@ -64,6 +64,17 @@ WRONG = {
         "scalar_codes.scalar_fem.steps",
     ),
     "sizes that descend": ("autodiff: {array_codes: {fem: {sizes: [12, 6]}}}", "autodiff.array_codes.fem.sizes"),
+    "wavelet that is not orthonormal": (
+        "wavelets: {compression: {bases: [db2, bior2.2]}}",
+        "wavelets.compression.bases",
+    ),
+    "levels that do not halve": ("wavelets: {operators: {levels: 9}}", "wavelets.operators.levels"),
+    "last level of even size": ("wavelets: {operators: {network_levels: 3}}", "operators.network_levels"),
+    "band that is not evaluated": ("wavelets: {learned_operators: {bands: [7]}}", "learned_operators.bands"),
+    "learned filters named as known ones": (
+        "wavelets: {variants: {db4: {form: lattice, lengths: [8]}}}",
+        "wavelets.variants",
+    ),
     "segment longer than the run": ("autodiff: {checkpointing: {segments: [1000]}}", "checkpointing.segments"),
 }
 

@@ -1,0 +1,65 @@
+"""Filters and bands of the nonstandard form fitted to an operator."""
+
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from mlsim.networks.filter_banks import LatticeBases
+from mlsim.numerics.integral_kernels import kernel_matrix
+from mlsim.numerics.nonstandard_form import Bases, Matrix, nonstandard_form, same_everywhere, squared_band_error
+from mlsim.numerics.wavelet_filters import lattice_angles, named_filters
+from mlsim.studies.wavelets.settings import OperatorRun, OperatorVariant
+from mlsim.studies.wavelets.train import decay
+from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.loop import Plan, Trained, evaluated, fit
+
+SMALLEST = 1e-30  # squared error that counts as zero
+
+
+def train_operators(settings: OperatorRun, *, checkpoint: Checkpoint, device: str) -> Trained:
+    """Filters of every variant, kernel and band, ``<variant>.<kernel>.<band>`` in the state.
+
+    The filters are orthonormal for any parameters, so the best entries of the bands are known for each choice of
+    filters, see :func:`mlsim.numerics.nonstandard_form.nonstandard_form`: descent on the filters alone with these
+    entries is descent on both. Nothing is drawn at random, and the CPU does it, whatever the device.
+    """
+    state: dict[str, Tensor] = {}
+    history: list[dict[str, float]] = []
+    operators = settings.operators
+    for index, (name, variant) in enumerate(settings.learned.enabled.items()):
+        for number, kernel in enumerate(operators.kernels):
+            matrix = kernel_matrix(kernel, size=operators.points)
+            for band in settings.learned.bands:
+                part = checkpoint.part(f"{name}.{kernel}.{band}")
+                bases, rows = _fitted(matrix, variant, settings=settings, band=band, checkpoint=part)
+                state[f"{name}.{kernel}.{band}"] = bases
+                history += [{"variant": index, "kernel": number, "band": band, **row} for row in rows]
+    return Trained(state=state, history=history)
+
+
+def error_of(matrix: Matrix, bases: Bases, *, band: int) -> Tensor:
+    """Relative error of the banded form in the Frobenius norm."""
+    return (squared_band_error(nonstandard_form(matrix, bases), band=band) + SMALLEST).sqrt()
+
+
+def _fitted(
+    matrix: Matrix, variant: OperatorVariant, *, settings: OperatorRun, band: int, checkpoint: Checkpoint
+) -> tuple[Bases, list[dict[str, float]]]:
+    """The better of the first and the trained filters, and the history."""
+    learned = settings.learned
+    first, levels = named_filters(variant.start), settings.operators.levels
+    model = LatticeBases(lattice_angles(first[0]), levels=levels, shared=variant.filters == "shared")
+    trained = fit(
+        model,
+        Plan(steps=learned.steps, rate=partial(decay, peak=learned.rate), validations=learned.validations, seed=0),
+        loss=lambda step: error_of(matrix, model(), band=band).log(),
+        validate=lambda: float(error_of(matrix, model(), band=band)),
+        optimizer=torch.optim.Adam(model.parameters(), betas=(0.9, 0.99)),
+        checkpoint=checkpoint,
+    )
+    start = same_everywhere(first, levels=levels)
+    with torch.no_grad():
+        found = evaluated(model, trained.state)()
+        better = error_of(matrix, found, band=band) < error_of(matrix, start, band=band)
+    return (found if better else start).contiguous(), trained.history
