@@ -14,10 +14,11 @@ The table, ground states of a nonlinear Schroedinger equation (potential to stat
   largest), ``train_error`` (1,000 training samples), ``error_against_exact`` (against the state without discretisation
   error), ``direct_error_over_own``, ``coarse_error_over_own``.
 - ``depth``, ``x`` = number of convolutions. ``plain``, ``skip`` and ``mgnet`` (residual blocks with pre-activation
-  whose second convolution is shared, MgNet in the residual) of equal width and budget on a coarse grid; ``plain_torch``
-  begins with torch's own weights instead of those of He et al. Quantities: ``train_error``, ``test_error``,
+  whose second convolution is shared, MgNet in the residual) of equal width and budget on a coarse grid; ``plain_he``
+  begins with the weights of He et al. instead of torch's own. Quantities: ``train_error``, ``test_error``,
   ``gradient_norm`` (loss in the weights of the first convolution, at initialisation),
-  ``train_error_over_shallowest``, ``plain_train_error_over_own``. ``gradient_<depth>``: ``x`` = layer.
+  ``train_error_over_shallowest`` and ``_over_shallower`` (the least at smaller depths), ``plain_train_error_over_own``,
+  ``plain_he_train_error_over_own``. ``gradient_<depth>``: ``x`` = layer.
 - ``mgnet``, ``x`` = nodes per side. ``difference_from_v_cycle``: a linear MgNet with fixed weights against V(2,2) for
   the Poisson equation (largest difference over the largest value), coarse levels begun from zero or from the injected
   values; ``spectral_radius`` of its iteration beside the closed form.

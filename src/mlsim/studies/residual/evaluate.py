@@ -1,7 +1,5 @@
 """Errors of all networks, and of the coarse solves beside them, on potentials that no network has seen."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 import torch
@@ -27,6 +25,7 @@ from mlsim.training.loop import evaluated
 Row = dict[str, object]
 # training samples on which the training error is measured, and those of the gradient at initialisation
 MOST_TRAIN, GRADIENT_SAMPLES = 1000, 256
+PLAIN = ("plain", "plain_he")
 
 
 def evaluate(settings: Scoring, *, data: xr.Dataset, models: list[dict], runs: list[list]) -> pd.DataFrame:
@@ -46,7 +45,8 @@ def evaluate(settings: Scoring, *, data: xr.Dataset, models: list[dict], runs: l
             rows = pd.DataFrame(_stack_rows(settings.stacks[name], settings.shape, model, data=data, seed=seed))
             rows = rows.assign(method=name)
         frames.append(rows.assign(seed=seed))
-    return _with_ratio_to_plain(_with_seeds(pd.concat(frames, ignore_index=True)))
+    rows = _with_seeds(pd.concat(frames, ignore_index=True))
+    return pd.concat([rows, *(_ratios_to(plain, rows) for plain in PLAIN)], ignore_index=True)
 
 
 def row(case: str, quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str = "1") -> Row:
@@ -68,8 +68,8 @@ def extrapolated(coarse: np.ndarray, coarser: np.ndarray, *, ratio: float, ratio
 
     ``u_H = u_h + c (H^2 - h^2)`` on both grids determines ``c``.
 
-    >>> float(extrapolated(np.array(1 + 0.3 * (4 - 1)), np.array(1 + 0.3 * (16 - 1)), ratio=2, ratio_of_coarser=4))
-    1.0
+    >>> extrapolated(np.array([7.0]), np.array([31.0]), ratio=2, ratio_of_coarser=4).tolist()
+    [1.0]
     """
     weight = (ratio**2 - 1) / (ratio_of_coarser**2 - ratio**2)
     return coarse + weight * (coarse - coarser)
@@ -136,16 +136,19 @@ def _comparison_rows(data: xr.Dataset, error: float, *, direct: float, ratio: in
 
 
 def _stack_rows(variant: Stack, shape: Shape, model: dict, *, data: xr.Dataset, seed: int) -> list[Row]:
-    task, rows, shallowest = whole_task(data, ratio=shape.ratio), _size_rows("depth", variant, data), None
+    task, rows = whole_task(data, ratio=shape.ratio), _size_rows("depth", variant, data)
+    errors: list[float] = []
     for depth in variant.depths:
         start = stack_network(variant, shape, depth=depth, seed=seed)
         norms = gradient_norms(start, task, members(data, "train"))
         net = evaluated(start, member(model, f"depth_{depth}"))
         own = _fit_rows("depth", task, net, data=data, x=depth)
         error = next(float(str(each["value"])) for each in own if each["quantity"] == "train_error")
-        shallowest = shallowest or error
         rows += own
-        rows.append(row("depth", "train_error_over_shallowest", error / shallowest, x=depth))
+        if errors:
+            rows.append(row("depth", "train_error_over_shallowest", error / errors[0], x=depth))
+            rows.append(row("depth", "train_error_over_shallower", error / min(errors), x=depth))
+        errors.append(error)
         rows.append(row("depth", "gradient_norm", norms[0], x=depth))
         rows.append(row("depth", "parameters", _parameters(net), x=depth))
         rows += [row(f"gradient_{depth}", "gradient_norm", norm, x=layer) for layer, norm in enumerate(norms, start=1)]
@@ -188,15 +191,10 @@ def _with_seeds(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([rows, steps.assign(quantity="trained_seeds", value=counts)], ignore_index=True)
 
 
-def _with_ratio_to_plain(rows: pd.DataFrame) -> pd.DataFrame:
-    """How far the training error of ``plain`` exceeds that of the other networks of equal depth and seed."""
+def _ratios_to(plain: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """How far the training error of a plain network exceeds that of the others of equal depth and seed."""
     errors = rows[(rows["case"] == "depth") & (rows["quantity"] == "train_error")]
-    plain = errors[errors["method"] == "plain"].set_index(["seed", "x"])["value"]
-    others = errors[errors["method"] != "plain"]
-    keys: Sequence[tuple] = list(zip(others["seed"], others["x"], strict=True))
-    others = others.loc[[key in plain.index for key in keys]]
-    if others.empty:
-        return rows
-    reference = plain.loc[list(zip(others["seed"], others["x"], strict=True))].to_numpy()
-    ratios = others.assign(quantity="plain_train_error_over_own", value=reference / others["value"], se=np.nan)
-    return pd.concat([rows, ratios], ignore_index=True)
+    reference = errors.loc[errors["method"] == plain, ["seed", "x", "value"]].rename(columns={"value": "plain"})
+    others = errors[~errors["method"].isin(PLAIN)].merge(reference, on=["seed", "x"])
+    found = others.assign(quantity=f"{plain}_train_error_over_own", value=others["plain"] / others["value"], se=np.nan)
+    return found[rows.columns.to_list()]

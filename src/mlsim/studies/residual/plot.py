@@ -19,8 +19,8 @@ DIRECT = {
     "circular_direct": ("circular network learns the whole state", "C1", "-."),
 }
 STACKS = {
-    "plain_torch": ("plain, torch's initial weights", "0.55", "^"),
-    "plain": ("plain, initial weights of He et al.", "C3", "s"),
+    "plain": ("plain, torch's initial weights", "0.55", "^"),
+    "plain_he": ("plain, initial weights of He et al.", "C3", "s"),
     "skip": ("with skips", "C0", "o"),
     "mgnet": ("MgNet, second convolution shared", "C2", "v"),
 }

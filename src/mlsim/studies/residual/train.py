@@ -44,10 +44,10 @@ def _fitted(
     *, data: xr.Dataset, seed: int, checkpoint: Checkpoint, device: str,
 ) -> Trained:  # fmt: skip
     state: dict[str, Tensor] = {}
-    history: list[dict] = []
+    history: list[dict[str, float]] = []
     train_part, held_out = members(data, "train"), members(data, "validation")
     batches = Batches(samples=train_part.stop - train_part.start, size=variant.batch, seed=seed)
-    for name, net in progress(nets.items(), total=len(nets), label="networks"):
+    for place, (name, net) in enumerate(progress(nets.items(), total=len(nets), label="networks")):
         net, task = net.to(device), tasks[name]
         inputs, targets = (each[train_part].to(device) for each in (task.inputs, task.targets))
 
@@ -72,5 +72,5 @@ def _fitted(
             checkpoint=checkpoint.part(name),
         )
         state |= {f"{name}.{key}": value for key, value in trained.state.items()}
-        history += [{"task": name, **row} for row in trained.history]
+        history += [{"task": place, **row} for row in trained.history]
     return Trained(state=state, history=history)
