@@ -9,9 +9,9 @@ def piecewise_linear(
 ) -> Float[np.ndarray, "samples points"]:
     """Functions at ``x_j = j / N`` that are linear between ``jumps`` random places and jump there.
 
-    Value and slope of each piece are independent normal numbers: the value at the middle of the ring's unit interval
-    that begins with the piece has deviation one, the slope one per length of the ring. The place of every jump is
-    uniform on ``[0, reach)``; with ``reach`` = 1 the law is invariant under shifts of the ring.
+    A piece that begins at ``c`` is ``a + b (x - c - 1/2)`` with independent normal ``a`` and ``b``, and ``x - c`` taken
+    on the ring, in [0, 1). The places of the jumps are uniform on ``[0, reach)``; with ``reach`` = 1 the law is
+    invariant under shifts of the ring.
 
     Args:
         samples: number of functions.

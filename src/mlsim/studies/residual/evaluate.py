@@ -1,5 +1,7 @@
 """Errors of all networks, and of the coarse solves beside them, on potentials that no network has seen."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import torch
@@ -22,7 +24,7 @@ from mlsim.studies.residual.tasks import (
 from mlsim.studies.residual.train import member
 from mlsim.training.loop import evaluated
 
-Row = dict[str, object]
+Row = dict[str, Any]
 # training samples on which the training error is measured, and those of the gradient at initialisation
 MOST_TRAIN, GRADIENT_SAMPLES = 1000, 256
 PLAIN = ("plain", "plain_he")
@@ -114,7 +116,7 @@ def _correction_rows(name: str, variant: Correction, model: dict, *, data: xr.Da
         net = evaluated(correction_network(variant, task, seed=seed, name=task_name), member(model, task_name))
         x = np.nan if learns == "direct" else float(ratio)
         own = [*_fit_rows("nlse_1d", task, net, data=data, x=x), row("nlse_1d", "parameters", _parameters(net), x=x)]
-        error = float(str(own[0]["value"]))
+        error = next(each["value"] for each in own if each["quantity"] == "test_error")
         if learns == "direct":
             direct = error
         else:
@@ -143,7 +145,7 @@ def _stack_rows(variant: Stack, shape: Shape, model: dict, *, data: xr.Dataset, 
         norms = gradient_norms(start, task, members(data, "train"))
         net = evaluated(start, member(model, f"depth_{depth}"))
         own = _fit_rows("depth", task, net, data=data, x=depth)
-        error = next(float(str(each["value"])) for each in own if each["quantity"] == "train_error")
+        error = next(each["value"] for each in own if each["quantity"] == "train_error")
         rows += own
         if errors:
             rows.append(row("depth", "train_error_over_shallowest", error / errors[0], x=depth))
