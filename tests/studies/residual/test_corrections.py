@@ -218,6 +218,12 @@ def test_plain_and_skip_rows_have_equal_parameters_and_mgnet_fewer(rows):
     assert counts["plain"] == counts["skip"] > counts["mgnet"]
 
 
+def test_gradients_of_mgnet_stand_at_the_convolutions_that_it_does_not_share(rows):
+    chosen = rows[rows["case"] == "gradient_6"]
+    at = {each: chosen[chosen["method"] == each]["x"].to_list() for each in ("skip", "mgnet")}
+    assert at == {"skip": [1, 2, 3, 4, 5, 6], "mgnet": [1, 3, 5]}
+
+
 @pytest.fixture(scope="module")
 def exact_rows():
     settings = Exact(

@@ -153,7 +153,10 @@ def _stack_rows(variant: Stack, shape: Shape, model: dict, *, data: xr.Dataset, 
         errors.append(error)
         rows.append(row("depth", "gradient_norm", norms[0], x=depth))
         rows.append(row("depth", "parameters", _parameters(net), x=depth))
-        rows += [row(f"gradient_{depth}", "gradient_norm", norm, x=layer) for layer, norm in enumerate(norms, start=1)]
+        # every second convolution of mgnet is the shared one, which has no place of its own
+        places = range(1, depth + 1, depth // len(norms))
+        case = f"gradient_{depth}"
+        rows += [row(case, "gradient_norm", norm, x=layer) for layer, norm in zip(places, norms, strict=True)]
     return rows
 
 
