@@ -5,6 +5,7 @@ configfile: f"{workflow.basedir}/config/topopt.yaml"
 configfile: f"{workflow.basedir}/config/multigrid.yaml"
 configfile: f"{workflow.basedir}/config/autodiff.yaml"
 configfile: f"{workflow.basedir}/config/wavelets.yaml"
+configfile: f"{workflow.basedir}/config/residual.yaml"
 
 
 include: "workflow/rules/common.smk"
@@ -13,6 +14,7 @@ include: "workflow/rules/topopt.smk"
 include: "workflow/rules/multigrid.smk"
 include: "workflow/rules/autodiff.smk"
 include: "workflow/rules/wavelets.smk"
+include: "workflow/rules/residual.smk"
 include: "workflow/rules/summary.smk"
 
 
@@ -22,6 +24,7 @@ localrules:
     multigrid,
     autodiff,
     wavelets,
+    residual,
 
 
 rule all:
@@ -33,3 +36,4 @@ rule all:
         rules.multigrid.input,
         rules.autodiff.input,
         rules.wavelets.input,
+        rules.residual.input,

@@ -75,6 +75,18 @@ WRONG = {
         "wavelets: {variants: {db4: {form: lattice, lengths: [8]}}}",
         "wavelets.variants",
     ),
+    "coarse grid that is none": ("residual: {states: {ratios: [2, 7]}}", "residual.states.ratios"),
+    "residual against a grid that is not solved": (
+        "residual: {corrections: {dense: {residual: [32]}}}",
+        "residual.corrections.dense.residual",
+    ),
+    "odd depth of blocks of two": ("residual: {stacks: {mgnet: {depths: [5]}}}", "residual.stacks.mgnet.depths"),
+    "even kernel": ("residual: {shape: {width: 8}}", "residual.shape.width"),
+    "network named as a method": (
+        "residual: {stacks: {direct: {network: skip, initial: he, depths: [2], "
+        "steps: 5, batch: 4, rate: 0.1, validations: 1}}}",
+        "residual.stacks",
+    ),
     "segment longer than the run": ("autodiff: {checkpointing: {segments: [1000]}}", "checkpointing.segments"),
 }
 

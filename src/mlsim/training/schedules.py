@@ -9,7 +9,7 @@ def one_cycle(progress: float, *, peak: float, warm_up: float = 0.1, start: floa
     Args:
         progress: share of all steps done, in [0, 1].
         peak: largest rate.
-        warm_up: share of the steps that rise, in (0, 1).
+        warm_up: share of the steps that rise, in [0, 1); zero leaves the fall alone.
         start: first rate relative to the peak.
         end: last rate relative to the peak.
 
