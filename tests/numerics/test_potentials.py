@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from mlsim.numerics.potentials import gaussian_wells, lognormal, separated_on_interval, separated_on_ring
+from mlsim.numerics.potentials import (
+    gaussian_wells,
+    gaussian_wells_2d,
+    lognormal,
+    separated_on_interval,
+    separated_on_ring,
+)
 
 
 def test_positions_on_the_ring_keep_their_distance_and_are_uniform() -> None:
@@ -55,3 +61,26 @@ def test_lognormal_potentials_are_negative_with_the_stated_median() -> None:
     potential = lognormal(400, 40, rng=np.random.default_rng(0))
     assert potential.max() < 0
     assert np.median(potential) == pytest.approx(-20.0, rel=0.05)
+
+
+def test_wells_on_the_square_have_the_integral_of_their_strengths() -> None:
+    """``rho sqrt(2 pi T)`` each: the factor of one dimension leaves one width."""
+    one = gaussian_wells_2d(
+        5,
+        80,
+        wells=1,
+        strengths=(4.0, 4.0 + 1e-12),
+        variances=(3e-3, 3e-3 + 1e-15),
+        rng=np.random.default_rng(0),
+    )
+    assert one.min(axis=(1, 2)) == pytest.approx(1.0)
+    depth = one.max(axis=(1, 2)) - one.mean(axis=(1, 2))
+    assert depth == pytest.approx(4.0 * np.sqrt(2 * np.pi * 3e-3), rel=1e-9)
+
+
+def test_a_coordinate_of_a_well_on_the_square_says_nothing_about_the_other() -> None:
+    """The deeper of two wells lies to the right of the other, or above it, independently of one another."""
+    potential = gaussian_wells_2d(400, 40, variances=(2e-3, 2e-3 + 1e-15), rng=np.random.default_rng(0))
+    lowest = potential.reshape(400, -1).argmin(axis=1)
+    right, above = lowest // 40 >= 20, lowest % 40 >= 20
+    assert abs(np.corrcoef(right, above)[0, 1]) < 3 / np.sqrt(400)

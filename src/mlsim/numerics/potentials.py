@@ -83,3 +83,45 @@ def lognormal(
         The law of an independent re-implementation of the multiscale networks (MNNPDE).
     """
     return -depth * np.exp(resampled(rng.normal(size=(samples, knots)), size))
+
+
+def gaussian_wells_2d(
+    samples: int,
+    size: int,
+    *,
+    wells: int = 2,
+    strengths: tuple[float, float] = (1.0, 6.0),
+    variances: tuple[float, float] = (2e-3, 4e-3),
+    gap: float = 0.05,
+    rng: np.random.Generator,
+) -> Float[np.ndarray, "samples size size"]:
+    """Wells ``-rho_g / sqrt(2 pi T) exp(-|x - c_g|^2 / (2 T))`` on the periodic unit square, with minimum one.
+
+    The factor is that of one dimension, as in the source. The centres keep the distance ``gap`` in each coordinate.
+
+    Args:
+        samples: number of potentials.
+        size: grid points per side.
+        wells: number of wells per potential.
+        strengths: interval of the uniform strengths ``rho_g``.
+        variances: interval of the uniform ``T``, one per potential, in units of length squared.
+        gap: smallest distance of two centres on the ring, in each coordinate.
+        rng: source of the draws.
+
+    Source:
+        Fan, Lin, Ying, Zepeda-Nunez, arXiv:1807.01883, section on the nonlinear Schroedinger equation.
+    """
+    rho = rng.uniform(*strengths, size=(samples, wells)) / np.sqrt(2 * np.pi)
+    variance = rng.uniform(*variances, size=(samples, 1))
+    x, y = (separated_on_ring(samples, wells, gap=gap, rng=rng) for _ in range(2))
+    y = rng.permuted(y, axis=1)  # both ascend: the order in one coordinate says nothing about the other
+    along_x, along_y = (_periodic_bumps(c, size, variance=variance) for c in (x, y))
+    potential = -np.matmul((along_x * (rho / np.sqrt(variance))[:, :, None]).swapaxes(1, 2), along_y)
+    return potential - potential.min(axis=(1, 2), keepdims=True) + 1.0
+
+
+def _periodic_bumps(
+    centres: Float[np.ndarray, "samples wells"], size: int, *, variance: Float[np.ndarray, "samples 1"]
+) -> Float[np.ndarray, "samples wells size"]:
+    distance = points(size) - centres[:, :, None]
+    return sum((np.exp(-((distance - s) ** 2) / (2 * variance[:, :, None])) for s in (-1, 0, 1)), np.zeros(()))
