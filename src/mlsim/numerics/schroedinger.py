@@ -74,7 +74,8 @@ def linear_response(
 ) -> Float[np.ndarray, "samples *points"]:
     """First order of the ground state in a weak potential, in any dimension: a rival of what is learnt.
 
-    ``u = 1 + sum_k a_k e^(i k x)`` over ``k != 0``, ``a_k = -V_k / (|k|^2 + 2 beta)``; its norm is one up to second order.
+    ``u = 1 + sum_k a_k e^(i k x)`` over ``k != 0``, ``a_k = -V_k / (|k|^2 + 2 beta)``; its norm is one up to the second
+    order.
 
     Args:
         potential: ``V`` on the periodic unit interval, square, ...
