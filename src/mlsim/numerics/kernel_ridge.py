@@ -110,8 +110,8 @@ def low_pass(functions: Functions, *, cutoff: float = 3.0) -> Functions:
 def canonical_shifts(potential: Functions) -> Int[np.ndarray, " samples"]:
     """By how many points to move each potential so that the weight of its wells comes to the middle of the grid.
 
-    ``round(N / 2 - N phase / (2 pi))``, ``phase = arg sum_j (max V - V_j) e^(2 pi i j / N)``; a potential that was moved
-    by ``s`` points has ``s`` less, modulo ``N``.
+    ``round(N / 2 - N phase / (2 pi))``, ``phase = arg sum_j (max V - V_j) e^(2 pi i j / N)``; a potential that
+    was moved by ``s`` points has ``s`` less, modulo ``N``.
     """
     size = potential.shape[1]
     depth = potential.max(axis=1, keepdims=True) - potential

@@ -12,11 +12,15 @@ import numpy as np
 from jaxtyping import Float
 
 from mlsim.numerics import cyclic_tridiagonal
+from mlsim.numerics.periodic_interpolation import resampled
 
 Stencil = Literal["differences", "spectral"]
 Fields = Float[np.ndarray, "points samples"]
 CHUNK = 250  # samples at a time: their columns stay in the cache
 MOST_STEPS = 30
+COARSEST = 20  # points of the grid on which the search begins
+ROUGH = 1e-2  # relative step that ends Newton's method where a finer grid follows; the step leaves its square
+STANDSTILL = 1e-7  # and on the finest one
 LIFT = 40.0  # about the gap between the two lowest energies of the empty interval, 4 pi^2
 ACCEPTED = 1e-10  # largest relative residual; rounding alone gives 1e-12 at 1,000 points
 LONGEST_WARM_UP = 500
@@ -45,7 +49,7 @@ def ground_states(
     stencil: Stencil = "differences",
     warm_steps: int = 8,
 ) -> GroundStates:
-    """Ground states by Newton's method on ``(u, E)`` after a few linear solves.
+    """Ground states by Newton's method on ``(u, E)`` after a few linear solves, first on coarser grids.
 
     Every Newton step solves two systems with ``J = -d^2 + V + 3 beta u^2 - E``, which is positive definite near the
     ground state: one for the residual, one for the constraint.
@@ -54,7 +58,7 @@ def ground_states(
         potential: ``V`` at the grid points, in units of inverse length squared.
         interaction: ``beta``, not negative.
         stencil: second differences by three points (error of order two), or exact for trigonometric polynomials.
-        warm_steps: steps ``(-d^2 + V + beta u^2) w = u`` before Newton's method.
+        warm_steps: steps ``(-d^2 + V + beta u^2) w = u`` before Newton's method on the coarsest grid.
 
     Raises:
         ValueError: ``beta`` is negative, a potential is not finite, or a ground state was not found.
@@ -64,7 +68,7 @@ def ground_states(
     if not np.isfinite(potential).all():
         raise ValueError("potential has entries that are not finite")
     chunks = [potential[i : i + CHUNK].T for i in range(0, len(potential), CHUNK)]
-    found = [_certified(v, beta=interaction, stencil=stencil, warm_steps=warm_steps) for v in chunks]
+    found = [_certified(v, beta=interaction, stencil=stencil, warm_steps=warm_steps, nested=True) for v in chunks]
     state, energy, residual = (np.concatenate(each) for each in zip(*found, strict=True))
     return GroundStates(state=state, energy=energy, residual=residual)
 
@@ -102,53 +106,87 @@ def minus_second_derivative(u: Fields, *, stencil: Stencil) -> Fields:
     """
     size = u.shape[0]
     if stencil == "differences":
-        return size**2 * (2 * u - np.roll(u, 1, axis=0) - np.roll(u, -1, axis=0))
+        result = 2 * u
+        result[1:] -= u[:-1]
+        result[:-1] -= u[1:]
+        result[0] -= u[-1]
+        result[-1] -= u[0]
+        result *= size**2
+        return result
     symbol = (2 * np.pi * np.arange(size // 2 + 1)) ** 2
     return np.fft.irfft(symbol[:, None] * np.fft.rfft(u, axis=0), n=size, axis=0)
 
 
-def _certified(v: Fields, *, beta: float, stencil: Stencil, warm_steps: int) -> tuple[np.ndarray, ...]:
+def _certified(v: Fields, *, beta: float, stencil: Stencil, warm_steps: int, nested: bool) -> tuple[np.ndarray, ...]:
     # shifting V shifts E: with its minimum at one, the linear steps are well posed
     lift = 1.0 - v.min(axis=0)
     lifted = v + lift
     with np.errstate(all="ignore"):  # what overflows has no residual, and is sought again below
-        u, energy = _newton(lifted, _warm(lifted, beta=beta, steps=warm_steps), beta=beta, stencil="differences")
+        start = _start(lifted, beta=beta, warm_steps=warm_steps, nested=nested)
+        u, energy = _newton(lifted, start, beta=beta, stencil="differences", until=STANDSTILL)
         if stencil == "spectral":
-            u, energy = _newton(lifted, u, beta=beta, stencil=stencil)
-        u = u * np.sign(u.mean(axis=0))
-        defect = minus_second_derivative(u, stencil=stencil) + (lifted + beta * u**2 - energy) * u
-        residual = _norm(defect) / _norm(energy * u)
-    lost = np.flatnonzero((u <= 0).any(axis=0) | ~(residual < ACCEPTED))
+            u, energy = _newton(lifted, u, beta=beta, stencil=stencil, until=STANDSTILL)
+        u *= np.sign(_sum(u))
+        residual = _norm(_defect(lifted, u, energy, beta=beta, stencil=stencil)) / (energy * _norm(u))
+    lost = np.flatnonzero((u.min(axis=0) <= 0) | ~(residual < ACCEPTED))
     if lost.size and warm_steps > LONGEST_WARM_UP:
         raise ValueError(f"no ground state found for {lost.size} potentials: they vary too fast for {len(v)} points")
     if lost.size:  # another stationary state was found, or none: begin nearer to the ground state
-        again = _certified(lifted[:, lost], beta=beta, stencil=stencil, warm_steps=10 * warm_steps + 10)
+        steps = warm_steps if nested else 10 * warm_steps + 10
+        again = _certified(lifted[:, lost], beta=beta, stencil=stencil, warm_steps=steps, nested=False)
         u[:, lost], energy[lost], residual[lost] = again[0].T, again[1], again[2]
     return u.T, energy - lift, residual
+
+
+def _start(v: Fields, *, beta: float, warm_steps: int, nested: bool) -> Fields:
+    """The state on every fourth point, interpolated, for as long as the coarser grid has enough of them."""
+    size = len(v)
+    if not nested or size % 4 or size < 4 * COARSEST:
+        return _warm(v, beta=beta, steps=warm_steps)
+    coarse = v[3::4]
+    start = _start(coarse, beta=beta, warm_steps=warm_steps, nested=True)
+    u, _ = _newton(coarse, start, beta=beta, stencil="differences", until=ROUGH)
+    return np.ascontiguousarray(resampled(u.T, size).T)
 
 
 def _warm(v: Fields, *, beta: float, steps: int) -> Fields:
     u, h2 = np.ones_like(v), 1.0 / v.shape[0] ** 2
     for _ in range(steps):
         u = cyclic_tridiagonal.solve(2 / h2 + v + beta * u**2, u[:, None], off=-1 / h2)[:, 0]
-        u = u / np.sqrt((u**2).mean(axis=0))
+        u *= np.sqrt(len(u)) / _norm(u)
     return u
 
 
-def _newton(v: Fields, u: Fields, *, beta: float, stencil: Stencil) -> tuple[Fields, np.ndarray]:
-    """Newton's method for all samples until the last of them stands still; some may go astray."""
+def _newton(v: Fields, u: Fields, *, beta: float, stencil: Stencil, until: float) -> tuple[Fields, np.ndarray]:
+    """Newton's method for all samples until the last of them moves by little; some may go astray."""
     size = v.shape[0]
-    energy = ((minus_second_derivative(u, stencil=stencil) + (v + beta * u**2) * u) * u).mean(axis=0)
+    energy = _sum(_defect(v, u, np.zeros(v.shape[1]), beta=beta, stencil=stencil), u) / size
     for _ in range(MOST_STEPS):
-        defect = minus_second_derivative(u, stencil=stencil) + (v + beta * u**2 - energy) * u
-        constraint = ((u**2).mean(axis=0) - 1) / 2
-        p, q = _solutions(v + 3 * beta * u**2 - energy, -defect, u, constraint, stencil=stencil)
-        change = -(constraint * size + (u * p).sum(axis=0)) / (u * q).sum(axis=0)
-        step = p + change * q
+        defect = _defect(v, u, energy, beta=beta, stencil=stencil)
+        constraint = (_sum(u, u) / size - 1) / 2
+        shift = u * u
+        shift *= 3 * beta
+        shift += v
+        shift -= energy
+        p, q = _solutions(shift, defect, u, constraint, stencil=stencil)
+        change = (_sum(u, p) - constraint * size) / _sum(u, q)
+        step = change * q
+        step -= p
         u, energy = u + step, energy + change
-        if (_norm(step) < 1e-11 * _norm(u)).all():
+        if (_norm(step) < until * _norm(u)).all():
             break
     return u, energy
+
+
+def _defect(v: Fields, u: Fields, energy: np.ndarray, *, beta: float, stencil: Stencil) -> Fields:
+    """``-u'' + (V + beta u^2 - E) u``, with few temporary fields."""
+    factor = u * u
+    factor *= beta
+    factor += v
+    factor -= energy
+    factor *= u
+    factor += minus_second_derivative(u, stencil=stencil)
+    return factor
 
 
 def _solutions(
@@ -170,7 +208,7 @@ def _solutions(
     def preconditioner(b: Fields) -> Fields:
         return cyclic_tridiagonal.solve(2 / h2 + LIFT + shift, b[:, None], off=-1 / h2)[:, 0]
 
-    p, q = (_conjugate_gradients(operator, preconditioner, b) for b in (right - LIFT * constraint * u, u))
+    p, q = (_conjugate_gradients(operator, preconditioner, b) for b in (right + LIFT * constraint * u, u))
     return p, q
 
 
@@ -193,5 +231,9 @@ def _conjugate_gradients(
     return x
 
 
+def _sum(fields: Fields, others: Fields | None = None) -> np.ndarray:
+    return fields.sum(axis=0) if others is None else np.einsum("ps,ps->s", fields, others)
+
+
 def _norm(fields: Fields) -> np.ndarray:
-    return np.sqrt((fields**2).sum(axis=0))
+    return np.sqrt(_sum(fields, fields))
