@@ -16,7 +16,7 @@ class FourierOperator(nn.Module):
     """Layers ``x <- GELU(W x + F^-1(R F x))``, ``R`` a matrix per mode, higher modes dropped; the last without GELU.
 
     A linear map lifts the values to ``width`` channels, two maps with GELU between project the last layer to one
-    channel. Coordinates are no input, so that the network commutes with all shifts of the grid.
+    channel. Without coordinates as inputs the network commutes with all shifts of the grid.
 
     Args:
         side: grid points per side.
@@ -25,7 +25,7 @@ class FourierOperator(nn.Module):
         modes: wave numbers ``0 .. modes - 1``; in two dimensions of the last axis, beside ``-modes .. modes - 1`` of
             the first.
         layers: number of layers.
-        inputs: channels of the input; with one, the input may leave out their axis.
+        coordinates: whether the coordinates of the points are inputs, for problems that are not periodic.
         generator: random numbers of the initial parameters.
 
     Raises:
@@ -47,14 +47,15 @@ class FourierOperator(nn.Module):
         width: int,
         modes: int,
         layers: int,
-        inputs: int = 1,
+        coordinates: bool = False,
         generator: torch.Generator,
     ) -> None:
         super().__init__()
         if 2 * modes > side:
             raise ValueError(f"modes is {modes}: a grid of {side} points per side carries at most {side // 2}")
-        self.dimensions, self.inputs = dimensions, inputs
-        self.lift = nn.Linear(inputs, width)
+        axes = torch.meshgrid(*(torch.linspace(0, 1, side).double(),) * dimensions, indexing="ij")
+        self.register_buffer("points", torch.stack(axes, dim=-1) if coordinates else None, persistent=False)
+        self.lift = nn.Linear(1 + dimensions * coordinates, width)
         self.spectral = nn.ModuleList(
             SpectralConvolution(side=side, dimensions=dimensions, width=width, modes=modes, generator=generator)
             for _ in range(layers)
@@ -64,11 +65,14 @@ class FourierOperator(nn.Module):
         for layer in (self.lift, *self.pointwise, self.hidden, self.last):
             fill_uniform(layer, generator=generator)
 
-    def forward(self, v: Float[Tensor, "samples *inputs_and_grid"]) -> Float[Tensor, "samples *grid"]:
-        """Values at the grid points."""
-        v = v[:, None] if v.ndim == self.dimensions + 1 else v
+    def forward(self, v: Float[Tensor, "samples *grid"]) -> Float[Tensor, "samples *grid"]:
+        """Values at the grid points from values at the grid points."""
         # grid axes first, channels last: transforms and pointwise maps are large products of matrices
-        x = self.lift(v.permute(*range(2, v.ndim), 0, 1))
+        v = v.movedim(0, -1)[..., None]
+        if self.points is not None:
+            places = self.points.to(v).unsqueeze(-2).expand(*v.shape[:-1], -1)
+            v = torch.cat([v, places], dim=-1)
+        x = self.lift(v)
         for place, (spectral, pointwise) in enumerate(zip(self.spectral, self.pointwise, strict=True)):
             x = pointwise(x) + spectral(x)
             x = functional.gelu(x) if place < len(self.spectral) - 1 else x

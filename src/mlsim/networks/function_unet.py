@@ -21,7 +21,6 @@ class FunctionUNet(nn.Module):
         dimensions: one or two.
         channels: channels of every level, from the finest on; points per side are a multiple of ``2**(levels - 1)``.
         periodic: whether the grid is; otherwise what lies outside counts as zero.
-        inputs: channels of the input; with one, the input may leave out their axis.
         generator: random numbers of the initial weights, uniform with the variance of He et al.
 
     Source:
@@ -37,7 +36,6 @@ class FunctionUNet(nn.Module):
         dimensions: int,
         channels: Sequence[int],
         periodic: bool = True,
-        inputs: int = 1,
         generator: torch.Generator,
     ) -> None:
         super().__init__()
@@ -47,16 +45,16 @@ class FunctionUNet(nn.Module):
         def pair(before: int, after: int) -> nn.ModuleList:
             return nn.ModuleList([kind(before, after, 3), kind(after, after, 3)])
 
-        self.down = nn.ModuleList(pair(before, after) for before, after in pairwise((inputs, *channels)))
+        self.down = nn.ModuleList(pair(before, after) for before, after in pairwise((1, *channels)))
         self.up = nn.ModuleList(pair(coarse + fine, fine) for fine, coarse in reversed(list(pairwise(channels))))
         self.head = kind(channels[0], 1, 1)
         for module in self.modules():
             if isinstance(module, kind):
                 fill_uniform(module, generator=generator, gain=1.0 if module is self.head else 6**0.5)
 
-    def forward(self, v: Float[Tensor, "samples *inputs_and_grid"]) -> Float[Tensor, "samples *grid"]:
-        """Values at the grid points."""
-        x = v[:, None] if v.ndim == self.dimensions + 1 else v
+    def forward(self, v: Float[Tensor, "samples *grid"]) -> Float[Tensor, "samples *grid"]:
+        """Values at the grid points from values at the grid points."""
+        x = v[:, None]
         skips = []
         for level, block in enumerate(self.down):
             x = self._block(block, _halved(x) if level else x)

@@ -32,17 +32,37 @@ def evaluate(settings: Scoring, *, data: xr.Dataset, models: list[dict], methods
             net = restored(model, variant, case=settings.data.case, size=settings.data.size, seed=seed)
             rows = _rows(net, variant, settings.data, data)
             frames.append(pd.DataFrame(rows).assign(case=settings.data.case, method=method, seed=seed))
-    return pd.concat(frames, ignore_index=True)
+    return pd.concat([*frames, _summary(pd.concat(frames), settings)], ignore_index=True)
+
+
+def _summary(rows: pd.DataFrame, settings: Scoring) -> pd.DataFrame:
+    """The best of all networks, for comparisons with what is no network, and MNN-H2 relative to MNN-H."""
+    x = float(settings.data.size)
+    means = rows[rows["x"] == x].groupby(["method", "quantity"])["value"].mean().unstack("quantity")
+    frame = pd.DataFrame(
+        [
+            row("test_error", float(means["test_error"].min()), x=x),
+            row("operations", float(means["operations"].min()), x=x),
+            row("parameters", float(means["parameters"].min()), x=x),
+            row("training_steps", min(variant.steps for variant in settings.variants.values())),
+        ]
+    ).assign(method="best_network")
+    if {"mnn_h", "mnn_h2"} <= set(means.index):
+        ratio = means.loc["mnn_h2", "test_error"] / means.loc["mnn_h", "test_error"]
+        relative = pd.DataFrame([row("error_relative_to_mnn_h", float(ratio), x=x)]).assign(method="mnn_h2")
+        frame = pd.concat([frame, relative])
+    return frame.assign(case=settings.data.case, seed=0)
 
 
 def error_rows(predict: Predict, data: xr.Dataset, *, train: tuple[np.ndarray, np.ndarray], x: float) -> list[Row]:
     """Errors on the test part, the given training samples, and every law that the training has not seen."""
-    test = errors_of(predict, *samples_of(data, "test"))
+    test, fitted = errors_of(predict, *samples_of(data, "test")), errors_of(predict, *train)
     rows = [
         mean_row("test_error", test, x=x),
         row("test_error_max", float(test.max()), x=x),
         row("test_error_median", float(np.median(test)), x=x),
-        mean_row("train_error", errors_of(predict, *train), x=x),
+        mean_row("train_error", fitted, x=x),
+        row("test_train_ratio", float(test.mean() / fitted.mean()), x=x),
     ]
     shifted = {name: errors_of(predict, *samples_of(data, name)) for name in shifted_parts(data)}
     rows += [mean_row(f"ood_error_{name}", errors, x=x) for name, errors in shifted.items()]

@@ -7,6 +7,7 @@ import numpy as np
 import xarray as xr
 
 from mlsim.logs import progress
+from mlsim.numerics.darcy import pressures, two_phase_coefficients
 from mlsim.numerics.potentials import gaussian_wells, gaussian_wells_2d, lognormal
 from mlsim.numerics.radiative_transfer import scalar_fluxes, scattering_coefficients
 from mlsim.numerics.schroedinger import Stencil, ground_states
@@ -52,21 +53,24 @@ def law_of(settings: Data) -> Law:
     """The law of the training: ``law(samples, size, rng=...)``."""
     if settings.case == "nlse_1d":
         return gaussian_wells if settings.law == "wells" else lognormal
-    return {"nlse_2d": gaussian_wells_2d, "rte_slab": scattering_coefficients, "darcy_2d": log_sign}[settings.case]
+    if settings.case == "nlse_2d":
+        return gaussian_wells_2d
+    return (
+        scattering_coefficients if settings.case == "rte_slab" else partial(two_phase_coefficients, grid=settings.grid)
+    )
 
 
 def shifted_laws(settings: Data) -> dict[str, Law]:
     """Laws that the training does not see: other numbers of wells, sharper and wider ones, another kind."""
     if not settings.shifted:
         return {}
-    law = {"nlse_1d": gaussian_wells, "nlse_2d": gaussian_wells_2d, "rte_slab": scattering_coefficients}
     if settings.case == "darcy_2d":
-        return {}
-    base = law[settings.case]
-    count = "peaks" if settings.case == "rte_slab" else "wells"
+        values = {"higher_contrast": (3.0, 24.0), "lower_contrast": (6.0, 12.0)}
+        return {name: partial(two_phase_coefficients, values=each, grid=settings.grid) for name, each in values.items()}
+    bases = {"nlse_1d": gaussian_wells, "nlse_2d": gaussian_wells_2d, "rte_slab": scattering_coefficients}
+    base, count = bases[settings.case], "peaks" if settings.case == "rte_slab" else "wells"
     laws: dict[str, Law] = {f"wells_{number}": partial(base, **{count: number}) for number in (1, 3, 4, 8)}
-    laws["sharp"] = partial(base, variances=(1e-3, 2e-3))
-    laws["wide"] = partial(base, variances=(4e-3, 8e-3))
+    laws |= {"sharp": partial(base, variances=(1e-3, 2e-3)), "wide": partial(base, variances=(4e-3, 8e-3))}
     if settings.case == "nlse_1d":
         laws["other_law"] = lognormal if settings.law == "wells" else gaussian_wells
     return laws
@@ -129,6 +133,11 @@ def _ground_states_2d(potential: np.ndarray, *, settings: Data) -> dict[str, np.
 def _fluxes(scattering: np.ndarray) -> dict[str, np.ndarray]:
     found = scalar_fluxes(scattering, absorption=ABSORPTION)
     return {"solution": found.flux, "residual": found.residual, "leakage": found.leakage}
+
+
+def _pressures(permeability: np.ndarray, *, settings: Data) -> dict[str, np.ndarray]:
+    found = pressures(permeability, grid=settings.grid)
+    return {"solution": found.pressure, "residual": found.residual}
 
 
 ABOUT = {

@@ -38,7 +38,13 @@ def network_of(variant: Variant, *, case: Case, size: int, generator: torch.Gene
         modes = min(12 if square else 32, size // 2)
         width = 16 if square else 24
         return FourierOperator(
-            side=size, dimensions=dimensions, width=width, modes=modes, layers=4, generator=generator
+            side=size,
+            dimensions=dimensions,
+            width=width,
+            modes=modes,
+            layers=4,
+            coordinates=case not in PERIODIC,
+            generator=generator,
         )
     if variant.network == "unet":
         channels = (16, 24, 32) if square else (16, 16, 24, 32, 32, 32)[: levels_of(size)]

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from mlsim.logs import progress
 from mlsim.numerics.counted_arrays import counted_operations
 from mlsim.numerics.kernel_ridge import (
     canonical_shifts,
@@ -20,38 +21,41 @@ from mlsim.numerics.kernel_ridge import (
 )
 from mlsim.numerics.periodic_interpolation import resampled
 from mlsim.numerics.schroedinger import ground_states, linear_response
-from mlsim.studies.multiscale.evaluate import Predict, Row, error_rows, errors_of, mean_row, row
+from mlsim.studies.multiscale.evaluate import TRAINING_SHOWN, Predict, Row, error_rows, errors_of, mean_row, row
 from mlsim.studies.multiscale.generate import samples_of
 from mlsim.studies.multiscale.scaling import scaling_rows
-from mlsim.studies.multiscale.settings import Baseline, Rivals
+from mlsim.studies.multiscale.settings import Baseline, Data, Rivals
 
 KERNEL_OPERATIONS = 8  # per value of the kernel, beside the distance
 EXAMPLES = 4  # test samples over which operations of the coarse solves are averaged
 Samples = tuple[np.ndarray, np.ndarray]
 
 
-def evaluate_rivals(settings: Baseline, *, data: xr.Dataset) -> pd.DataFrame:
-    """Rows of all methods of one problem that are no networks."""
-    train, case = samples_of(data, "train"), settings.data.case
-    shown = train[0][:1000], train[1][:1000]
-    x = float(settings.data.size)
-    frames = {"mean": error_rows(_mean(train), data, train=shown, x=x)}
-    if case in ("nlse_1d", "rte_slab"):
-        frames |= _regressions(settings, data, train=train, shown=shown)
-    if case in ("nlse_1d", "nlse_2d"):
-        predict = partial(linear_response, interaction=settings.data.interaction)
-        frames["linear_response"] = error_rows(predict, data, train=shown, x=x)
-    if case == "nlse_1d":
-        frames["coarse_solve"] = _coarse_rows(settings, data)
-        exact = samples_of(data, "test")[1]
-        difference = relative_errors(data["other_stencil"].values, exact)
-        frames["other_stencil"] = [mean_row("test_error", difference, x=x)]
-    rows = [pd.DataFrame(rows).assign(case=case, method=method) for method, rows in frames.items()]
-    counts = [row("test_samples", settings.data.test), row("largest_residual", float(data["residual"].max()))]
-    rows.append(pd.DataFrame(counts).assign(case=case, method="data"))
-    if case == "nlse_1d":
-        rows.append(scaling_rows(settings.rivals.scaling))
-    return pd.concat(rows, ignore_index=True).assign(seed=0)
+def evaluate_rivals(settings: Baseline, *, data: list[xr.Dataset]) -> pd.DataFrame:
+    """Rows of all methods that are no networks; ``data`` are in the order of the problems."""
+    frames = [scaling_rows(settings.rivals.scaling)]
+    for problem, each in progress(list(zip(settings.problems.values(), data, strict=True)), label="problems"):
+        for method, rows in _rows(problem, settings.rivals, each).items():
+            frames.append(pd.DataFrame(rows).assign(case=problem.case, method=method))
+    return pd.concat(frames, ignore_index=True).assign(seed=0)
+
+
+def _rows(settings: Data, rivals: Rivals, data: xr.Dataset) -> dict[str, list[Row]]:
+    """Rows of one problem by method."""
+    train, x = samples_of(data, "train"), float(settings.size)
+    shown = train[0][:TRAINING_SHOWN], train[1][:TRAINING_SHOWN]
+    found = {"mean": error_rows(_mean(train), data, train=shown, x=x)}
+    if settings.case in ("nlse_1d", "rte_slab"):
+        found |= _regressions(settings, rivals, data)
+    if settings.case in ("nlse_1d", "nlse_2d"):
+        predict = partial(linear_response, interaction=settings.interaction)
+        found["linear_response"] = error_rows(predict, data, train=shown, x=x)
+    if settings.case == "nlse_1d":
+        found["coarse_solve"] = _coarse_rows(settings, rivals, data)
+        difference = relative_errors(data["other_stencil"].values, samples_of(data, "test")[1])
+        found["other_stencil"] = [mean_row("test_error", difference, x=x)]
+    worst = row("largest_residual", float(data["residual"].max()))
+    return found | {"data": [row("test_samples", settings.test), row("training_samples", settings.train), worst]}
 
 
 def coarse_solution(potential: np.ndarray, *, factor: int, interaction: float) -> np.ndarray:
@@ -73,12 +77,12 @@ def coarse_operations(potential: np.ndarray, *, factor: int, interaction: float)
     return float(np.mean(each)) + transforms
 
 
-def _coarse_rows(settings: Baseline, data: xr.Dataset) -> list[Row]:
+def _coarse_rows(settings: Data, rivals: Rivals, data: xr.Dataset) -> list[Row]:
     rows: list[Row] = []
     potential, exact = samples_of(data, "test")
-    interaction = settings.data.interaction
-    for factor in (*settings.rivals.coarser, 1):
-        x = float(settings.data.size // factor)
+    interaction = settings.interaction
+    for factor in (*rivals.coarser, 1):
+        x = float(settings.size // factor)
         cost = coarse_operations(potential[:EXAMPLES], factor=factor, interaction=interaction)
         rows.append(row("operations", cost, x=x))
         if factor > 1:
@@ -92,23 +96,20 @@ def _mean(train: Samples) -> Predict:
     return lambda v: np.broadcast_to(average, v.shape).copy()
 
 
-def _regressions(settings: Baseline, data: xr.Dataset, *, train: Samples, shown: Samples) -> dict[str, list[Row]]:
+def _regressions(settings: Data, rivals: Rivals, data: xr.Dataset) -> dict[str, list[Row]]:
     """Linear ridge and kernel ridge regression; on the ring also in a frame that moves along with the potential."""
-    x, rivals = float(settings.data.size), settings.rivals
-    linear = ridge(*train, scale=2 * float(train[0].mean()), penalty=rivals.ridge)
-    size = settings.data.size
-    frames = {"ridge": [*error_rows(linear, data, train=shown, x=x), row("operations", 2 * size**2 + size, x=x)]}
-    used = train[0][: rivals.kernel_samples], train[1][: rivals.kernel_samples]
-    validation = samples_of(data, "validation")
-    ring = settings.data.case == "nlse_1d"
-    frames["kernel_ridge"] = _kernel_rows(
-        settings, data, predict=fitted_kernel(used, validation, rivals=rivals, ring=ring), used=used
-    )
+    (inputs, outputs), validation = samples_of(data, "train"), samples_of(data, "validation")
+    size, x = settings.size, float(settings.size)
+    linear = ridge(inputs, outputs, scale=2 * float(inputs.mean()), penalty=rivals.ridge)
+    shown = inputs[:TRAINING_SHOWN], outputs[:TRAINING_SHOWN]
+    cost = row("operations", 2 * size**2 + size, x=x)
+    found = {"ridge": [*error_rows(linear, data, train=shown, x=x), cost]}
+    used, ring = (inputs[: rivals.kernel_samples], outputs[: rivals.kernel_samples]), settings.case == "nlse_1d"
+    found["kernel_ridge"] = _kernel_rows(fitted_kernel(used, validation, rivals=rivals, ring=ring), data, used)
     if ring:
         inner = fitted_kernel(_canonical(used), _canonical(validation), rivals=rivals, ring=True)
-        predict = in_canonical_frame(inner)
-        frames["kernel_ridge_canonical"] = _kernel_rows(settings, data, predict=predict, used=used)
-    return frames
+        found["kernel_ridge_canonical"] = _kernel_rows(in_canonical_frame(inner), data, used)
+    return found
 
 
 def fitted_kernel(used: Samples, validation: Samples, *, rivals: Rivals, ring: bool) -> Predict:
@@ -130,10 +131,9 @@ def _canonical(samples: Samples) -> Samples:
     return moved(samples[0], shifts), moved(samples[1], shifts)
 
 
-def _kernel_rows(settings: Baseline, data: xr.Dataset, *, predict: Predict, used: Samples) -> list[Row]:
-    x, (count, size) = float(settings.data.size), used[0].shape
-    shown = used[0][:1000], used[1][:1000]
-    rows = error_rows(predict, data, train=shown, x=x)
-    # distances and sums over all samples
-    rows.append(row("operations", count * (5 * size + KERNEL_OPERATIONS), x=x))
+def _kernel_rows(predict: Predict, data: xr.Dataset, used: Samples) -> list[Row]:
+    count, size = used[0].shape
+    rows = error_rows(predict, data, train=(used[0][:TRAINING_SHOWN], used[1][:TRAINING_SHOWN]), x=float(size))
+    # distances to all samples, their kernel, and the weighted sum of all outputs
+    rows.append(row("operations", count * (5 * size + KERNEL_OPERATIONS), x=float(size)))
     return [*rows, row("training_samples", count)]

@@ -1,5 +1,7 @@
 """Parameters and operations of untrained networks against the number of grid points."""
 
+from math import log
+
 import pandas as pd
 import torch
 from torch import nn
@@ -36,6 +38,8 @@ def scaling_rows(sizes: tuple[int, ...]) -> pd.DataFrame:
             if place:
                 added = now["parameters"] - counts[place - 1]["parameters"]
                 rows.append(row("parameters_added", added, x=float(size)))
+        first, last = counts[0]["operations"], counts[-1]["operations"]
+        rows.append(row("operations_exponent", log(last / first) / log(sizes[-1] / sizes[0])))
         rows.append(row("largest_grid", max(sizes)))
         frames.append(pd.DataFrame(rows).assign(method=method))
     return pd.concat(frames, ignore_index=True).assign(case="scaling")

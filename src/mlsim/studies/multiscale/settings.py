@@ -17,6 +17,7 @@ RIVALS = (
     "coarse_solve",
     "other_stencil",
     "data",
+    "best_network",
 )
 LEAF = 5  # points per side of the finest blocks, as in the papers
 FEWEST_LEVELS = {"nlse_1d": 4, "nlse_2d": 2, "rte_slab": 4}
@@ -170,9 +171,9 @@ class Rivals:
 
 @dataclass(frozen=True, kw_only=True)
 class Baseline:
-    """What the evaluation of the rivals on one problem depends on."""
+    """What the evaluation of the rivals on all problems depends on."""
 
-    data: Data
+    problems: dict[str, Data]
     rivals: Rivals
 
 
