@@ -1,9 +1,11 @@
 """Counts of numpy programs whose operations are known."""
 
+from itertools import pairwise
+
 import numpy as np
 
-from mlsim.numerics import cyclic_tridiagonal
 from mlsim.numerics.counted_arrays import counted_operations
+from mlsim.numerics.periodic_interpolation import points
 from mlsim.numerics.schroedinger import ground_states
 
 
@@ -20,15 +22,24 @@ def test_sums_cost_one_per_number_summed_and_movement_costs_nothing():
     assert counted_operations(lambda x: np.roll(x, 1).T.reshape(2, 6)[:, ::2].copy().sum(axis=0), np.ones((3, 4))) == 6
 
 
-def test_cyclic_elimination_costs_a_multiple_of_the_points():
-    counts = [
-        counted_operations(
-            lambda d: cyclic_tridiagonal.solve(d, np.ones((d.shape[0], 1, 1)), off=-1.0), np.full((n, 1), 4.0)
-        )
-        for n in (50, 100, 200)
+def test_transforms_and_sums_of_products_have_their_cost():
+    x = np.ones((3, 8))
+    assert counted_operations(np.fft.fft, x) == 3 * 5 * 8 * 3
+    assert counted_operations(np.fft.rfft, x) == counted_operations(lambda v: np.fft.irfft(v, n=8), x[:, :5]) == 180
+    assert counted_operations(lambda v: np.einsum("ps,ps->s", v, v), x) == 2 * 24
+    # what comes out of them is counted further
+    assert counted_operations(lambda v: 2 * np.fft.rfft(v), x) == 180 + 3 * 5
+
+
+def test_cost_of_ground_states_is_linear_in_the_points():
+    costs = [
+        counted_operations(lambda v: ground_states(v, interaction=10.0), 1.0 + 50 * np.cos(2 * np.pi * points(n))[None])
+        for n in (160, 320, 640)
     ]
-    # doubling the points doubles what grows with them: the counts are affine
-    assert counts[2] - counts[1] == 2 * (counts[1] - counts[0])
+    # the coarsest grid and the number of Newton steps vary, the cost per point by less than a factor of two
+    assert all(1.0 < fine / coarse < 4.0 for coarse, fine in pairwise(costs))
+    # one solve alone costs more than twenty operations per point
+    assert costs[0] > 20 * 160
 
 
 def test_counting_leaves_the_result_as_it_is():

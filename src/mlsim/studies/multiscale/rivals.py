@@ -1,7 +1,6 @@
 """Rows of the methods that are no networks: classical solvers on coarser grids, regression in closed form, the mean."""
 
 from functools import partial
-from math import log2
 
 import numpy as np
 import pandas as pd
@@ -61,20 +60,14 @@ def _rows(settings: Data, rivals: Rivals, data: xr.Dataset) -> dict[str, list[Ro
 def coarse_solution(potential: np.ndarray, *, factor: int, interaction: float) -> np.ndarray:
     """Ground states on every ``factor``-th point, interpolated by trigonometric polynomials."""
     size = potential.shape[1]
-    coarse = ground_states(np.ascontiguousarray(potential[:, factor - 1 :: factor]), interaction=interaction)
+    coarse = ground_states(potential[:, factor - 1 :: factor].copy(), interaction=interaction)
     return resampled(coarse.state, size)
 
 
 def coarse_operations(potential: np.ndarray, *, factor: int, interaction: float) -> float:
-    """Arithmetic operations of :func:`coarse_solution` per sample; transforms cost ``2.5 N log2 N``."""
-    size = potential.shape[1]
-    points = size // factor
-    each = [
-        counted_operations(partial(ground_states, interaction=interaction), one[None, factor - 1 :: factor].copy())
-        for one in potential
-    ]
-    transforms = 0.0 if factor == 1 else sum(2.5 * n * log2(n) for n in (points, size))
-    return float(np.mean(each)) + transforms
+    """Arithmetic operations of :func:`coarse_solution` per sample."""
+    solve = partial(coarse_solution, factor=factor, interaction=interaction)
+    return float(np.mean([counted_operations(solve, one[None]) for one in potential]))
 
 
 def _coarse_rows(settings: Data, rivals: Rivals, data: xr.Dataset) -> list[Row]:
