@@ -39,6 +39,8 @@ class FourierOperator(nn.Module):
     151569
     """
 
+    points: Tensor | None
+
     def __init__(
         self,
         *,
@@ -85,6 +87,11 @@ class SpectralConvolution(nn.Module):
 
     Args: those of :class:`FourierOperator`.
     """
+
+    forth: Tensor
+    back: Tensor
+    forth_first: Tensor
+    back_first: Tensor
 
     def __init__(self, *, side: int, dimensions: int, width: int, modes: int, generator: torch.Generator) -> None:
         super().__init__()

@@ -19,6 +19,10 @@ class Normalised(nn.Module):
     [[1.0, 2.5]]
     """
 
+    scale: Tensor
+    mean: Tensor
+    deviation: Tensor
+
     def __init__(self, net: nn.Module, *, scale: float = 1.0, mean: float = 0.0, deviation: float = 1.0) -> None:
         super().__init__()
         self.net = net

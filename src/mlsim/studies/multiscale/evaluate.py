@@ -48,8 +48,9 @@ def _summary(rows: pd.DataFrame, settings: Scoring) -> pd.DataFrame:
         ]
     ).assign(method="best_network")
     if {"mnn_h", "mnn_h2"} <= set(means.index):
-        ratio = means.loc["mnn_h2", "test_error"] / means.loc["mnn_h", "test_error"]
-        relative = pd.DataFrame([row("error_relative_to_mnn_h", float(ratio), x=x)]).assign(method="mnn_h2")
+        errors = dict(zip(means.index, means["test_error"].to_numpy(dtype=float), strict=True))
+        ratio = row("error_relative_to_mnn_h", errors["mnn_h2"] / errors["mnn_h"], x=x)
+        relative = pd.DataFrame([ratio]).assign(method="mnn_h2")
         frame = pd.concat([frame, relative])
     return frame.assign(case=settings.data.case, seed=0)
 

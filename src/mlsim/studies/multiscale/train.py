@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import torch
 import xarray as xr
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from mlsim.networks.normalised import Normalised
@@ -43,10 +43,12 @@ def _trained(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoi
     model = normalised(variant, settings.data, inputs, outputs, seed=seed).to(device)
     v, u = (torch.from_numpy(each).to(device) for each in (inputs, outputs))
     v, u = model.inputs(v).float(), model.targets(u).float()
-    batches = Batches(samples=len(v), size=min(variant.batch, len(v)), seed=seed)
+    batch = min(variant.batch, len(v))
+    batches = Batches(samples=len(v), size=batch, seed=seed)
     net = model.net
     if device == "cuda":  # a step is a hundred small kernels: one graph replays them all
-        net = torch.cuda.make_graphed_callables(net, (v[: min(variant.batch, len(v))].clone(),))
+        net = torch.cuda.make_graphed_callables(net, (v[:batch].clone(),))
+    assert isinstance(net, nn.Module)
 
     def loss(step: int) -> Tensor:
         chosen = torch.from_numpy(batches.indices(step)).to(device)
