@@ -5,10 +5,11 @@ import pytest
 import torch
 
 from mlsim.config import ConfigError, parse
+from mlsim.studies.multiscale.coarse import coarse_solvers
 from mlsim.studies.multiscale.evaluate import errors_of, evaluate, operations_of
 from mlsim.studies.multiscale.generate import generate, samples_of
 from mlsim.studies.multiscale.models import network_of, parameters_of, restored
-from mlsim.studies.multiscale.rivals import coarse_solution, evaluate_rivals
+from mlsim.studies.multiscale.rivals import evaluate_rivals
 from mlsim.studies.multiscale.scaling import scaling_rows
 from mlsim.studies.multiscale.settings import Baseline, Data, Rivals, Run, Scoring, Variant
 from mlsim.studies.multiscale.train import train, training_samples
@@ -112,9 +113,23 @@ def test_rivals_have_rows_for_every_problem_and_the_classical_error_is_of_order_
     assert 1e-3 < own["coarse_solve"] < 1e-2
 
 
-def test_coarse_solution_on_the_same_grid_is_the_label(data):
-    potential, state = samples_of(data["nlse_1d"], "test")
-    assert np.abs(coarse_solution(potential, factor=1, interaction=10.0) - state).max() < 1e-10
+@pytest.mark.parametrize("case", PROBLEMS)
+def test_coarse_solver_on_the_same_grid_gives_the_label(case, data):
+    coefficient, solution = samples_of(data[case], "test")
+    (solver,) = coarse_solvers(PROBLEMS[case], (1,)).values()
+    assert np.abs(solver(coefficient) - solution).max() < 1e-10 * np.abs(solution).max()
+
+
+# error of half the points against the label; smooth coefficients cost order two, the jumps of Darcy's less
+@pytest.mark.parametrize(("case", "bound"), [("nlse_2d", 0.01), ("rte_slab", 0.01), ("darcy_2d", 0.5)])
+def test_coarse_solvers_on_half_the_points_are_close(case, bound, data):
+    settings = PROBLEMS[case]
+    if case == "darcy_2d":
+        settings = Data(case=case, size=17, test=3, validation=2, train=2)
+    coefficient, solution = samples_of(generate(settings, seed=0), "test")
+    ((points, solver),) = coarse_solvers(settings, (2,)).items()
+    assert points == (9 if case == "darcy_2d" else settings.size // 2)
+    assert 0 < errors_of(solver, coefficient, solution).mean() < bound
 
 
 def test_parameters_of_mnn_h2_grow_by_1452_per_doubling_and_those_of_the_fourier_operator_do_not():

@@ -7,7 +7,6 @@ import pandas as pd
 import xarray as xr
 
 from mlsim.logs import progress
-from mlsim.numerics.counted_arrays import counted_operations
 from mlsim.numerics.kernel_ridge import (
     canonical_shifts,
     in_canonical_frame,
@@ -18,8 +17,8 @@ from mlsim.numerics.kernel_ridge import (
     ridge,
     validated_length_scale,
 )
-from mlsim.numerics.periodic_interpolation import resampled
-from mlsim.numerics.schroedinger import ground_states, linear_response
+from mlsim.numerics.schroedinger import linear_response
+from mlsim.studies.multiscale.coarse import coarse_solvers, operations_per_sample
 from mlsim.studies.multiscale.evaluate import TRAINING_SHOWN, Predict, Row, error_rows, errors_of, mean_row, row
 from mlsim.studies.multiscale.generate import samples_of
 from mlsim.studies.multiscale.scaling import scaling_rows
@@ -49,38 +48,25 @@ def _rows(settings: Data, rivals: Rivals, data: xr.Dataset) -> dict[str, list[Ro
     if settings.case in ("nlse_1d", "nlse_2d"):
         predict = partial(linear_response, interaction=settings.interaction)
         found["linear_response"] = error_rows(predict, data, train=shown, x=x)
+    found["coarse_solve"] = _coarse_rows(settings, rivals, data)
     if settings.case == "nlse_1d":
-        found["coarse_solve"] = _coarse_rows(settings, rivals, data)
         difference = relative_errors(data["other_stencil"].values, samples_of(data, "test")[1])
         found["other_stencil"] = [mean_row("test_error", difference, x=x)]
     worst = row("largest_residual", float(data["residual"].max()))
     return found | {"data": [row("test_samples", settings.test), row("training_samples", settings.train), worst]}
 
 
-def coarse_solution(potential: np.ndarray, *, factor: int, interaction: float) -> np.ndarray:
-    """Ground states on every ``factor``-th point, interpolated by trigonometric polynomials."""
-    size = potential.shape[1]
-    coarse = ground_states(potential[:, factor - 1 :: factor].copy(), interaction=interaction)
-    return resampled(coarse.state, size)
-
-
-def coarse_operations(potential: np.ndarray, *, factor: int, interaction: float) -> float:
-    """Arithmetic operations of :func:`coarse_solution` per sample."""
-    solve = partial(coarse_solution, factor=factor, interaction=interaction)
-    return float(np.mean([counted_operations(solve, one[None]) for one in potential]))
-
-
 def _coarse_rows(settings: Data, rivals: Rivals, data: xr.Dataset) -> list[Row]:
+    """Errors of solving the equation itself on coarser grids; on the interval also the operations, of all grids."""
     rows: list[Row] = []
-    potential, exact = samples_of(data, "test")
-    interaction = settings.interaction
-    for factor in (*rivals.coarser, 1):
-        x = float(settings.size // factor)
-        cost = coarse_operations(potential[:EXAMPLES], factor=factor, interaction=interaction)
-        rows.append(row("operations", cost, x=x))
-        if factor > 1:
-            errors = errors_of(partial(coarse_solution, factor=factor, interaction=interaction), potential, exact)
-            rows += [mean_row("test_error", errors, x=x), row("test_error_max", float(errors.max()), x=x)]
+    coefficient, exact = samples_of(data, "test")
+    for points, solver in coarse_solvers(settings, rivals.coarser).items():
+        errors, x = errors_of(solver, coefficient, exact), float(points)
+        rows += [mean_row("test_error", errors, x=x), row("test_error_max", float(errors.max()), x=x)]
+    if settings.case == "nlse_1d":
+        for points, solver in coarse_solvers(settings, (1, *rivals.coarser)).items():
+            cost = operations_per_sample(solver, coefficient[:EXAMPLES])
+            rows.append(row("operations", cost, x=float(points)))
     return rows
 
 
