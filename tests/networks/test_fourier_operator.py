@@ -67,7 +67,7 @@ def test_modes_beyond_the_grid_are_refused():
 
 
 def test_spectral_weights_are_as_many_as_in_the_package_neuraloperator():
-    models = pytest.importorskip("neuraloperator.models", reason="the extra [fno] is not installed")
+    models = pytest.importorskip("neuralop.models", reason="the extra [fno] is not installed")
     # its n_modes counts both signs, and it keeps n_modes // 2 + 1 of them
     theirs = models.FNO(n_modes=(62,), hidden_channels=24, in_channels=1, out_channels=1, n_layers=4)
     spectral = [p for name, p in theirs.named_parameters() if "convs" in name and p.ndim == 3]

@@ -22,6 +22,14 @@ def multiscale_models(variants):
     return [f"results/multiscale/models/{variant}/model.pt" for variant in variants]
 
 
+def multiscale_memory(case):
+    """Megabytes for a job that holds one data set four times over."""
+    data = MULTISCALE.problems[case]
+    samples = data.test + data.validation + data.train + 7 * data.shifted
+    points = data.size ** (2 if case.endswith("2d") else 1)
+    return 2000 + 4 * 16 * samples * points // 10**6
+
+
 def multiscale_scoring(case):
     """Settings of the evaluation of all networks of one problem."""
     return canonical(data=MULTISCALE.problems[case], variants=MULTISCALE.of(case))
@@ -43,7 +51,7 @@ use rule generate as multiscale_nlse_1d with:
     log:
         "results/multiscale/logs/nlse_1d.log",
     resources:
-        mem_mb=4000,
+        mem_mb=multiscale_memory("nlse_1d"),
         runtime=20,
     params:
         function="mlsim.studies.multiscale.generate:generate",
@@ -58,7 +66,7 @@ use rule multiscale_nlse_1d as multiscale_nlse_2d with:
     log:
         "results/multiscale/logs/nlse_2d.log",
     resources:
-        mem_mb=8000,
+        mem_mb=multiscale_memory("nlse_2d"),
         runtime=120,
     params:
         function="mlsim.studies.multiscale.generate:generate",
@@ -73,7 +81,7 @@ use rule multiscale_nlse_1d as multiscale_rte_slab with:
     log:
         "results/multiscale/logs/rte_slab.log",
     resources:
-        mem_mb=4000,
+        mem_mb=multiscale_memory("rte_slab"),
         runtime=120,
     params:
         function="mlsim.studies.multiscale.generate:generate",
@@ -88,7 +96,7 @@ use rule multiscale_nlse_1d as multiscale_darcy_2d with:
     log:
         "results/multiscale/logs/darcy_2d.log",
     resources:
-        mem_mb=4000,
+        mem_mb=multiscale_memory("darcy_2d"),
         runtime=60,
     params:
         function="mlsim.studies.multiscale.generate:generate",
@@ -108,7 +116,7 @@ use rule train as multiscale_train with:
     benchmark:
         "results/multiscale/benchmarks/train_{variant}.tsv"
     resources:
-        mem_mb=4000,
+        mem_mb=lambda wildcards: multiscale_memory(MULTISCALE.enabled[wildcards.variant].problem),
         runtime=lambda wildcards: 30 + MULTISCALE.enabled[wildcards.variant].steps // 500,
         gpu=gpus(),
         gpu_manufacturer="nvidia",
@@ -130,8 +138,8 @@ use rule evaluate as multiscale_evaluate_nlse_1d with:
     benchmark:
         "results/multiscale/benchmarks/evaluate_nlse_1d.tsv"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=multiscale_memory("nlse_1d"),
+        runtime=60,
     params:
         function="mlsim.studies.multiscale.evaluate:evaluate",
         settings=multiscale_scoring("nlse_1d"),
@@ -149,6 +157,9 @@ use rule multiscale_evaluate_nlse_1d as multiscale_evaluate_nlse_2d with:
         "results/multiscale/logs/evaluate_nlse_2d.log",
     benchmark:
         "results/multiscale/benchmarks/evaluate_nlse_2d.tsv"
+    resources:
+        mem_mb=multiscale_memory("nlse_2d"),
+        runtime=60,
     params:
         function="mlsim.studies.multiscale.evaluate:evaluate",
         settings=multiscale_scoring("nlse_2d"),
@@ -166,6 +177,9 @@ use rule multiscale_evaluate_nlse_1d as multiscale_evaluate_rte_slab with:
         "results/multiscale/logs/evaluate_rte_slab.log",
     benchmark:
         "results/multiscale/benchmarks/evaluate_rte_slab.tsv"
+    resources:
+        mem_mb=multiscale_memory("rte_slab"),
+        runtime=60,
     params:
         function="mlsim.studies.multiscale.evaluate:evaluate",
         settings=multiscale_scoring("rte_slab"),
@@ -183,6 +197,9 @@ use rule multiscale_evaluate_nlse_1d as multiscale_evaluate_darcy_2d with:
         "results/multiscale/logs/evaluate_darcy_2d.log",
     benchmark:
         "results/multiscale/benchmarks/evaluate_darcy_2d.tsv"
+    resources:
+        mem_mb=multiscale_memory("darcy_2d"),
+        runtime=60,
     params:
         function="mlsim.studies.multiscale.evaluate:evaluate",
         settings=multiscale_scoring("darcy_2d"),
@@ -201,8 +218,8 @@ use rule evaluate as multiscale_rivals with:
     benchmark:
         "results/multiscale/benchmarks/rivals.tsv"
     resources:
-        mem_mb=6000,
-        runtime=60,
+        mem_mb=4000 + max(map(multiscale_memory, MULTISCALE_CASES)),
+        runtime=120,
     params:
         function="mlsim.studies.multiscale.rivals:evaluate_rivals",
         settings=canonical(
