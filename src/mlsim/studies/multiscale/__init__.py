@@ -23,11 +23,11 @@ sample is certified by its residual and, where the equation demands it, its sign
 - Quantities: ``test_error`` (mean over the samples of the relative error in the Euclidean norm), ``test_error_max``,
   ``test_error_median``, ``train_error`` (on at most 1,000 training samples), ``test_train_ratio``, ``ood_error`` (on
   laws that no training saw: 1, 3, 4, 8 wells instead of 2, sharper and wider wells, lognormal potentials; each by
-  itself as ``ood_error_<law>``), ``shift_defect``
-  (how much prediction and shift by 1, 3, 17 points fail to commute), ``parameters``, ``operations`` (arithmetic of one
-  prediction, counted where torch and numpy dispatch it; twice the samples times the points for the kernel methods).
-
-``best_network`` has the smallest error, and the fewest operations and parameters, of all networks of the case.
+  itself as ``ood_error_<law>``), ``shift_defect`` (how much prediction and shift by 1, 3, 17 points fail to commute),
+  ``parameters``, ``operations`` (arithmetic of one prediction, counted where torch and numpy dispatch it, for the
+  regressions by formula), ``half_grid_test_error`` (the coarse solve on half the points per side).
+- ``best_network``: the smallest mean over seeds of the error, and the fewest operations and parameters, of all networks
+  of the case.
 
 Case ``scaling``: parameters and operations of untrained networks against ``x``, the grid points;
 ``parameters_added`` is what a grid of twice the points adds, ``operations_exponent`` the slope over the largest factor.

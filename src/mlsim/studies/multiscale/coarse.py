@@ -11,14 +11,13 @@ from mlsim.numerics.periodic_interpolation import resampled
 from mlsim.numerics.radiative_transfer import cell_centres, scalar_fluxes
 from mlsim.numerics.schroedinger import ground_states
 from mlsim.numerics.schroedinger_2d import ground_states_2d
-from mlsim.studies.multiscale.evaluate import Predict
 from mlsim.studies.multiscale.generate import ABSORPTION
 from mlsim.studies.multiscale.settings import Data
 
 FEWEST = {"nlse_1d": 8, "nlse_2d": 8, "rte_slab": 8, "darcy_2d": 5}  # points per side of a coarse grid
 
 
-def coarse_solvers(settings: Data, factors: tuple[int, ...]) -> dict[int, Predict]:
+def coarse_solvers(settings: Data, factors: tuple[int, ...]) -> dict[int, partial]:
     """Solvers by the points per side of their grids, for all factors by which the grid can be coarsened."""
     if settings.case == "darcy_2d":
         inner = settings.size - 1
@@ -65,6 +64,6 @@ def coarse_pressures(permeability: np.ndarray, *, factor: int) -> np.ndarray:
     return coarse
 
 
-def operations_per_sample(solver: Predict, coefficients: np.ndarray) -> float:
+def operations_per_sample(solver: partial, coefficients: np.ndarray) -> float:
     """Arithmetic operations of a solver that stays in numpy's elementwise functions, sums and transforms."""
     return float(np.mean([counted_operations(solver, one[None]) for one in coefficients]))

@@ -44,6 +44,7 @@ def _summary(rows: pd.DataFrame, settings: Scoring) -> pd.DataFrame:
             row("test_error", float(means["test_error"].min()), x=x),
             row("operations", float(means["operations"].min()), x=x),
             row("parameters", float(means["parameters"].min()), x=x),
+            row("smallest_test_error", float(means["test_error"].min())),
             row("training_steps", min(variant.steps for variant in settings.variants.values())),
         ]
     ).assign(method="best_network")

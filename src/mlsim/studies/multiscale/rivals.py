@@ -63,6 +63,8 @@ def _coarse_rows(settings: Data, rivals: Rivals, data: xr.Dataset) -> list[Row]:
     for points, solver in coarse_solvers(settings, rivals.coarser).items():
         errors, x = errors_of(solver, coefficient, exact), float(points)
         rows += [mean_row("test_error", errors, x=x), row("test_error_max", float(errors.max()), x=x)]
+        if solver.keywords["factor"] == 2:
+            rows.append(row("half_grid_test_error", float(errors.mean())))
     if settings.case == "nlse_1d":
         for points, solver in coarse_solvers(settings, (1, *rivals.coarser)).items():
             cost = operations_per_sample(solver, coefficient[:EXAMPLES])
