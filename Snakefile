@@ -4,6 +4,7 @@
 configfile: f"{workflow.basedir}/config/topopt.yaml"
 configfile: f"{workflow.basedir}/config/multigrid.yaml"
 configfile: f"{workflow.basedir}/config/autodiff.yaml"
+configfile: f"{workflow.basedir}/config/multiscale.yaml"
 configfile: f"{workflow.basedir}/config/wavelets.yaml"
 configfile: f"{workflow.basedir}/config/residual.yaml"
 
@@ -13,6 +14,7 @@ include: "workflow/rules/stages.smk"
 include: "workflow/rules/topopt.smk"
 include: "workflow/rules/multigrid.smk"
 include: "workflow/rules/autodiff.smk"
+include: "workflow/rules/multiscale.smk"
 include: "workflow/rules/wavelets.smk"
 include: "workflow/rules/residual.smk"
 include: "workflow/rules/summary.smk"
@@ -23,6 +25,7 @@ localrules:
     topopt,
     multigrid,
     autodiff,
+    multiscale,
     wavelets,
     residual,
 
@@ -35,5 +38,6 @@ rule all:
         rules.topopt.input,
         rules.multigrid.input,
         rules.autodiff.input,
+        rules.multiscale.input,
         rules.wavelets.input,
         rules.residual.input,

@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+from torch.nn import functional
 
 from mlsim.numerics.operation_counter import OperationCounter
 
@@ -26,6 +27,16 @@ COUNTS = {
     "scalar product": (lambda: X[0] @ X[1], 8),
     "batch of products": (lambda: torch.bmm(X[None], X.T[None]), 2 * 3 * 4 * 3),
     "affine": (lambda: torch.addmm(X[:, :3], X, X.T), 2 * 3 * 4 * 3 + 9),
+    "batch of affine maps": (lambda: torch.baddbmm(X[None, :, :3], X[None], X.T[None]), 2 * 3 * 4 * 3 + 9),
+    # one sample, 2 channels to 3, 4 taps, 9 places
+    "convolution": (lambda: functional.conv1d(torch.ones(1, 2, 12), torch.ones(3, 2, 4)), 2 * 9 * 24),
+    "convolution with bias": (
+        lambda: functional.conv1d(torch.ones(1, 2, 12), torch.ones(3, 2, 4), X[0, :3].float()),
+        459,
+    ),
+    "transposed convolution": (lambda: functional.conv_transpose1d(torch.ones(1, 3, 9), torch.ones(3, 2, 4)), 432),
+    "GELU": (lambda: functional.gelu(X), 48),
+    "pooling": (lambda: functional.avg_pool2d(torch.ones(1, 1, 4, 4), 2), 16),
     "factorisation": (lambda: torch.linalg.lu_factor(SQUARE), 2 * 6**3 // 3),
     "pair of substitutions": (lambda: torch.linalg.lu_solve(*torch.linalg.lu_factor(SQUARE), SQUARE[:, :2]), 144 + 144),
     "substitution": (lambda: torch.linalg.solve_triangular(SQUARE, SQUARE[:, :1], upper=True), 36),

@@ -64,6 +64,17 @@ WRONG = {
         "scalar_codes.scalar_fem.steps",
     ),
     "sizes that descend": ("autodiff: {array_codes: {fem: {sizes: [12, 6]}}}", "autodiff.array_codes.fem.sizes"),
+    "grid that is no tree of blocks": ("multiscale: {problems: {nlse_1d: {size: 100}}}", "multiscale.problems.nlse_1d"),
+    "network that needs a line on a square": (
+        "multiscale: {variants: {darcy_fno: {network: dense}}}",
+        "multiscale.variants.darcy_fno.network",
+    ),
+    "more samples than there are": ("multiscale: {variants: {mnn_h: {samples: 70}}}", "variants.mnn_h.samples"),
+    "network named as a rival": (
+        "multiscale: {variants: {ridge: {problem: nlse_1d, network: dense, steps: 8, batch: 8, rate: 0.1}}}",
+        "multiscale.variants",
+    ),
+    "predictions of a network that is not trained": ("multiscale: {shown: [dense]}", "multiscale.shown"),
     "wavelet that is not orthonormal": (
         "wavelets: {compression: {bases: [db2, bior2.2]}}",
         "wavelets.compression.bases",

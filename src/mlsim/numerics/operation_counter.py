@@ -16,7 +16,7 @@ def _names(text: str) -> frozenset[str]:
 ELEMENTWISE = _names(
     """
     add sub rsub mul div neg reciprocal sqrt rsqrt exp log sin cos tanh sigmoid pow abs sgn sign maximum minimum
-    eq ne lt le gt ge where clamp square relu
+    eq ne lt le gt ge where clamp clamp_min square relu
     """
 )
 # one operation for each number of the argument
@@ -29,7 +29,7 @@ FREE = _names(
     index index_select gather slice_backward select_backward tril triu diag_embed diagonal diagonal_backward
     zeros zeros_like new_zeros ones ones_like full full_like new_empty new_empty_strided empty empty_like
     empty_strided zero fill eye arange scalar_tensor lift_fresh conj resolve_conj real view_as_real view_as_complex
-    is_same_size lu_unpack _linalg_check_errors
+    unfold repeat repeat_interleave is_same_size lu_unpack _linalg_check_errors
     """
 )
 
@@ -101,6 +101,21 @@ def _matrix_product_added(args: Sequence[Any], result: Any) -> float:
     return 2 * result.numel() * args[1].shape[-1] + result.numel()
 
 
+def _convolution(args: Sequence[Any], result: Any) -> float:
+    """``convolution(input, weight, bias, ..., transposed, ...)``: each number of the longer side meets each weight."""
+    image, weight, bias, transposed = args[0], args[1], args[2], args[6]
+    products = (image if transposed else result)[:, 0].numel() * weight.numel()
+    return 2 * products + (result.numel() if bias is not None else 0)
+
+
+def _gelu(_args: Sequence[Any], result: Any) -> float:
+    return 4 * result.numel()
+
+
+def _pooling(args: Sequence[Any], _result: Any) -> float:
+    return args[0].numel()
+
+
 def _dot(args: Sequence[Any], _result: Any) -> float:
     return 2 * args[0].numel()
 
@@ -147,6 +162,11 @@ RULES: dict[str, Callable[[Sequence[Any], Any], float]] = {
     "bmm": _matrix_product,
     "mv": _matrix_product,
     "addmm": _matrix_product_added,
+    "baddbmm": _matrix_product_added,
+    "convolution": _convolution,
+    "gelu": _gelu,
+    "avg_pool1d": _pooling,
+    "avg_pool2d": _pooling,
     "dot": _dot,
     "linalg_lu_factor_ex": _lu,
     "linalg_lu_solve": _lu_solve,

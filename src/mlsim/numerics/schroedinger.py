@@ -146,7 +146,7 @@ def _start(v: Fields, *, beta: float, warm_steps: int, nested: bool) -> Fields:
     coarse = v[3::4]
     start = _start(coarse, beta=beta, warm_steps=warm_steps, nested=True)
     u, _ = _newton(coarse, start, beta=beta, stencil="differences", until=ROUGH)
-    return np.ascontiguousarray(resampled(u.T, size).T)
+    return resampled(u.T, size).T.copy()
 
 
 def _warm(v: Fields, *, beta: float, steps: int) -> Fields:

@@ -26,3 +26,12 @@ def one_cycle(progress: float, *, peak: float, warm_up: float = 0.1, start: floa
 
 def _between(first: float, last: float, *, share: float) -> float:
     return last + (first - last) * (1.0 + cos(pi * share)) / 2.0
+
+
+def half_cosine(progress: float, *, peak: float) -> float:
+    """A fall from the peak to zero along half a cosine.
+
+    >>> [round(half_cosine(p, peak=2.0), 3) for p in (0.0, 0.5, 1.0)]
+    [2.0, 1.0, 0.0]
+    """
+    return _between(peak, 0.0, share=progress)

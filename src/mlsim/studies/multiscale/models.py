@@ -1,0 +1,86 @@
+"""Which network a variant is, and how it is restored."""
+
+from math import log2
+
+import torch
+from torch import Tensor, nn
+
+from mlsim.networks.bcr import BCRNet, Sizes
+from mlsim.networks.circular_convolutions import CircularConvolutions
+from mlsim.networks.dense import Dense
+from mlsim.networks.fourier_operator import FourierOperator
+from mlsim.networks.function_unet import FunctionUNet
+from mlsim.networks.hierarchical import MNNH, MNNH2, Design
+from mlsim.networks.normalised import Normalised
+from mlsim.numerics.block_partition import Partition
+from mlsim.studies.multiscale.settings import LEAF, Case, Variant
+
+DILATIONS = (1, 2, 4, 8, 16, 1)
+PERIODIC = ("nlse_1d", "nlse_2d")
+
+
+def network_of(variant: Variant, *, case: Case, size: int, generator: torch.Generator) -> nn.Module:
+    """The variant's network on a grid of ``size`` points per side, with its initial parameters."""
+    square = case in ("nlse_2d", "darcy_2d")
+    dimensions = 2 if square else 1
+    if variant.network in ("mnn_h", "mnn_h2"):
+        partition = Partition(dimensions=dimensions, levels=levels_of(size), leaf=LEAF)
+        design = Design(
+            partition=partition,
+            channels=variant.channels,
+            layers=variant.layers,
+            weights=variant.weights,
+            periodic=case in PERIODIC,
+        )
+        network = MNNH if variant.network == "mnn_h" else MNNH2
+        return network(design, generator=generator)
+    if variant.network == "fno":
+        modes = min(12 if square else 32, size // 2)
+        width = 16 if square else 24
+        return FourierOperator(
+            side=size,
+            dimensions=dimensions,
+            width=width,
+            modes=modes,
+            layers=4,
+            coordinates=case not in PERIODIC,
+            generator=generator,
+        )
+    if variant.network == "unet":
+        channels = (16, 24, 32) if square else (16, 16, 24, 32, 32, 32)[: levels_of(size)]
+        return FunctionUNet(dimensions=dimensions, channels=channels, periodic=case in PERIODIC, generator=generator)
+    return _on_the_line(variant, size=size, generator=generator)
+
+
+def _on_the_line(variant: Variant, *, size: int, generator: torch.Generator) -> nn.Module:
+    if variant.network == "bcr":
+        sizes = Sizes(points=size, levels=levels_of(size), channels=variant.channels, depth=variant.layers)
+        return BCRNet(sizes, generator=generator)
+    if variant.network == "dense":
+        return Dense(widths=(size,) * 4, generator=generator)
+    skip = variant.network == "cnn_residual"
+    return CircularConvolutions(
+        channels=16, width=7, dilations=DILATIONS, skip=skip, gain=1.0 if skip else 6**0.5, generator=generator
+    )
+
+
+def levels_of(size: int) -> int:
+    """Levels ``L`` of a grid of ``5 2^L`` points per side.
+
+    >>> levels_of(320)
+    6
+    """
+    return round(log2(size // LEAF))
+
+
+def restored(state: dict[str, Tensor], variant: Variant, *, case: Case, size: int, seed: int) -> Normalised:
+    """A trained network in double precision, ready to predict."""
+    net = Normalised(network_of(variant, case=case, size=size, generator=torch.Generator()))
+    prefix = f"seed{seed}."
+    net.load_state_dict({k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)})
+    return net.double().eval()
+
+
+def parameters_of(net: nn.Module) -> int:
+    """Number of trained parameters."""
+    return sum(parameter.numel() for parameter in net.parameters())

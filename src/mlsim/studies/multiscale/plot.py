@@ -1,0 +1,123 @@
+"""Figures: error against cost, predictions, parameters and operations against the number of points."""
+
+import numpy as np
+import pandas as pd
+import torch
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from mlsim.figures import new_figure
+from mlsim.studies.multiscale.generate import samples_of
+from mlsim.studies.multiscale.models import restored
+from mlsim.studies.multiscale.settings import Scoring
+
+CASE = "nlse_1d"
+LABELS = {
+    "mnn_h": "MNN-H",
+    "mnn_h2": "MNN-H2",
+    "mnn_h_long": "MNN-H, four times the samples seen",
+    "bcr": "BCR-Net",
+    "fno": "Fourier neural operator",
+    "unet": "U-Net",
+    "cnn": "dilated convolutions",
+    "cnn_residual": "the same with skips",
+    "dense": "dense",
+    "ridge": "linear ridge",
+    "kernel_ridge": "kernel ridge",
+    "kernel_ridge_canonical": "kernel ridge, moving frame",
+}
+MARKERS = {"ridge": "s", "kernel_ridge": "s", "kernel_ridge_canonical": "s"}
+SCALING = {
+    "mnn_h": ("C0", "-"),
+    "mnn_h2": ("C1", "-"),
+    "mnn_h_local": ("C0", "--"),
+    "mnn_h2_local": ("C1", "--"),
+    "bcr": ("C3", "-"),
+    "fno": ("C4", "-"),
+    "dense": ("C8", "-"),
+}
+
+
+def cost_figure(*, table: pd.DataFrame) -> Figure:
+    """Error on new potentials against operations and against parameters."""
+    rows = table[(table["case"] == CASE) & table["x"].notna()]
+    figure = new_figure(width=9.5, height=3.9)
+    left, right = figure.subplots(1, 2, sharey=True)
+    size = rows[rows["method"] == "mean"]["x"].max()
+    for index, (method, label) in enumerate(LABELS.items()):
+        own = rows[(rows["method"] == method) & (rows["x"] == size)].set_index("quantity")
+        if "test_error" not in own.index:
+            continue
+        colour, marker = f"C{index % 10}", MARKERS.get(method, "o")
+        for ax, quantity in ((left, "operations"), (right, "parameters")):
+            if quantity in own.index:
+                ax.errorbar(
+                    own.loc[quantity, "value"], own.loc["test_error", "value"], yerr=own.loc["test_error", "se"],
+                    color=colour, marker=marker, linestyle="none", label=label if ax is left else None,
+                    markerfacecolor="none" if method in MARKERS else colour,
+                )  # fmt: skip
+    _draw_coarse_solves(left, rows[rows["method"] == "coarse_solve"])
+    for ax, label in ((left, "arithmetic operations of one prediction"), (right, "parameters of the network")):
+        ax.set(xscale="log", yscale="log", xlabel=label)
+    left.set_ylabel("mean relative error on new potentials")
+    figure.legend(loc="outside right upper")
+    return figure
+
+
+def _draw_coarse_solves(ax: Axes, rows: pd.DataFrame) -> None:
+    wide = rows.pivot_table(index="x", columns="quantity", values="value").dropna(subset=["test_error"])
+    ax.plot(wide["operations"], wide["test_error"], color="black", marker="^", label="the equation on a coarser grid")
+    for points, line in wide.iterrows():
+        place = (line["operations"], line["test_error"])
+        ax.annotate(f"{points:g} points", place, textcoords="offset points", xytext=(-5, -3), ha="right", fontsize=7)
+    ax.margins(x=0.18)
+
+
+def predictions_figure(settings: Scoring, *, data: xr.Dataset, models: list[dict], methods: list[str]) -> Figure:
+    """Two test potentials, their ground states with the networks' predictions, and the errors."""
+    potential, state = (each[:2] for each in samples_of(data, "test"))
+    x = np.arange(1, settings.data.size + 1) / settings.data.size
+    figure = new_figure(width=9.5, height=5.2)
+    axes = figure.subplots(2, 3, sharex=True)
+    for line, v, u in zip(axes, potential, state, strict=True):
+        line[0].plot(x, v, color="black")
+        line[1].plot(x, u, color="black", label="exact" if line is axes[0] else None)
+        line[0].set(ylabel="potential V")
+        line[1].set(ylabel="ground state u")
+        line[2].set(ylabel="prediction minus exact")
+    for index, (method, model) in enumerate(zip(methods, models, strict=True)):
+        variant = settings.variants[method]
+        net = restored(model, variant, case=settings.data.case, size=settings.data.size, seed=variant.seeds[0])
+        with torch.no_grad():
+            predicted = net(torch.from_numpy(potential)).numpy()
+        for line, u, guess in zip(axes, state, predicted, strict=True):
+            first = line is axes[0]
+            line[1].plot(x, guess, color=f"C{index}", linestyle="--", linewidth=1)
+            label = LABELS.get(method, method) if first else None
+            line[2].plot(x, guess - u, color=f"C{index}", linewidth=1, label=label)
+    for ax in axes[-1]:
+        ax.set_xlabel("x")
+    figure.legend(loc="outside upper center", ncols=5)
+    return figure
+
+
+def scaling_figure(*, table: pd.DataFrame) -> Figure:
+    """Parameters and operations of untrained networks against the number of points."""
+    rows = table[table["case"] == "scaling"]
+    figure = new_figure(width=9.0, height=3.6)
+    axes = figure.subplots(1, 2)
+    names = {"mnn_h_local": "MNN-H, each block its own weights", "mnn_h2_local": "MNN-H2, each block its own weights"}
+    for ax, quantity in zip(axes, ("parameters", "operations"), strict=True):
+        for method, (colour, style) in SCALING.items():
+            own = rows[(rows["method"] == method) & (rows["quantity"] == quantity)].sort_values("x")
+            label = names.get(method, LABELS.get(method)) if ax is axes[0] else None
+            ax.plot(own["x"], own["value"], color=colour, linestyle=style, marker=".", label=label)
+        ax.set(xscale="log", yscale="log", xlabel="grid points")
+        sizes = np.unique(rows["x"].dropna())
+        ax.set_xticks(sizes, [f"{size:g}" for size in sizes], minor=False)
+        ax.minorticks_off()
+    axes[0].set_ylabel("parameters")
+    axes[1].set_ylabel("operations of one prediction")
+    figure.legend(loc="outside right upper")
+    return figure

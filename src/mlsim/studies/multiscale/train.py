@@ -1,0 +1,96 @@
+"""Training of one network, once per seed."""
+
+from functools import partial
+
+import numpy as np
+import torch
+import xarray as xr
+from torch import Tensor, nn
+from torch.nn import functional
+
+from mlsim.networks.normalised import Normalised
+from mlsim.studies.multiscale.generate import samples_of
+from mlsim.studies.multiscale.models import network_of
+from mlsim.studies.multiscale.settings import VALIDATIONS, Data, Run, Variant
+from mlsim.training.batches import Batches
+from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.loop import Plan, Trained, fit
+from mlsim.training.schedules import half_cosine
+from mlsim.training.seeding import torch_generator
+
+MOMENTUM_DECAY = 4e-3  # of NAdam, as in the authors' code
+VALIDATED = 250  # samples at a time
+
+
+def train(settings: Run, *, data: xr.Dataset, checkpoint: Checkpoint, device: str) -> Trained:
+    """Fit the network for every seed; each keeps the parameters of its smallest error on the validation part.
+
+    The loss is the mean square of the normalised output, in single precision; the validation takes the mean relative
+    error, as the table does.
+    """
+    state: dict[str, Tensor] = {}
+    history: list[dict[str, float]] = []
+    for seed in settings.variant.seeds:
+        trained = _trained(settings, data=data, seed=seed, checkpoint=checkpoint.part(f"{seed}"), device=device)
+        state |= {f"seed{seed}.{name}": value for name, value in trained.state.items()}
+        history += [{"seed": seed, **row} for row in trained.history]
+    return Trained(state=state, history=history)
+
+
+def _trained(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoint, device: str) -> Trained:
+    variant = settings.variant
+    inputs, outputs = training_samples(data, variant)
+    model = normalised(variant, settings.data, inputs, outputs, seed=seed).to(device)
+    v, u = (torch.from_numpy(each).to(device) for each in (inputs, outputs))
+    v, u = model.inputs(v).float(), model.targets(u).float()
+    batch = min(variant.batch, len(v))
+    batches = Batches(samples=len(v), size=batch, seed=seed)
+    net = model.net
+    if device == "cuda":  # a step is a hundred small kernels: one graph replays them all
+        net = torch.cuda.make_graphed_callables(net, (v[:batch].clone(),))
+    assert isinstance(net, nn.Module)
+
+    def loss(step: int) -> Tensor:
+        chosen = torch.from_numpy(batches.indices(step)).to(device)
+        return functional.mse_loss(net(v[chosen]), u[chosen])
+
+    v_valid, u_valid = (torch.from_numpy(each).to(device) for each in samples_of(data, "validation"))
+    return fit(
+        model,
+        Plan(
+            steps=variant.steps,
+            rate=partial(half_cosine, peak=variant.rate),
+            validations=VALIDATIONS,
+            seed=seed,
+        ),
+        loss=loss,
+        validate=lambda: float(mean_relative_error(model, v_valid.float(), u_valid.float())),
+        optimizer=torch.optim.NAdam(model.parameters(), momentum_decay=MOMENTUM_DECAY),
+        checkpoint=checkpoint,
+    )
+
+
+def training_samples(data: xr.Dataset, variant: Variant) -> tuple[np.ndarray, np.ndarray]:
+    """Coefficients and solutions that the variant is trained on."""
+    inputs, outputs = samples_of(data, "train")
+    count = variant.samples or len(inputs)
+    return inputs[:count], outputs[:count]
+
+
+def normalised(variant: Variant, data: Data, inputs: np.ndarray, outputs: np.ndarray, *, seed: int) -> Normalised:
+    """The network with its initial parameters, scaled to the training samples."""
+    generator = torch_generator(seed, "initial parameters")
+    net = network_of(variant, case=data.case, size=inputs.shape[-1], generator=generator)
+    return Normalised(net, scale=float(inputs.mean()), mean=float(outputs.mean()), deviation=float(outputs.std()))
+
+
+def mean_relative_error(model: Normalised, v: Tensor, u: Tensor) -> Tensor:
+    """Mean over samples of the relative error in the Euclidean norm."""
+    return torch.cat(
+        [relative_errors(model(a), b) for a, b in zip(v.split(VALIDATED), u.split(VALIDATED), strict=True)]
+    ).mean()
+
+
+def relative_errors(predicted: Tensor, exact: Tensor) -> Tensor:
+    """Relative error of every sample in the Euclidean norm."""
+    return (predicted - exact).flatten(1).norm(dim=1) / exact.flatten(1).norm(dim=1)
