@@ -180,7 +180,7 @@ def _depth() -> list[Claim]:
         ),
         claim(
             "skips_beat_plain_he",
-            "It is also at most 0.8 of that of the plain network with the initial weights of He et al.",
+            "In the mean over seeds it is also at most 0.8 of that of the plain network with the weights of He et al.",
             "skip", "plain_he_train_error_over_own", 1.25, "at least",
         ),
         claim(
