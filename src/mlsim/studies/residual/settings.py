@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require
+from mlsim.config import require, require_seeds
 
 # the variant whose rows are called direct, residual and conditioned, without its name before them
 MAIN = "dense"
@@ -215,9 +215,7 @@ class Settings:
     exact: Exact
 
     def __post_init__(self) -> None:
-        require(self.seed >= 0, "seed", self.seed, allowed="zero or more")
-        distinct = len(set(self.seeds)) == len(self.seeds) > 0 and min(self.seeds) >= 0
-        require(distinct, "seeds", list(self.seeds), allowed="distinct integers, not negative, at least one")
+        require_seeds(self.seed, self.seeds)
         ratios, words = self.states.ratios, f"those of states.ratios, {list(self.states.ratios)}"
         require(self.shape.ratio in ratios, "shape.ratio", self.shape.ratio, allowed=words)
         for name, variant in self.corrections.items():

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require
+from mlsim.config import require, require_seeds
 
 ENSEMBLES = ("smooth", "piecewise_smooth", "ground_states")
 KERNELS = ("logarithm", "sawtooth", "convection")
@@ -269,9 +269,7 @@ class Settings:
     learned_operators: OperatorTraining
 
     def __post_init__(self) -> None:
-        require(self.seed >= 0, "seed", self.seed, allowed="zero or more")
-        distinct = len(set(self.seeds)) == len(self.seeds) > 0 and min(self.seeds) >= 0
-        require(distinct, "seeds", self.seeds, allowed="distinct integers, not negative, at least one")
+        require_seeds(self.seed, self.seeds)
         _check_levels(self.signals.points, self.compression.levels)
         most = self.compression.kept[-1]
         require(most < self.signals.points, "compression.kept", most, allowed="below the points of a signal")
