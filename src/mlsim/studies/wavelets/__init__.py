@@ -43,6 +43,7 @@ What would refute the claim: filters that gain nothing by training, or a network
 Where classical methods win: on smooth signals and ground states principal components need fewest coefficients (they
 know the ensemble and are no fast transform); wavelets win where signals jump, from some 32 coefficients on. Learned
 filters of four coefficients are db2 again, longer ones gain up to four thousandths of the Gini coefficient over
-Daubechies'; symlets, which need no training, gain more than that but on smooth signals. Among fixed filters of equal length the symlets have smaller band errors than
-Daubechies', and so leave training less to gain. With free places the largest entries of a form beat its bands.
+Daubechies'; symlets, which need no training, gain more than that but on smooth signals. Among fixed filters of equal
+length symlets have smaller band errors than Daubechies', and so leave training less to gain. With free places the
+largest entries of a form beat its bands.
 """
