@@ -41,6 +41,9 @@ and of ``daubechies`` with p + 1 vanishing moments; ``details_up_to_degree``, ``
 
 What would refute the claim: filters that gain nothing by training, or a network that is not the wavelet algorithm.
 Where classical methods win: on smooth signals and ground states principal components need fewest coefficients (they
-know the ensemble and are no fast transform); wavelets win where signals jump; among fixed filters of equal length the
-nearly symmetric ones (``sym``) have smaller band errors than Daubechies', and so leave training less to gain.
+know the ensemble and are no fast transform); wavelets win where signals jump, from some 32 coefficients on. Learned
+filters of four coefficients are db2 again, longer ones gain up to four thousandths of the Gini coefficient over
+Daubechies'; symlets, which need no training, gain more than that but on smooth signals. Among fixed filters of equal
+length symlets have smaller band errors than Daubechies', and so leave training less to gain. With free places the
+largest entries of a form beat its bands.
 """
