@@ -9,7 +9,7 @@ from jaxtyping import Int, Shaped
 
 from mlsim.numerics.finite_field_rank import PRIME
 
-Cores = list[Int[np.ndarray, "left mode right"]]
+Cores = list[Int[np.ndarray, "_ mode _"]]
 Array = np.ndarray
 
 
@@ -25,7 +25,7 @@ class TuckerTree:
     """
 
     leaves: Int[np.ndarray, "sites mode rank"]
-    transfers: list[Int[np.ndarray, "nodes rank rank rank"]]
+    transfers: list[Int[np.ndarray, "_ rank rank rank"]]
     root: Int[np.ndarray, "rank rank"]
 
 
@@ -72,7 +72,7 @@ def random_tree(rng: np.random.Generator, *, n: int, r: int, d: int, prime: int 
     )
 
 
-def train_tensor(cores: Sequence[Shaped[Array, "left mode right"]], *, prime: int | None = None) -> Array:
+def train_tensor(cores: Sequence[Shaped[Array, "_ mode _"]], *, prime: int | None = None) -> Array:
     """``X[i_1, ..., i_d] = G_1[i_1] ... G_d[i_d]``, reduced after each product where there is a ``prime``.
 
     >>> ones = np.ones((1, 2, 1), dtype=int)
@@ -95,7 +95,7 @@ def tree_tensor(tree: TuckerTree, *, prime: int | None = None) -> Array:
     return _joined(frames[0], frames[1], tree.root[..., None], prime=prime).reshape((n,) * d)
 
 
-def canonical_tensor(factors: Int[Array, "sites mode rank"], *, prime: int | None = None) -> Array:
+def canonical_tensor(factors: Shaped[Array, "sites mode rank"], *, prime: int | None = None) -> Array:
     """``X = sum_k a_k^(1) x ... x a_k^(d)``."""
     X = factors[0]
     for factor in factors[1:]:

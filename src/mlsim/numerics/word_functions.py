@@ -70,7 +70,7 @@ def random_automaton(rng: np.random.Generator, *, letters: int, sites: int, rank
 
 def distinct_words(
     test: np.random.Generator, train: np.random.Generator, *, letters: int, sites: int, count: tuple[int, int]
-) -> tuple[Words, Words]:
+) -> tuple[Int[np.ndarray, "test sites"], Int[np.ndarray, "train sites"]]:
     """Words to test on and to train on, all distinct; the former do not depend on the number of the latter.
 
     Args:

@@ -1,10 +1,13 @@
 """Classical methods on the data of the networks: kernel and linear ones, by scikit-learn."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
+
+if TYPE_CHECKING:
+    from sklearn.kernel_ridge import KernelRidge
 
 # of the kernel regression: one over the squared width of the Gaussian, tried on a fifth of the training part
 GAMMAS = (0.03, 0.1, 0.3, 1.0)
@@ -57,16 +60,20 @@ def _linear(features: dict[str, np.ndarray], values: np.ndarray) -> np.ndarray:
 
 def _kernel(features: dict[str, np.ndarray], values: np.ndarray) -> np.ndarray:
     """Width of the kernel by the error on the last fifth of the training words, then fitted to all of them."""
-    from sklearn.kernel_ridge import KernelRidge
-
     inputs, cut = features["train"], 4 * len(values) // 5
 
     def error(gamma: float) -> float:
-        model = KernelRidge(kernel="rbf", gamma=gamma, alpha=RIDGE).fit(inputs[:cut], values[:cut])
+        model = _kernel_ridge(gamma).fit(inputs[:cut], values[:cut])
         return float(_relative(model.predict(inputs[cut:]), values[cut:]).mean())
 
-    gamma = min(GAMMAS, key=error)
-    return KernelRidge(kernel="rbf", gamma=gamma, alpha=RIDGE).fit(inputs, values).predict(features["test"])
+    return _kernel_ridge(min(GAMMAS, key=error)).fit(inputs, values).predict(features["test"])
+
+
+def _kernel_ridge(gamma: float) -> "KernelRidge":
+    from sklearn.kernel_ridge import KernelRidge
+
+    # scikit-learn's annotation follows the default, an integer
+    return KernelRidge(kernel="rbf", gamma=gamma, alpha=RIDGE)  # pyright: ignore[reportArgumentType]
 
 
 def _relative(found: np.ndarray, true: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from mlsim.numerics.word_functions import (
     random_automaton,
     random_train_function,
 )
-from mlsim.studies.expressivity.settings import Sampling, Words
+from mlsim.studies.expressivity.settings import DIGIT_SIDE, Sampling, Words
 from mlsim.training.seeding import numpy_generator
 
 FUNCTIONS: dict[str, Callable[..., WordFunction]] = {"teacher": random_train_function, "automaton": random_automaton}
@@ -40,15 +40,15 @@ def _digits(*, test_share: float) -> xr.Dataset:
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
 
-    digits = load_digits()
-    labels = digits.target.astype(np.int64)
+    pixels, labels = (np.asarray(each) for each in load_digits(return_X_y=True))
+    labels = labels.astype(np.int64)
     _, test = train_test_split(np.arange(labels.size), test_size=test_share, stratify=labels, random_state=0)
     image = {"units": "1", "long_name": "brightness, 0 to 1"}
     label = {"units": "1", "long_name": "digit"}
     part = {"units": "1", "long_name": "whether the image belongs to the test part"}
     return xr.Dataset(
         {
-            "image": (("digit", "row", "column"), digits.images / 16, image),
+            "image": (("digit", "row", "column"), pixels.reshape(-1, DIGIT_SIDE, DIGIT_SIDE) / 16, image),
             "label": (("digit",), labels, label),
             "is_test": (("digit",), np.isin(np.arange(labels.size), test), part),
         }

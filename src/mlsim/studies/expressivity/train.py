@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
-from typing import Any
 
 import numpy as np
 import torch
@@ -43,17 +42,18 @@ def train(settings: Run, *, data: xr.Dataset, checkpoint: Checkpoint, device: st
     """Fit every width on every task, and return the parameters after the last step of each.
 
     Nothing is chosen by a score: there is one validation, after the last step, and it is the loss on the training part.
+    In the history, ``task`` is the place of the task among those of the settings.
     """
     state: dict[str, Tensor] = {}
-    history: list[dict[str, Any]] = []
-    for name, task in settings.tasks.items():
+    history: list[dict[str, float]] = []
+    for place, (name, task) in enumerate(settings.tasks.items()):
         samples = samples_of(task, data, seeds=settings.seeds, test=False)
         for width in widths_of(settings.variant.network, task, data=data):
             part = f"{name}.{width}"
             model = network(settings.variant.network, task, data=data, width=width, seeds=settings.seeds).to(device)
             trained = _fitted(model, task, samples=samples, seeds=settings.seeds, checkpoint=checkpoint.part(part))
             state |= {f"{part}.{key}": value for key, value in trained.state.items()}
-            history += [{"task": name, "width": width, **row} for row in trained.history]
+            history += [{"task": place, "width": width, **row} for row in trained.history]
     return Trained(state=state, history=history)
 
 
