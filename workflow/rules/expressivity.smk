@@ -54,7 +54,8 @@ use rule evaluate as expressivity_evaluate_tensors with:
         code=code("evaluate", "mlsim.studies.expressivity.certificates:evaluate_tensors"),
 
 
-# the seeds of one kind of network are trained side by side: there is no folder per seed
+# the seeds of one kind of network are trained side by side: there is no folder per seed; with a few thousand parameters
+# each step is mostly overhead, so that no graphics card is asked for
 use rule train as expressivity_train with:
     input:
         data="results/expressivity/tasks.zarr.zip",
@@ -68,8 +69,6 @@ use rule train as expressivity_train with:
     resources:
         mem_mb=2000,
         runtime=60,
-        gpu=gpus(),
-        gpu_manufacturer="nvidia",
     params:
         function="mlsim.studies.expressivity.train:train",
         settings=expressivity_run,
