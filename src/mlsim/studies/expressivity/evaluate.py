@@ -85,6 +85,7 @@ def _word_task(settings: Scoring, name: str, task: Task, *, data: xr.Dataset, st
     samples = samples_of(task, data, seeds=settings.seeds, test=True)
     targets = samples.targets.numpy()
     tensors = _tensors(task, data, seeds=settings.seeds) if task.data == "teacher" else None
+    bounds = [canonical_error_bounds(tensor) for tensor in tensors or ()]
     rows: list[Row] = []
     for method, variant in settings.variants.items():
         kind = variant.network
@@ -95,8 +96,9 @@ def _word_task(settings: Scoring, name: str, task: Task, *, data: xr.Dataset, st
             own = [[row("relative_error", _relative(*each), x=width)] for each in zip(found, targets, strict=True)]
             if tensors is not None:
                 whole = _all_values(members, task, data=data, members=len(settings.seeds))
-                for each, values, tensor in zip(own, whole, tensors, strict=True):
-                    each += _tensor_rows(values, tensor, width=width, kind=kind)
+                for each, values, tensor, bound in zip(own, whole, tensors, bounds, strict=True):
+                    each.append(row("tensor_error", _relative(values, tensor.ravel()), x=width))
+                    each += [row("lower_bound", bound[min(width, bound.size - 1)], x=width)] if kind == "cp" else []
             rows += _named(own, method, seeds=settings.seeds)
             rows += _sizes(members, width, method=method)
         rows += _matched_rows(rows, method, kind=kind, task=task, data=data)
@@ -126,14 +128,6 @@ def _all_values(model: nn.Module, task: Task, *, data: xr.Dataset, members: int)
         for each in words.split(8192)
     ]
     return torch.cat(parts, dim=1).double().numpy()
-
-
-def _tensor_rows(values: np.ndarray, tensor: np.ndarray, *, width: int, kind: Kind) -> list[Row]:
-    rows = [row("tensor_error", _relative(values, tensor.ravel()), x=width)]
-    if kind == "cp":
-        bounds = canonical_error_bounds(tensor)
-        rows.append(row("lower_bound", bounds[min(width, bounds.size - 1)], x=width))
-    return rows
 
 
 def _relative(found: np.ndarray, true: np.ndarray) -> float:

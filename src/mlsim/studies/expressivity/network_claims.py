@@ -14,7 +14,7 @@ def network_claims() -> list[Claim]:
 
 def _trained(case: str) -> tuple[Size, Size]:
     """Enough steps and seeds, of the trains, which every run has."""
-    steps = 1500 if case in DIGITS else 800
+    steps = 1000 if case in DIGITS else 800
     return (
         Size(case=case, method="tt", quantity="training_steps", at_least=steps),
         Size(case=case, method="tt", quantity="training_seeds", at_least=3),
