@@ -97,9 +97,8 @@ class TensorNetwork(nn.Module):
         else:
             self.leaves = _parameter(generators, leaf)
         counts = [sites >> level for level in range(1, sites.bit_length())] if kind == "ht" else []
-        self.nodes = nn.ParameterList(
-            [_parameter(generators, lambda g, count=count: node(g, count)) for count in counts]
-        )
+        nodes = [_parameter(generators, lambda g, count=count: node(g, count)) for count in counts]
+        self.nodes = nn.ParameterList(nodes)
         reach = width**-0.5
         self.read = _parameter(generators, lambda g: (2 * torch.rand(width, outputs, generator=g) - 1) * reach)
         self.bias = None if one_hot else _parameter(generators, lambda g: torch.zeros(outputs))

@@ -39,7 +39,8 @@ parameters of the train named in the configuration (the others get the smallest 
 last step is reported and nothing is chosen by a score, so that only the kernel regression has a validation part.
 
 Where the claim ends: on digits a support vector machine beats all of them, and at equal numbers of parameters shallow
-networks come close to recurrent ones; the separation shows at equal width, and at equal parameters on the teachers.
+networks come close to recurrent ones, below a few thousand parameters even before them; the separation shows at equal
+width, and at equal parameters on teachers and automata.
 
 What would refute the claim: one draw below q^(d/2), a canonical approximation below its bound, or shallow networks that
 match recurrent ones of equal width.

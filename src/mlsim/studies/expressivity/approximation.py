@@ -81,7 +81,7 @@ def needed_rank_rows(settings: NeededRank, *, seed: int) -> list[Row]:
         before = d, sum(each)
         rows.append(_row(case, "needed_rank", r, method="tt", x=d))
         rows.append(_row(case, "needed_parameters", 2 * n * r + (d - 2) * n * r**2, method="tt", x=d))
-    longest = {"largest_d": max(settings.trains.d), "draws": settings.draws}
+    longest = {"largest_d": max(settings.trains.d), "draws": settings.draws, "target_error": settings.error}
     return rows + [_row(case, name, value) for name, value in longest.items()]
 
 

@@ -9,7 +9,7 @@ DIGITS = ("digits_2x2", "digits_4x4")
 
 def network_claims() -> list[Claim]:
     """Claims on digits, teachers and automata."""
-    return [*_equal_width(), *_digit_levels(), *_words(), *_separation(), *_no_separation()]
+    return [*_equal_width(), *_digit_levels(), *_words(), *_separation(), *_certified(), *_no_separation()]
 
 
 def _trained(case: str) -> tuple[Size, Size]:
@@ -104,10 +104,11 @@ def _words() -> list[Claim]:
         ),
         Claim(
             name="automata_are_trains_with_a_shared_core",
-            statement="A train with one shared core of width 4 learns automata of 4 states within an error of 0.01.",
+            statement="A train with one shared core of width 8 learns automata of 4 states within an error of 0.05. "
+            "(Width 4 represents them exactly, but some trainings stall.)",
             source="a weighted automaton is a train with one core",
-            measured=(Rows(case="automaton", method="tt_shared", quantity="relative_error", x=(4.0,)),),
-            reference=0.01,
+            measured=(Rows(case="automaton", method="tt_shared", quantity="relative_error", x=(8.0,)),),
+            reference=0.05,
             relation="at most",
             needs=_trained("automaton"),
         ),
@@ -154,6 +155,11 @@ def _separation() -> list[Claim]:
             errors=2.0,
             needs=_trained("automaton"),
         ),
+    ]
+
+
+def _certified() -> list[Claim]:
+    return [
         Claim(
             name="separation_at_equal_parameters_is_certified",
             statement="On the teachers no shallow network with the parameters of the recurrent one can come as close: "

@@ -14,7 +14,7 @@ BASELINES = {"svc": "support vectors", "logistic": "logistic", "kernel_ridge": "
 LINES = {"svc": "--", "logistic": ":", "kernel_ridge": "--", "linear": ":"}
 GREY = "#444444"
 DIGITS = {"digits_2x2": "digits, 16 patches of 2 x 2", "digits_4x4": "digits, 4 patches of 4 x 4"}
-WORDS = {"teacher": "teachers: trains of width 4", "automaton": "automata of 4 states"}
+WORDS = {"teacher": "teachers: random tensor trains", "automaton": "random weighted automata"}
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
 
 
@@ -81,7 +81,9 @@ def bound_figure(*, table: pd.DataFrame) -> Figure:
     right.plot(needed.index, needed, "v:", color=COLOURS["cp"], ms=5, label="CP, needed by the bound")
     right.plot(own.index, own, "s-", color=COLOURS["tt"], ms=4, label="TT")
     right.set_yscale("log", base=2)
-    right.set(xlabel="number of modes d", ylabel="width for a relative error of a tenth")
+    right.set(
+        xlabel="number of modes d", ylabel=f"width for a relative error of {_size(table, case, 'target_error'):g}"
+    )
     right.set_xticks(needed.index)
     right.legend(fontsize=7, loc="upper left")
     return figure
@@ -97,7 +99,10 @@ def network_figure(*, table: pd.DataFrame) -> Figure:
         ax.set_title(title, fontsize=9)
         ax.set(xscale="log", xlabel="parameters", ylabel="accuracy, %" if case in DIGITS else "relative error")
         if case in WORDS:
-            ax.set_yscale("log")
+            # error bars may reach zero
+            ax.set_yscale("log", nonpositive="clip")
+            rows = table[(table["case"] == case) & (table["quantity"] == quantity)]
+            ax.set_ylim(bottom=rows["value"].min() / 2)
         _draw_baselines(ax, table, case=case, quantity=quantity)
     # teachers have all lines of the words, with the bound; digits the others
     for ax in axes[:, 0]:
@@ -140,6 +145,11 @@ def _draw_baselines(ax: Axes, table: pd.DataFrame, *, case: str, quantity: str) 
             ax.axhline(rows["value"].iloc[0], color=GREY, ls=LINES[method], lw=1.0, label=name)
     if quantity == "accuracy":
         ax.yaxis.set_minor_locator(NullLocator())
+
+
+def _size(table: pd.DataFrame, case: str, quantity: str) -> float:
+    """The one value of a quantity without abscissa."""
+    return float(table.loc[(table["case"] == case) & (table["quantity"] == quantity), "value"].iloc[0])
 
 
 def _series(table: pd.DataFrame, case: str, method: str, quantity: str, *, column: str = "value") -> pd.Series:
