@@ -104,8 +104,8 @@ def _words() -> list[Claim]:
         ),
         Claim(
             name="automata_are_trains_with_a_shared_core",
-            statement="A train with one shared core of width 8 learns automata of 4 states within an error of 0.05. "
-            "(Width 4 represents them exactly, but some trainings stall.)",
+            statement="A train with one shared core of width 8 learns automata of 4 states within an error of 0.05; "
+            "width 4 represents them exactly, but some trainings stall.",
             source="a weighted automaton is a train with one core",
             measured=(Rows(case="automaton", method="tt_shared", quantity="relative_error", x=(8.0,)),),
             reference=0.05,
