@@ -98,6 +98,16 @@ WRONG = {
         "steps: 5, batch: 4, rate: 0.1, validations: 1}}}",
         "residual.stacks",
     ),
+    "odd number of modes": (
+        "expressivity: {tensors: {ranks: [{n: 2, r: 2, d: [5]}]}}",
+        "expressivity.tensors.ranks[0].d",
+    ),
+    "more words than there are": (
+        "expressivity: {data: {teacher: {train: 100000}}}",
+        "expressivity.data.teacher.train",
+    ),
+    "patch that does not fit": ("expressivity: {tasks: {digits_2x2: {patch: 3}}}", "tasks.digits_2x2.patch"),
+    "nothing to match": ("expressivity: {variants: {tt: {enabled: false}}}", "expressivity.variants"),
     "segment longer than the run": ("autodiff: {checkpointing: {segments: [1000]}}", "checkpointing.segments"),
 }
 

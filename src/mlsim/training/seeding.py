@@ -48,7 +48,8 @@ def global_randomness(seed: int, *names: str | int) -> Iterator[None]:
     # where CUDA is not in use it stays so: forking its state would open every card
     devices = [torch.cuda.current_device()] if torch.cuda.is_initialized() else []
     with torch.random.fork_rng(devices=devices):
-        torch.manual_seed(torch_seed(seed, *names))
+        # without an open card, torch.manual_seed keeps a formatted stack for each call, and a fit calls this each step
+        (torch.manual_seed if devices else torch.default_generator.manual_seed)(torch_seed(seed, *names))
         np.random.seed(int(seed_sequence(seed, *names).generate_state(1)[0]))
         try:
             yield

@@ -1,0 +1,168 @@
+"""Data, trainings side by side, rows, settings."""
+
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import yaml
+
+from mlsim.claims import verdicts
+from mlsim.config import parse
+from mlsim.numerics.word_functions import all_words
+from mlsim.studies.expressivity.certificates import evaluate_tensors
+from mlsim.studies.expressivity.claims import claims
+from mlsim.studies.expressivity.evaluate import evaluate
+from mlsim.studies.expressivity.generate import function_of, generate
+from mlsim.studies.expressivity.settings import Run, Sampling, Scoring, Settings, Variant
+from mlsim.studies.expressivity.train import matched_width, network, patches, samples_of, train, widths_of
+from mlsim.tables import aggregated, metrics
+from mlsim.training.checkpoint import Checkpoint
+
+ROOT = Path(__file__).parents[3]
+SEEDS = (0, 4)
+
+
+def _settings(**changes):
+    section = yaml.safe_load((ROOT / "config" / "expressivity.yaml").read_text())["expressivity"]
+    smoke = yaml.safe_load((ROOT / "config" / "smoke.yaml").read_text())["expressivity"]
+    return parse(Settings, _merged(_merged(section, smoke), changes), path="expressivity")
+
+
+def _merged(base, overlay):
+    both = {key: _merged(base[key], value) for key, value in overlay.items() if isinstance(value, dict) and key in base}
+    return {**base, **overlay, **both}
+
+
+@pytest.fixture(scope="module")
+def settings():
+    return _settings(seeds=list(SEEDS))
+
+
+@pytest.fixture(scope="module")
+def data(settings):
+    return generate(Sampling(seeds=settings.seeds, data=settings.data), seed=0)
+
+
+def _state(settings, data, kind, *, seeds, folder):
+    run = Run(seeds=seeds, tasks=settings.tasks, variant=Variant(network=kind))
+    return train(run, data=data, checkpoint=Checkpoint(folder / f"{kind}{seeds}.pt", stamp="test"), device="cpu").state
+
+
+@pytest.fixture(scope="module")
+def table(settings, data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    states = [_state(settings, data, kind, seeds=SEEDS, folder=folder) for kind in settings.enabled]
+    scoring = Scoring(seeds=settings.seeds, tasks=settings.tasks, variants=settings.enabled)
+    rows = evaluate(scoring, data=data, model=states, methods=list(settings.enabled))
+    return aggregated([metrics(rows), metrics(evaluate_tensors(settings.tensors, seed=0))])
+
+
+def test_a_member_is_trained_as_if_it_were_alone(settings, data, tmp_path):
+    both, single = (_state(settings, data, "tt", seeds=seeds, folder=tmp_path) for seeds in (SEEDS, SEEDS[1:]))
+    for name, value in single.items():
+        # single precision and four steps: only the order of sums differs
+        torch.testing.assert_close(both[name][1:], value, rtol=1e-4, atol=1e-5)
+    start = network("tt", settings.tasks["teacher"], data=data, width=2, seeds=SEEDS).state_dict()
+    assert not torch.equal(start["cores"], both["teacher.2.cores"])
+
+
+def test_functions_depend_on_their_seed_and_not_on_the_number_of_seeds(settings, data):
+    fewer = generate(Sampling(seeds=(4,), data=settings.data), seed=0)
+    for name in ("teacher", "automaton"):
+        assert np.array_equal(fewer[f"{name}_cores"].values[0], data[f"{name}_cores"].sel(draw=4).values)
+        assert np.array_equal(fewer[f"{name}_test_words"].values, data[f"{name}_test_words"].values)
+    assert not np.array_equal(data["teacher_cores"].values[0], data["teacher_cores"].values[1])
+
+
+def test_stored_values_are_those_of_the_stored_function(data):
+    function = function_of(data, "teacher", draw=4)
+    words = data["teacher_test_words"].values.astype(int)
+    np.testing.assert_array_equal(function.values(words), data["teacher_test_values"].sel(draw=4).values)
+    assert np.mean(function.values(all_words(letters=3, sites=4)) ** 2) == pytest.approx(1.0)
+
+
+def test_test_part_of_the_digits_is_stratified_and_a_third_or_so(data):
+    test = data["is_test"].values
+    assert test.sum() == 540
+    shares = [test[data["label"].values == digit].mean() for digit in range(10)]
+    # one image more or less of some 180
+    assert max(abs(share - 540 / 1797) for share in shares) < 0.006
+
+
+def test_patches_hold_each_pixel_once():
+    image = torch.arange(64.0).reshape(1, 8, 8)
+    for side in (2, 4):
+        parts = patches(image, side=side)
+        assert sorted(parts.flatten().tolist()) == list(range(64))
+        assert parts[0, 1].tolist() == image[0, :side, side : 2 * side].flatten().tolist()
+
+
+@pytest.mark.parametrize("kind", ["tt_shared", "ht", "cp"])
+def test_matched_width_is_the_smallest_with_as_many_parameters_as_the_train(settings, data, kind):
+    task = settings.tasks["automaton"]
+
+    def parameters(kind, width):
+        return sum(p[0].numel() for p in network(kind, task, data=data, width=width, seeds=(0,)).parameters())
+
+    least = parameters("tt", task.matched)
+    assert matched_width(kind, task, data=data) == next(w for w in count(1) if parameters(kind, w) >= least)
+    assert matched_width("tt", task, data=data) == task.matched
+    assert set(widths_of(kind, task, data=data)) >= set(task.widths)
+
+
+def test_samples_of_words_are_one_hot(settings, data):
+    samples = samples_of(settings.tasks["teacher"], data, seeds=SEEDS, test=False)
+    assert (samples.inputs.sum(dim=-1) == 1).all()
+    assert samples.targets.shape == (2, len(samples.inputs))
+
+
+def test_table_holds_every_task_with_the_classical_methods(settings, table):
+    for case, task in settings.tasks.items():
+        own = table[table["case"] == case]
+        rivals = {"svc", "logistic"} if task.data == "digits" else {"kernel_ridge", "linear"}
+        assert {"tt", "cp"} | rivals == set(own["method"])
+        assert (own.loc[own["quantity"] == "equal_parameters", "value"].min()) == own.loc[
+            (own["quantity"] == "equal_parameters") & (own["method"] == "tt"), "value"
+        ].iloc[0]
+    assert np.isfinite(table["value"]).all()
+
+
+def test_gains_are_the_differences_of_accuracies(table):
+    for case in ("digits_2x2", "digits_4x4"):
+        own = table[(table["case"] == case) & (table["x"] == 2)].set_index(["method", "quantity"])["value"]
+        assert own["tt", "gain_over_cp"] == pytest.approx(own["tt", "accuracy"] - own["cp", "accuracy"], abs=1e-9)
+
+
+def test_shallow_networks_are_above_their_bound_even_untrained(table):
+    own = table[(table["case"] == "teacher") & (table["quantity"] == "smallest_excess")]
+    assert (own["value"] >= -1e-6).all()
+    als = table[(table["case"] == "cp_error_r2") & (table["quantity"] == "smallest_excess")]
+    assert (als["value"] >= -1e-12).all()
+
+
+def test_no_claim_is_judged_at_these_sizes(table):
+    outcome = verdicts(table, claims(), study="expressivity")["verdict"]
+    assert outcome.str.startswith("not comparable (needs").all()
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"seeds": [1, 1]}, "seeds"),
+        ({"tensors": {"ranks": [{"n": 2, "r": 2, "d": [5]}]}}, r"tensors\.ranks\[0\]\.d"),
+        ({"tensors": {"trees": [{"n": 2, "r": 2, "d": [6]}]}}, r"tensors\.trees"),
+        ({"tensors": {"needed_rank": {"error": 1.5}}}, r"needed_rank\.error"),
+        ({"data": {"teacher": {"train": 1000}}}, r"data\.teacher\.train"),
+        ({"data": {"automaton": {"sites": 6}}}, r"data\.automaton\.sites"),
+        ({"tasks": {"digits_2x2": {"patch": 3}}}, r"tasks\.digits_2x2\.patch"),
+        ({"tasks": {"teacher": {"patch": 2}}}, r"tasks\.teacher\.patch"),
+        ({"tasks": {"teacher": {"matched": 3}}}, r"tasks\.teacher\.matched"),
+        ({"variants": {"svc": {"network": "cp"}}}, "variants is 'svc'"),
+        ({"variants": {"tt": {"enabled": False}}}, "variants"),
+    ],
+)
+def test_wrong_settings_name_their_key(changes, named):
+    with pytest.raises(ValueError, match=named):
+        _settings(**changes)

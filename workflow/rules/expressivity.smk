@@ -1,0 +1,194 @@
+"""Expressive power: exact ranks and bounds; digits, teachers and automata learned by four networks; table, figures."""
+
+from mlsim.studies.expressivity.settings import Settings as ExpressivitySettings
+
+EXPRESSIVITY = settings_of("expressivity", ExpressivitySettings)
+
+
+def expressivity_run(wildcards):
+    """Settings of one training job: one kind of network, all tasks, widths and seeds."""
+    return canonical(
+        seeds=EXPRESSIVITY.seeds, tasks=EXPRESSIVITY.tasks, variant=EXPRESSIVITY.enabled[wildcards.variant]
+    )
+
+
+rule expressivity:
+    input:
+        "results/expressivity/table.csv",
+        "results/expressivity/claims.csv",
+        "results/expressivity/figure.png",
+        "results/expressivity/figure_bounds.png",
+        "results/expressivity/figure_networks.png",
+        "results/expressivity/runtime.csv",
+
+
+use rule generate as expressivity_generate with:
+    output:
+        "results/expressivity/tasks.zarr.zip",
+    log:
+        "results/expressivity/logs/generate.log",
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        function="mlsim.studies.expressivity.generate:generate",
+        settings=canonical(seeds=EXPRESSIVITY.seeds, data=EXPRESSIVITY.data),
+        arguments={"seed": EXPRESSIVITY.seed},
+        code=code("generate", "mlsim.studies.expressivity.generate:generate"),
+
+
+use rule evaluate as expressivity_evaluate_tensors with:
+    output:
+        "results/expressivity/models/tensors/metrics.csv",
+    log:
+        "results/expressivity/logs/evaluate_tensors.log",
+    benchmark:
+        "results/expressivity/benchmarks/evaluate_tensors.tsv"
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        function="mlsim.studies.expressivity.certificates:evaluate_tensors",
+        settings=canonical_json(EXPRESSIVITY.tensors),
+        arguments={"seed": EXPRESSIVITY.seed},
+        code=code("evaluate", "mlsim.studies.expressivity.certificates:evaluate_tensors"),
+
+
+# the seeds of one kind of network are trained side by side: there is no folder per seed; with a few thousand parameters
+# each step is mostly overhead, so that no graphics card is asked for
+use rule train as expressivity_train with:
+    input:
+        data="results/expressivity/tasks.zarr.zip",
+    output:
+        model="results/expressivity/models/{variant}/model.pt",
+        history="results/expressivity/models/{variant}/history.csv",
+    log:
+        "results/expressivity/logs/train_{variant}.log",
+    benchmark:
+        "results/expressivity/benchmarks/train_{variant}.tsv"
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        function="mlsim.studies.expressivity.train:train",
+        settings=expressivity_run,
+        arguments={},
+        code=code("train", "mlsim.studies.expressivity.train:train"),
+
+
+use rule evaluate as expressivity_evaluate with:
+    input:
+        data="results/expressivity/tasks.zarr.zip",
+        model=expand("results/expressivity/models/{variant}/model.pt", variant=EXPRESSIVITY.enabled),
+    output:
+        "results/expressivity/models/networks/metrics.csv",
+    log:
+        "results/expressivity/logs/evaluate.log",
+    benchmark:
+        "results/expressivity/benchmarks/evaluate.tsv"
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        function="mlsim.studies.expressivity.evaluate:evaluate",
+        settings=canonical(
+            seeds=EXPRESSIVITY.seeds,
+            tasks=EXPRESSIVITY.tasks,
+            variants=EXPRESSIVITY.enabled,
+        ),
+        # canonical text sorts the variants by name; the states keep the order of the configuration
+        arguments={"methods": list(EXPRESSIVITY.enabled)},
+        code=code("evaluate", "mlsim.studies.expressivity.evaluate:evaluate"),
+
+
+use rule tabulate as expressivity_tabulate with:
+    input:
+        metrics=expand("results/expressivity/models/{part}/metrics.csv", part=["tensors", "networks"]),
+    output:
+        table=report(
+            "results/expressivity/table.csv",
+            caption="../report/expressivity_table.rst",
+            category="expressivity",
+            labels={"result": "table"},
+        ),
+    log:
+        "results/expressivity/logs/tabulate.log",
+    params:
+        published=published("expressivity"),
+        code=code("tabulate"),
+
+
+use rule plot as expressivity_plot with:
+    input:
+        table="results/expressivity/table.csv",
+    output:
+        report(
+            multiext("results/expressivity/figure", ".png", ".svg"),
+            caption="../report/expressivity_figure.rst",
+            category="expressivity",
+            labels={"result": "exact rank against the number of modes"},
+        ),
+    log:
+        "results/expressivity/logs/plot.log",
+    params:
+        function="mlsim.studies.expressivity.plot:rank_figure",
+        code=code("plot", "mlsim.studies.expressivity.plot:rank_figure"),
+
+
+use rule expressivity_plot as expressivity_plot_bounds with:
+    output:
+        report(
+            multiext("results/expressivity/figure_bounds", ".png", ".svg"),
+            caption="../report/expressivity_figure_bounds.rst",
+            category="expressivity",
+            labels={"result": "canonical approximation against its lower bound"},
+        ),
+    log:
+        "results/expressivity/logs/plot_bounds.log",
+    params:
+        function="mlsim.studies.expressivity.plot:bound_figure",
+        code=code("plot", "mlsim.studies.expressivity.plot:bound_figure"),
+
+
+use rule expressivity_plot as expressivity_plot_networks with:
+    output:
+        report(
+            multiext("results/expressivity/figure_networks", ".png", ".svg"),
+            caption="../report/expressivity_figure_networks.rst",
+            category="expressivity",
+            labels={"result": "networks against their number of parameters"},
+        ),
+    log:
+        "results/expressivity/logs/plot_networks.log",
+    params:
+        function="mlsim.studies.expressivity.plot:network_figure",
+        code=code("plot", "mlsim.studies.expressivity.plot:network_figure"),
+
+
+use rule judge as expressivity_claims with:
+    input:
+        table="results/expressivity/table.csv",
+    output:
+        report(
+            "results/expressivity/claims.csv",
+            caption="../report/expressivity_claims.rst",
+            category="expressivity",
+            labels={"result": "claims"},
+        ),
+    log:
+        "results/expressivity/logs/claims.log",
+    params:
+        study="expressivity",
+        function="mlsim.studies.expressivity.claims:claims",
+        code=code("claims", "mlsim.studies.expressivity.claims:claims"),
+
+
+use rule time as expressivity_runtime with:
+    input:
+        expand("results/expressivity/benchmarks/train_{variant}.tsv", variant=EXPRESSIVITY.enabled),
+        "results/expressivity/benchmarks/evaluate.tsv",
+        "results/expressivity/benchmarks/evaluate_tensors.tsv",
+    output:
+        "results/expressivity/runtime.csv",
+    log:
+        "results/expressivity/logs/runtime.log",
