@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require
+from mlsim.config import require, require_seeds
 
 BASELINES = ("svc", "logistic", "kernel_ridge", "linear")
 DIGIT_SIDE, LARGEST = 8, 2**23
@@ -277,9 +277,7 @@ class Settings:
     variants: dict[str, Variant]
 
     def __post_init__(self) -> None:
-        require(self.seed >= 0, "seed", self.seed, allowed="zero or more")
-        distinct = len(set(self.seeds)) == len(self.seeds) > 0 and min(self.seeds) >= 0
-        require(distinct, "seeds", self.seeds, allowed="distinct integers, not negative, at least one")
+        require_seeds(self.seed, self.seeds)
         for name in self.variants:
             require(name not in BASELINES, "variants", name, allowed="another name: this one is a baseline")
         kinds = [variant.network for variant in self.enabled.values()]
