@@ -116,6 +116,14 @@ def _rivals() -> list[Claim]:
             _error("best_network"),
             needs=(TESTED, _steps(500, method="best_network")),
         ),
+        _claim(
+            "kernel_ridge_fails_on_other_laws",
+            "On laws that no training saw the Fourier operator is more accurate than kernel ridge regression.",
+            _error("fno", quantity="ood_error"),
+            "at most",
+            _error("kernel_ridge_canonical", quantity="ood_error"),
+            needs=(TESTED, _steps(1000)),
+        ),
     ]
 
 
