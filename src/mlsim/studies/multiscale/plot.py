@@ -70,8 +70,7 @@ def _draw_coarse_solves(ax: Axes, rows: pd.DataFrame) -> None:
     ax.plot(wide["operations"], wide["test_error"], color="black", marker="^", label="the equation on a coarser grid")
     for points, line in wide.iterrows():
         place = (line["operations"], line["test_error"])
-        ax.annotate(f"{points:g} points", place, textcoords="offset points", xytext=(-5, -3), ha="right", fontsize=7)
-    ax.margins(x=0.18)
+        ax.annotate(f"{points:g} points", place, textcoords="offset points", xytext=(6, -3), ha="left", fontsize=7)
 
 
 def predictions_figure(settings: Scoring, *, data: xr.Dataset, models: list[dict], methods: list[str]) -> Figure:
