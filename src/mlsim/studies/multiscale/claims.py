@@ -1,50 +1,36 @@
 """What the lecture and the papers claim about multiscale networks, what stands against it, as rows of the table."""
 
-from collections.abc import Sequence
-
-from mlsim.claims import Claim, Relation, Rows, Size
-
-PAPERS = "the lecture; Fan, Lin, Ying, Zepeda-Nunez, arXiv:1807.01883; Fan et al., arXiv:1808.02376"
-OURS = "ours, beside arXiv:1807.01883"
-CASE, GRID = "nlse_1d", 320.0
-DOUBLINGS = (640.0, 1280.0, 2560.0, 5120.0)
-ENOUGH_SAMPLES = Size(case=CASE, quantity="training_samples", at_least=5000)
-TESTED = Size(case=CASE, quantity="test_samples", at_least=1000, method="data")
-SCALED = Size(case="scaling", quantity="largest_grid", at_least=5120)
+from mlsim.claims import Claim, Rows, Size
+from mlsim.studies.multiscale.comparisons import (
+    CASE,
+    DOUBLINGS,
+    ENOUGH_SAMPLES,
+    GRID,
+    LONG,
+    OURS,
+    PAPERS,
+    SCALED,
+    TESTED,
+    claim,
+    error_of,
+    steps,
+)
 
 
 def claims() -> list[Claim]:
     """The study's claims."""
-    return [*_gates(), *_rivals(), *_classical(), *_elsewhere(), *_scaling(), *_certified(), *_paper()]
-
-
-def _error(method: str, *, x: float = GRID, case: str = CASE, quantity: str = "test_error") -> Rows:
-    return Rows(case=case, method=method, quantity=quantity, x=(x,))
-
-
-def _steps(count: int, *, method: str | None = None, case: str = CASE) -> Size:
-    return Size(case=case, quantity="training_steps", at_least=count, method=method)
-
-
-def _claim(
-    name: str,
-    statement: str,
-    measured: Rows,
-    relation: Relation,
-    reference: float | Rows,
-    *,
-    needs: Sequence[Size],
-    source: str = OURS,
-) -> Claim:
-    return Claim(
-        name=name,
-        statement=statement,
-        source=source,
-        measured=(measured,),
-        reference=reference,
-        relation=relation,
-        needs=tuple(needs),
-    )
+    return [
+        *_gates(),
+        *_linear(),
+        *_kernel(),
+        *_classical(),
+        *_elsewhere(),
+        *_scaling(),
+        *_certified(),
+        *_paper(),
+        *_paper_sweeps(),
+        *_paper_elsewhere(),
+    ]
 
 
 def _gates() -> list[Claim]:
@@ -57,50 +43,56 @@ def _gates() -> list[Claim]:
         "mnn_h_long": (1.3e-2, 3500, "MNN-H, twice the steps and the batch,"),
     }
     return [
-        _claim(
+        claim(
             f"{method}_error",
-            f"After {steps:,} steps {words} has a mean relative error of at most {bound:g} on new potentials.",
-            _error(method),
+            f"After {count:,} steps {words} has a mean relative error of at most {bound:g} on new potentials.",
+            error_of(method),
             "at most",
             bound,
             source=PAPERS if method in ("mnn_h", "mnn_h2") else OURS,
-            needs=(ENOUGH_SAMPLES, _steps(steps), TESTED),
+            needs=(ENOUGH_SAMPLES, steps(count), TESTED),
         )
-        for method, (bound, steps, words) in bounds.items()
+        for method, (bound, count, words) in bounds.items()
     ] + [
-        _claim(
+        claim(
             "mnn_h_generalises",
             "The error of MNN-H on new potentials is at most 1.2 times that on its training samples.",
-            _error("mnn_h", quantity="test_train_ratio"),
+            error_of("mnn_h", quantity="test_train_ratio"),
             "at most",
             1.2,
             source=PAPERS,
-            needs=(ENOUGH_SAMPLES, _steps(1700), TESTED),
+            needs=(ENOUGH_SAMPLES, steps(1700), TESTED),
         )
     ]
 
 
-def _rivals() -> list[Claim]:
-    """What needs no network."""
-    canonical = _error("kernel_ridge_canonical")
+def _linear() -> list[Claim]:
+    """What a linear map can do."""
     return [
-        _claim(
+        claim(
             "map_is_not_linear",
             "The best linear map has an error of at least 0.1: the map from potential to ground state is not linear.",
-            _error("ridge"),
+            error_of("ridge"),
             "at least",
             0.1,
             needs=(TESTED,),
         ),
-        _claim(
+        claim(
             "linear_map_sees_something",
             "The best linear map has an error of at most 0.25, the mean of all ground states one beyond 0.5.",
-            _error("ridge"),
+            error_of("ridge"),
             "at most",
             0.25,
             needs=(TESTED,),
         ),
-        _claim(
+    ]
+
+
+def _kernel() -> list[Claim]:
+    """What regression in closed form can do."""
+    canonical = error_of("kernel_ridge_canonical")
+    return [
+        claim(
             "kernel_ridge_canonical_error",
             "Kernel ridge regression on 2,000 samples, in a frame that knows the symmetry: at most 0.002.",
             canonical,
@@ -108,13 +100,21 @@ def _rivals() -> list[Claim]:
             2e-3,
             needs=(TESTED, Size(case=CASE, quantity="training_samples", at_least=2000)),
         ),
-        _claim(
+        claim(
             "kernel_ridge_beats_every_network",
             "Kernel ridge regression that knows the symmetry is more accurate than every network here.",
             canonical,
             "at most",
-            _error("best_network"),
-            needs=(TESTED, _steps(500, method="best_network")),
+            error_of("best_network"),
+            needs=(TESTED, steps(500, method="best_network")),
+        ),
+        claim(
+            "kernel_ridge_fails_on_other_laws",
+            "On laws that no training saw the Fourier operator is more accurate than kernel ridge regression.",
+            error_of("fno", quantity="ood_error"),
+            "at most",
+            error_of("kernel_ridge_canonical", quantity="ood_error"),
+            needs=(TESTED, steps(1000)),
         ),
     ]
 
@@ -123,13 +123,13 @@ def _classical() -> list[Claim]:
     """The equation itself, solved on 80 points and interpolated, against all networks."""
     words = {"test_error": "more accurate than", "operations": "cheaper, in arithmetic operations, than"}
     return [
-        _claim(
+        claim(
             f"coarse_solve_{quantity}",
             f"Solving the equation itself on 80 points is {text} every network here.",
-            _error("coarse_solve", x=80.0, quantity=quantity),
+            error_of("coarse_solve", x=80.0, quantity=quantity),
             "at most",
-            _error("best_network", quantity=quantity),
-            needs=(TESTED, _steps(500, method="best_network")),
+            error_of("best_network", quantity=quantity),
+            needs=(TESTED, steps(500, method="best_network")),
         )
         for quantity, text in words.items()
     ]
@@ -144,7 +144,7 @@ def _elsewhere() -> list[Claim]:
         "darcy_2d": "Darcy flow",
     }
     found = [
-        _claim(
+        claim(
             f"{case}_half_grid",
             f"{words}: solving on half the points per side is more accurate than every network here.",
             Rows(case=case, method="coarse_solve", quantity="half_grid_test_error"),
@@ -152,19 +152,19 @@ def _elsewhere() -> list[Claim]:
             Rows(case=case, method="best_network", quantity="smallest_test_error"),
             needs=(
                 Size(case=case, quantity="test_samples", at_least=100, method="data"),
-                _steps(500, method="best_network", case=case),
+                steps(500, method="best_network", case=case),
             ),
         )
         for case, words in names.items()
     ]
-    slab = _claim(
+    slab = claim(
         "rte_network_beats_linear_map",
         "Radiative transfer: MNN-H2 with its own maps per block is more accurate than the best linear map.",
-        _error("rte_mnn_h2", case="rte_slab"),
+        error_of("rte_mnn_h2", case="rte_slab"),
         "at most",
-        _error("ridge", case="rte_slab"),
+        error_of("ridge", case="rte_slab"),
         source=PAPERS,
-        needs=(_steps(1000, case="rte_slab"),),
+        needs=(steps(1000, case="rte_slab"),),
     )
     return [*found, slab]
 
@@ -176,7 +176,7 @@ def _scaling() -> list[Claim]:
         added[method] = Rows(case="scaling", method=method, quantity="parameters", x=all_sizes)
     exponent = Rows(case="scaling", method="mnn_h2", quantity="operations_exponent")
     return [
-        _claim(
+        claim(
             "mnn_h2_grows_with_the_logarithm",
             "Twice the points cost MNN-H2 1,452 parameters, whatever their number.",
             Rows(case="scaling", method="mnn_h2", quantity="parameters_added", x=DOUBLINGS),
@@ -185,7 +185,7 @@ def _scaling() -> list[Claim]:
             source=PAPERS,
             needs=(SCALED,),
         ),
-        _claim(
+        claim(
             "mnn_h2_has_fewer_parameters",
             "MNN-H2 has fewer parameters than MNN-H at every size.",
             added["mnn_h2"],
@@ -194,7 +194,7 @@ def _scaling() -> list[Claim]:
             source=PAPERS,
             needs=(SCALED,),
         ),
-        _claim(
+        claim(
             "mnn_h2_costs_linear",
             "The operations of MNN-H2 grow with the points to a power of at most 1.1.",
             exponent,
@@ -209,7 +209,7 @@ def _scaling() -> list[Claim]:
 def _certified() -> list[Claim]:
     """Every sample solves its equation."""
     found = [
-        _claim(
+        claim(
             f"{case}_is_certified",
             f"Every sample of {case} leaves a relative residual of at most 1e-11.",
             Rows(case=case, method="data", quantity="largest_residual"),
@@ -219,10 +219,10 @@ def _certified() -> list[Claim]:
         )
         for case in ("nlse_1d", "nlse_2d", "rte_slab", "darcy_2d")
     ]
-    labels = _claim(
+    labels = claim(
         "labels_are_better_than_networks",
         "Second differences on 320 points change the ground state by at most 1e-4 from exact derivatives.",
-        _error("other_stencil"),
+        error_of("other_stencil"),
         "at most",
         1e-4,
         needs=(TESTED,),
@@ -232,61 +232,68 @@ def _certified() -> list[Claim]:
 
 def _paper() -> list[Claim]:
     """The papers' accuracy, which needs their samples and steps."""
-    samples = Size(case=CASE, quantity="training_samples", at_least=20_000)
-    long = (samples, _steps(200_000), TESTED)
-    accuracy = [
-        _claim(
+    return [
+        claim(
             f"{method}_published_accuracy",
             f"On 20,000 samples {name} has a mean relative error of at most 0.002.",
-            _error(method),
+            error_of(method),
             "at most",
             2e-3,
             source=PAPERS,
-            needs=long,
+            needs=LONG,
         )
         for method, name in {"mnn_h": "MNN-H", "mnn_h2": "MNN-H2"}.items()
     ]
+
+
+def _paper_sweeps() -> list[Claim]:
+    """What more channels and more samples bring at the papers' size."""
     less = {"alpha_2": "6 channels are better than 2", "samples_500": "20,000 samples are better than 500"}
     return [
-        *accuracy,
         *(
-            _claim(
+            claim(
                 f"mnn_h_beats_{name}",
                 f"MNN-H: {text}.",
-                _error("mnn_h"),
+                error_of("mnn_h"),
                 "at most",
-                _error(f"mnn_h_{name}"),
+                error_of(f"mnn_h_{name}"),
                 source=PAPERS,
-                needs=long,
+                needs=LONG,
             )
             for name, text in less.items()
         ),
-        _claim(
+        claim(
+            "mnn_h2_is_as_good",
+            "The error of MNN-H2 is at most 1.5 times that of MNN-H.",
+            error_of("mnn_h2", quantity="error_relative_to_mnn_h"),
+            "at most",
+            1.5,
+            source=PAPERS,
+            needs=LONG,
+        ),
+    ]
+
+
+def _paper_elsewhere() -> list[Claim]:
+    """The other problems at the papers' size."""
+    return [
+        claim(
             "square_network_beats_linear_response",
             "On the square MNN-H2 is more accurate than perturbation theory of first order.",
-            _error("nlse_2d_mnn_h2", case="nlse_2d", x=80.0),
+            error_of("nlse_2d_mnn_h2", case="nlse_2d", x=80.0),
             "at most",
-            _error("linear_response", case="nlse_2d", x=80.0),
+            error_of("linear_response", case="nlse_2d", x=80.0),
             source=PAPERS,
-            needs=(_steps(40_000, case="nlse_2d"),),
+            needs=(steps(40_000, case="nlse_2d"),),
         ),
         Claim(
             name="darcy_published_error",
             statement="Darcy flow: the Fourier operator reaches the published error within 0.003.",
             source="Li et al., arXiv:2010.08895",
-            measured=(_error("darcy_fno", case="darcy_2d", x=85.0),),
+            measured=(error_of("darcy_fno", case="darcy_2d", x=85.0),),
             reference="published",
             relation="at most",
             tolerance=3e-3,
-            needs=(_steps(25_000, case="darcy_2d"),),
-        ),
-        _claim(
-            "mnn_h2_is_as_good",
-            "The error of MNN-H2 is at most 1.5 times that of MNN-H.",
-            _error("mnn_h2", quantity="error_relative_to_mnn_h"),
-            "at most",
-            1.5,
-            source=PAPERS,
-            needs=long,
+            needs=(steps(25_000, case="darcy_2d"),),
         ),
     ]

@@ -70,8 +70,7 @@ def _draw_coarse_solves(ax: Axes, rows: pd.DataFrame) -> None:
     ax.plot(wide["operations"], wide["test_error"], color="black", marker="^", label="the equation on a coarser grid")
     for points, line in wide.iterrows():
         place = (line["operations"], line["test_error"])
-        ax.annotate(f"{points:g} points", place, textcoords="offset points", xytext=(-5, -3), ha="right", fontsize=7)
-    ax.margins(x=0.18)
+        ax.annotate(f"{points:g} points", place, textcoords="offset points", xytext=(6, -3), ha="left", fontsize=7)
 
 
 def predictions_figure(settings: Scoring, *, data: xr.Dataset, models: list[dict], methods: list[str]) -> Figure:
@@ -80,9 +79,9 @@ def predictions_figure(settings: Scoring, *, data: xr.Dataset, models: list[dict
     x = np.arange(1, settings.data.size + 1) / settings.data.size
     figure = new_figure(width=9.5, height=5.2)
     axes = figure.subplots(2, 3, sharex=True)
-    for line, v, u in zip(axes, potential, state, strict=True):
+    for place, (line, v, u) in enumerate(zip(axes, potential, state, strict=True)):
         line[0].plot(x, v, color="black")
-        line[1].plot(x, u, color="black", label="exact" if line is axes[0] else None)
+        line[1].plot(x, u, color="black", label=None if place else "exact")
         line[0].set(ylabel="potential V")
         line[1].set(ylabel="ground state u")
         line[2].set(ylabel="prediction minus exact")
@@ -91,10 +90,9 @@ def predictions_figure(settings: Scoring, *, data: xr.Dataset, models: list[dict
         net = restored(model, variant, case=settings.data.case, size=settings.data.size, seed=variant.seeds[0])
         with torch.no_grad():
             predicted = net(torch.from_numpy(potential)).numpy()
-        for line, u, guess in zip(axes, state, predicted, strict=True):
-            first = line is axes[0]
+        for place, (line, u, guess) in enumerate(zip(axes, state, predicted, strict=True)):
             line[1].plot(x, guess, color=f"C{index}", linestyle="--", linewidth=1)
-            label = LABELS.get(method, method) if first else None
+            label = None if place else LABELS.get(method, method)
             line[2].plot(x, guess - u, color=f"C{index}", linewidth=1, label=label)
     for ax in axes[-1]:
         ax.set_xlabel("x")

@@ -30,10 +30,11 @@ Samples = tuple[np.ndarray, np.ndarray]
 
 
 def evaluate_rivals(settings: Baseline, *, data: list[xr.Dataset]) -> pd.DataFrame:
-    """Rows of all methods that are no networks; ``data`` are in the order of the problems."""
+    """Rows of all methods that are no networks; ``data`` hold one set for each problem, in any order."""
     frames = [scaling_rows(settings.rivals.scaling)]
-    for problem, each in progress(list(zip(settings.problems.values(), data, strict=True)), label="problems"):
-        for method, rows in _rows(problem, settings.rivals, each).items():
+    by_case = {each.attrs["case"]: each for each in data}
+    for problem in progress(settings.problems.values(), total=len(settings.problems), label="problems"):
+        for method, rows in _rows(problem, settings.rivals, by_case[problem.case]).items():
             frames.append(pd.DataFrame(rows).assign(case=problem.case, method=method))
     return pd.concat(frames, ignore_index=True).assign(seed=0)
 
