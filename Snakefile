@@ -4,6 +4,7 @@
 configfile: f"{workflow.basedir}/config/topopt.yaml"
 configfile: f"{workflow.basedir}/config/multigrid.yaml"
 configfile: f"{workflow.basedir}/config/autodiff.yaml"
+configfile: f"{workflow.basedir}/config/generative.yaml"
 
 
 include: "workflow/rules/common.smk"
@@ -11,6 +12,7 @@ include: "workflow/rules/stages.smk"
 include: "workflow/rules/topopt.smk"
 include: "workflow/rules/multigrid.smk"
 include: "workflow/rules/autodiff.smk"
+include: "workflow/rules/generative.smk"
 include: "workflow/rules/summary.smk"
 
 
@@ -19,6 +21,7 @@ localrules:
     topopt,
     multigrid,
     autodiff,
+    generative,
 
 
 rule all:
@@ -29,3 +32,4 @@ rule all:
         rules.topopt.input,
         rules.multigrid.input,
         rules.autodiff.input,
+        rules.generative.input,

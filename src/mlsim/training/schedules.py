@@ -26,3 +26,12 @@ def one_cycle(progress: float, *, peak: float, warm_up: float = 0.1, start: floa
 
 def _between(first: float, last: float, *, share: float) -> float:
     return last + (first - last) * (1.0 + cos(pi * share)) / 2.0
+
+
+def cosine_fall(progress: float, *, peak: float, floor: float = 0.01) -> float:
+    """Fall along half a cosine, no lower than ``floor`` times the peak.
+
+    >>> [round(cosine_fall(p, peak=2.0), 3) for p in (0.0, 0.5, 1.0)]
+    [2.0, 1.0, 0.02]
+    """
+    return peak * max(floor, _between(1.0, 0.0, share=progress))

@@ -1,0 +1,354 @@
+"""What can be configured in the study of generative models."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mlsim.config import require, require_seeds
+
+MIXTURES = ("ring8", "grid25")
+FIELDS = ("darcy_1d", "darcy_2d")
+POSTERIORS = ("linear_gaussian", "lognormal_inverse", "lorenz63")
+MANIFOLDS = ("darcy_manifold",)
+CASES = (*MIXTURES, *FIELDS, *POSTERIORS, *MANIFOLDS)
+KINDS = {
+    **dict.fromkeys((*MIXTURES, *FIELDS), ("gan", "wgan_gp", "rpgan", "edm", "flow_matching", "spline_flow")),
+    **dict.fromkeys(POSTERIORS, ("gan", "wgan_gp", "rpgan", "edm", "flow_matching")),
+    **dict.fromkeys(MANIFOLDS, ("autoencoder",)),
+}
+CLASSICAL = ("truth", "training_set", "gaussian", "kde", "prior", "ensemble_kalman", "pcn", "pca")
+Kind = Literal["gan", "wgan_gp", "rpgan", "edm", "flow_matching", "spline_flow", "autoencoder"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One law to be learned; all its models have the same data and the same budget.
+
+    Attributes:
+        job: cases of one job share a data set, a training job and an evaluation.
+        train: training samples.
+        test: test samples, where they are kept; those of the mixtures are drawn afresh.
+        steps: updates of each network; a critic may take several turns per step.
+        batch: samples per update.
+        components: whitened principal components in which the law is learned; zero for scaled coordinates.
+        looks: at the averaged networks during a training; they choose nothing.
+        enabled: false drops the case and its models.
+    """
+
+    job: str
+    train: int
+    steps: int
+    batch: int
+    test: int = 0
+    components: int = 0
+    looks: int = 10
+    enabled: bool = True
+
+    def __post_init__(self) -> None:
+        require(self.train >= 64, "train", self.train, allowed="at least 64")
+        require(self.steps >= 1, "steps", self.steps, allowed="at least 1")
+        require(self.batch >= 2, "batch", self.batch, allowed="at least 2")
+        require(self.test >= 0, "test", self.test, allowed="zero or more")
+        require(0 <= self.components <= 32, "components", self.components, allowed="from 0 to 32")
+        require(1 <= self.looks <= self.steps, "looks", self.looks, allowed="from 1 to steps")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """One model of one case; its name is the case's, an underscore, and what the table calls the method.
+
+    Attributes:
+        case: name of the case.
+        kind: what is learned, and how.
+        rate: of Adam, at the start; it falls to a hundredth along a half cosine.
+        hidden: widths of the hidden layers of every network of the model.
+        frequencies: of the sines and cosines of the coordinates that a network sees, see
+            :class:`mlsim.networks.ensembles.PerceptronEnsemble`.
+        latent: dimension of the generator's noise; of ``autoencoder``, the largest number of latent coordinates.
+        generator_scale: learning rate of the generator relative to that of the critic.
+        betas: of Adam.
+        penalty: weight of the gradient penalty.
+        turns: updates of the critic per step.
+        pack: samples that the critic sees at once.
+        average: weight of the newest parameters in the average that is evaluated.
+        levels: smallest and largest noise of ``edm``, in deviations of the data.
+        sampler_steps: of the midpoint rule of ``flow_matching``, of Heun's method of ``edm``.
+        seeds: at most so many of the study's seeds are trained.
+        enabled: false drops the model.
+    """
+
+    case: str
+    kind: Kind
+    rate: float
+    hidden: tuple[int, ...]
+    frequencies: int = 0
+    latent: int = 2
+    generator_scale: float = 1.0
+    betas: tuple[float, float] = (0.9, 0.999)
+    penalty: float = 0.0
+    turns: int = 1
+    pack: int = 1
+    average: float = 0.01
+    levels: tuple[float, float] = (0.002, 20.0)
+    sampler_steps: int = 40
+    seeds: int = 100
+    enabled: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("rate", "generator_scale"):
+            require(getattr(self, name) > 0, name, getattr(self, name), allowed="positive")
+        good = len(self.hidden) > 0 and min(self.hidden) >= 1
+        require(good, "hidden", list(self.hidden), allowed="positive widths, at least one")
+        for name in ("latent", "turns", "pack", "seeds"):
+            require(getattr(self, name) >= 1, name, getattr(self, name), allowed="at least 1")
+        require(self.frequencies >= 0, "frequencies", self.frequencies, allowed="zero or more")
+        good = all(0 <= beta < 1 for beta in self.betas)
+        require(good, "betas", list(self.betas), allowed="two numbers in [0, 1)")
+        require(self.penalty >= 0, "penalty", self.penalty, allowed="zero or more")
+        require(0 < self.average <= 1, "average", self.average, allowed="in (0, 1]")
+        low, high = self.levels
+        require(0 < low < high, "levels", list(self.levels), allowed="a small and a large positive number")
+        require(self.sampler_steps >= 2, "sampler_steps", self.sampler_steps, allowed="at least 2")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Darcy:
+    """Law of the permeability of the Darcy problems, ``k = exp(g)``.
+
+    Attributes:
+        cells: of the line.
+        length: correlation length of ``g`` on the line; its variance is one.
+        modes: Karhunen-Loeve modes of ``darcy_1d``.
+        manifold_modes: modes of ``darcy_manifold``, the dimension of its manifold of solutions.
+        nodes: per side of the square.
+        deviation: standard deviation of ``g`` on the square.
+        smoothing: standard deviation of the smoothing kernel there, in cells.
+    """
+
+    cells: int
+    length: float
+    modes: int
+    manifold_modes: int
+    nodes: int
+    deviation: float
+    smoothing: float
+
+    def __post_init__(self) -> None:
+        require(self.cells >= 16 and self.cells % 4 == 0, "cells", self.cells, allowed="a multiple of 4, at least 16")
+        require(self.nodes >= 8, "nodes", self.nodes, allowed="at least 8")
+        for name in ("length", "deviation", "smoothing"):
+            require(getattr(self, name) > 0, name, getattr(self, name), allowed="positive")
+        for name in ("modes", "manifold_modes"):
+            good = 1 <= getattr(self, name) <= self.cells
+            require(good, name, getattr(self, name), allowed="from 1 to cells")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inverse:
+    """Inverse problems.
+
+    Attributes:
+        noise: standard deviation of the data of ``linear_gaussian``.
+        lognormal_noise: that of ``lognormal_inverse``, pressures on the line at four points.
+        parameters: unknown coefficients of both.
+        chains: parallel Markov chains per data vector.
+        burn_in: steps that are thrown away.
+        kept: samples kept per chain, one in ten steps.
+        proposal: step of the proposals, in (0, 1].
+    """
+
+    noise: float
+    lognormal_noise: float
+    parameters: int
+    chains: int
+    burn_in: int
+    kept: int
+    proposal: float
+
+    def __post_init__(self) -> None:
+        for name in ("noise", "lognormal_noise"):
+            require(getattr(self, name) > 0, name, getattr(self, name), allowed="positive")
+        require(1 <= self.parameters <= 32, "parameters", self.parameters, allowed="from 1 to 32")
+        require(self.chains >= 4 and self.chains % 2 == 0, "chains", self.chains, allowed="even, at least 4")
+        require(self.burn_in >= 0, "burn_in", self.burn_in, allowed="zero or more")
+        require(self.kept >= 1, "kept", self.kept, allowed="at least 1")
+        require(0 < self.proposal <= 1, "proposal", self.proposal, allowed="in (0, 1]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lorenz:
+    """Twin experiment on Lorenz' system.
+
+    Attributes:
+        interval: time between two observations.
+        noise: standard deviation of the observed x, y, z.
+        window: observations that the learned law sees, the present one included.
+        members: of the ensemble Kalman filter.
+        inflation: its factor.
+        cycles: observations before the one at which filters are compared.
+    """
+
+    interval: float
+    noise: float
+    window: int
+    members: int
+    inflation: float
+    cycles: int
+
+    def __post_init__(self) -> None:
+        for name in ("interval", "noise"):
+            require(getattr(self, name) > 0, name, getattr(self, name), allowed="positive")
+        require(self.window >= 1, "window", self.window, allowed="at least 1")
+        require(self.members >= 4, "members", self.members, allowed="at least 4")
+        require(self.inflation >= 1, "inflation", self.inflation, allowed="at least 1")
+        require(self.cycles >= self.window, "cycles", self.cycles, allowed="window or more")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """Sizes of the evaluation.
+
+    Attributes:
+        samples: per set of the mixtures.
+        field_samples: per set of the energy distance and of the classifier.
+        sets: pairs of sets of the fields; the pairs of true sets give the Monte Carlo floor.
+        directions: of the sliced distance.
+        transported: samples of the exact Wasserstein distance.
+        problems: fresh data vectors of the inverse problems.
+        posterior_samples: per data vector.
+        calibrated: data vectors whose ranks are counted.
+        rank_draws: posterior draws per rank.
+    """
+
+    samples: int
+    field_samples: int
+    sets: int
+    directions: int
+    transported: int
+    problems: int
+    posterior_samples: int
+    calibrated: int
+    rank_draws: int
+
+    def __post_init__(self) -> None:
+        for name in ("samples", "field_samples", "transported", "posterior_samples"):
+            require(getattr(self, name) >= 100, name, getattr(self, name), allowed="at least 100")
+        for name in ("sets", "directions", "problems"):
+            require(getattr(self, name) >= 1, name, getattr(self, name), allowed="at least 1")
+        require(self.calibrated >= 20, "calibrated", self.calibrated, allowed="at least 20")
+        good = self.rank_draws >= 7 and (self.rank_draws + 1) % 8 == 0
+        require(good, "rank_draws", self.rank_draws, allowed="a multiple of 8 less one: ranks fall into eight equal bins")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulation:
+    """What the data of one job depend on."""
+
+    cases: dict[str, Case]
+    darcy: Darcy
+    inverse: Inverse
+    lorenz: Lorenz
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What one training job depends on, beside the data."""
+
+    cases: dict[str, Case]
+    variants: dict[str, Variant]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scoring:
+    """What the evaluation of one job depends on."""
+
+    cases: dict[str, Case]
+    variants: dict[str, Variant]
+    darcy: Darcy
+    inverse: Inverse
+    lorenz: Lorenz
+    evaluation: Evaluation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The whole section ``generative``; ``shown`` is the mixture of the figures."""
+
+    seed: int
+    seeds: tuple[int, ...]
+    cases: dict[str, Case]
+    darcy: Darcy
+    inverse: Inverse
+    lorenz: Lorenz
+    evaluation: Evaluation
+    variants: dict[str, Variant]
+    shown: str
+
+    def __post_init__(self) -> None:
+        require_seeds(self.seed, self.seeds)
+        for name in self.cases:
+            require(name in CASES, "cases", name, allowed=f"one of {', '.join(CASES)}")
+        require(len(self.jobs) > 0, "cases", list(self.cases), allowed="at least one that is enabled")
+        self._check_tests()
+        shown = self.shown in MIXTURES and self.shown in self.cases and self.cases[self.shown].enabled
+        require(shown, "shown", self.shown, allowed="an enabled mixture, which the figures show")
+        for name, variant in self.variants.items():
+            path = f"variants.{name}"
+            require(variant.case in self.cases, f"{path}.case", variant.case, allowed=f"one of {', '.join(self.cases)}")
+            require(name.startswith(f"{variant.case}_"), "variants", name, allowed=f"{variant.case}_ and the method")
+            method = method_of(name, variant)
+            require(method not in CLASSICAL, "variants", name, allowed="another name: this one learns nothing")
+            kinds = KINDS[variant.case]
+            require(variant.kind in kinds, f"{path}.kind", variant.kind, allowed=f"one of {', '.join(kinds)}")
+            batch = self.cases[variant.case].batch
+            require(batch % variant.pack == 0, f"{path}.pack", variant.pack, allowed=f"a divisor of the batch, {batch}")
+
+    def _check_tests(self) -> None:
+        evaluation = self.evaluation
+        needed = {
+            **dict.fromkeys(FIELDS, evaluation.sets * evaluation.field_samples),
+            **dict.fromkeys(POSTERIORS, max(evaluation.calibrated, evaluation.problems)),
+            **dict.fromkeys(MANIFOLDS, 100),
+        }
+        for name, case in self.cases.items():
+            least = needed.get(name, 0)
+            require(case.test >= least, f"cases.{name}.test", case.test, allowed=f"at least {least}")
+
+    @property
+    def jobs(self) -> tuple[str, ...]:
+        """Names of the jobs of the enabled cases."""
+        return tuple(sorted({case.job for case in self.cases.values() if case.enabled}))
+
+    def simulation(self, job: str) -> Simulation:
+        """What the data of a job depend on."""
+        cases = self._cases_of(job)
+        return Simulation(cases=cases, darcy=self.darcy, inverse=self.inverse, lorenz=self.lorenz)
+
+    def job(self, name: str) -> Job:
+        """What the training of a job depends on."""
+        cases = self._cases_of(name)
+        variants = {key: each for key, each in self.variants.items() if each.enabled and each.case in cases}
+        return Job(cases=cases, variants=variants)
+
+    def scoring(self, job: str) -> Scoring:
+        """What the evaluation of a job depends on."""
+        run = self.job(job)
+        return Scoring(
+            cases=run.cases,
+            variants=run.variants,
+            darcy=self.darcy,
+            inverse=self.inverse,
+            lorenz=self.lorenz,
+            evaluation=self.evaluation,
+        )
+
+    def _cases_of(self, job: str) -> dict[str, Case]:
+        return {name: case for name, case in self.cases.items() if case.enabled and case.job == job}
+
+
+def method_of(name: str, variant: Variant) -> str:
+    """What the table calls the method of a variant.
+
+    >>> method_of("ring8_edm", Variant(case="ring8", kind="edm", rate=1e-3, hidden=(8,)))
+    'edm'
+    """
+    return name.removeprefix(f"{variant.case}_")
