@@ -92,9 +92,7 @@ use rule evaluate as generative_evaluate with:
 
 use rule tabulate as generative_tabulate with:
     input:
-        metrics=expand(
-            "results/generative/models/{variant}/metrics.csv", variant=GENERATIVE.jobs
-        ),
+        metrics=expand("results/generative/models/{variant}/metrics.csv", variant=GENERATIVE.jobs),
     output:
         table=report(
             "results/generative/table.csv",

@@ -34,7 +34,7 @@ def non_saturating_loss(fake: Logits) -> Losses:
 
 
 def relativistic_loss(winner: Logits, loser: Logits) -> Losses:
-    """``E softplus(D(loser) - D(winner))`` over pairs: the discriminator wants the real one to win, the generator its own.
+    """``E softplus(D(loser) - D(winner))`` over pairs: for the critic the real one shall win.
 
     Source:
         A. Jolicoeur-Martineau, arXiv:1807.00734; N. Huang et al., The GAN is dead, long live the GAN, arXiv:2501.05441.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 REACH = 3.0
 FAIR = 0.2
@@ -85,7 +85,7 @@ def mode_scores(samples: Float[np.ndarray, "count 2"], mixture: Mixture) -> Mode
     >>> mode_scores(np.array([[0.0, 2.9], [0.0, 3.1]]), centre)
     ModeScores(modes=1, fair_modes=1, high_quality=50.0, reverse_kl=0.0)
     """
-    distance, nearest = cKDTree(mixture.means).query(samples)
+    distance, nearest = map(np.asarray, KDTree(mixture.means).query(samples))
     good = distance < REACH * mixture.deviation
     counts = np.bincount(nearest[good], minlength=len(mixture.means))
     total = max(int(counts.sum()), 1)

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-Matrix = Float[np.ndarray, "rows columns"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LinearProblem:
@@ -30,7 +28,9 @@ class LinearProblem:
         """Number of directions that the data inform, ``tr(I - S)``."""
         return float(np.trace(np.eye(self.operator.shape[1]) - self.covariance))
 
-    def draws(self, count: int, *, rng: np.random.Generator) -> tuple[Matrix, Matrix]:
+    def draws(
+        self, count: int, *, rng: np.random.Generator
+    ) -> tuple[Float[np.ndarray, "count parameters"], Float[np.ndarray, "count observations"]]:
         """Parameters from the prior, and data that belong to them."""
         theta = rng.normal(size=(count, self.operator.shape[1]))
         return theta, theta @ self.operator.T + self.noise * rng.normal(size=(count, self.operator.shape[0]))
@@ -43,7 +43,9 @@ class LinearProblem:
         return self.mean(y) + rng.normal(size=(count, len(factor))) @ factor.T
 
 
-def smoothing_problem(*, points: int = 64, parameters: int = 8, observations: int = 4, noise: float = 0.1) -> LinearProblem:
+def smoothing_problem(
+    *, points: int = 64, parameters: int = 8, observations: int = 4, noise: float = 0.1
+) -> LinearProblem:
     """Values of a smoothed Gaussian process at a few points.
 
     ``C = exp(-|x - x'| / 0.3) / points`` at ``x_i = (i + 1/2) / points`` has eigenvalues ``w`` and eigenvectors ``V``,

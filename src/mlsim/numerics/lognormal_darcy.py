@@ -1,4 +1,4 @@
-"""Flow through a line with lognormal permeability, solved by exact quadrature: ``-(k u')' = 1``, ``u(0) = u(1) = 0``."""
+"""Flow through a line with lognormal permeability by exact quadrature: ``-(k u')' = 1``, ``u(0) = u(1) = 0``."""
 
 from dataclasses import dataclass
 
@@ -45,8 +45,8 @@ def gaussian_logarithms(modes: Modes, xi: Float[np.ndarray, "*samples modes"]) -
 def line_pressures(logarithm: Cells) -> Cells:
     """Pressure at the right end of every cell, with the permeability ``exp(logarithm)`` constant in each.
 
-    With ``w_i = exp(-g_i) / n`` and the flux ``x - C``, ``C = sum x_i w_i / sum w_i``: ``u_i = sum_{j<=i} (C - x_j) w_j``.
-    It is positive inside by the maximum principle, and zero at the right end.
+    ``u_i = sum_{j<=i} (C - x_j) w_j`` with ``w_i = exp(-g_i) / n`` and ``C = sum x_i w_i / sum w_i``; the flux is
+    ``x - C``. It is positive inside by the maximum principle, and zero at the right end.
 
     >>> line_pressures(np.zeros(4)).tolist()
     [0.09375, 0.125, 0.09375, 0.0]

@@ -6,6 +6,7 @@ Shapes are ``members batch dimension``: several independent networks in one tens
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from jaxtyping import Float
@@ -56,7 +57,7 @@ def denoising_loss(network: Field, clean: Points, *, noise: Points, level: Times
 def heun_samples(network: Field, noise: Points, *, levels: list[float]) -> Points:
     """Samples by Heun's method on ``dx/ds = (x - D(x, s)) / s`` from the largest level down, then one denoising."""
     x = levels[0] * noise
-    for now, then in zip(levels, levels[1:], strict=False):
+    for now, then in pairwise(levels):
         slope = (x - denoised(network, x, level=_filled(x, now))) / now
         ahead = x + (then - now) * slope
         later = (ahead - denoised(network, ahead, level=_filled(x, then))) / then

@@ -31,10 +31,15 @@ def _distances(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.sqrt(np.maximum(square, 0.0, out=square), out=square)
 
 
-def sliced_w2(x: Samples, y: Samples, *, directions: Float[np.ndarray, "directions dimension"]) -> float:
+def sliced_w2(
+    x: Samples, y: Float[np.ndarray, "other dimension"], *, directions: Float[np.ndarray, "directions dimension"]
+) -> float:
     """Root of the mean over unit directions of the squared Wasserstein-2 distance of the projections.
 
     Equal numbers of samples, so that the optimal plan sorts both; positive for finite samples of equal laws.
+
+    Raises:
+        ValueError: the numbers of samples differ.
 
     >>> line = np.array([[0.0], [1.0]])
     >>> sliced_w2(line, line + 2.0, directions=np.array([[1.0]]))
@@ -52,7 +57,7 @@ def unit_directions(count: int, dimension: int, *, rng: np.random.Generator) -> 
     return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
 
 
-def exact_w2(x: Samples, y: Samples) -> float:
+def exact_w2(x: Samples, y: Float[np.ndarray, "other dimension"]) -> float:
     """Wasserstein-2 distance of two equally weighted point sets, by linear programming.
 
     >>> square = np.array([[0.0, 0.0], [1.0, 0.0]])
@@ -62,7 +67,8 @@ def exact_w2(x: Samples, y: Samples) -> float:
     import ot
 
     cost = _distances(x, y) ** 2
-    return float(np.sqrt(max(float(ot.emd2([], [], cost, numItermax=1_000_000)), 0.0)))
+    plan = ot.emd([], [], cost, numItermax=1_000_000)
+    return float(np.sqrt((np.asarray(plan) * cost).sum()))
 
 
 def gaussian_w2(
@@ -89,7 +95,7 @@ def gaussian_w2(
     return float(np.sqrt(max(square, 0.0)))
 
 
-def two_sample_accuracy(x: Samples, y: Samples, *, folds: int, seed: int) -> float:
+def two_sample_accuracy(x: Samples, y: Float[np.ndarray, "other dimension"], *, folds: int, seed: int) -> float:
     """Share of samples whose set a classifier tells that has not seen them; one half for equal laws.
 
     Gradient-boosted trees (60 of them), cross-validated over ``folds`` parts, each with the same share of both sets.
@@ -102,7 +108,7 @@ def two_sample_accuracy(x: Samples, y: Samples, *, folds: int, seed: int) -> flo
 
     points = np.concatenate([x, y])
     labels = np.repeat([0, 1], [len(x), len(y)])
-    classifier = HistGradientBoostingClassifier(max_iter=60, early_stopping=False, random_state=seed)
+    classifier = HistGradientBoostingClassifier(max_iter=60, random_state=seed)
     parts = StratifiedKFold(folds, shuffle=True, random_state=seed)
     return float(cross_val_score(classifier, points, labels, cv=parts).mean())
 

@@ -108,16 +108,21 @@ def _round(players: Mapping[str, Player], plan: Plan, progress: dict[str, Any]) 
     for name, player in players.items():
         for group in player.optimizer.param_groups:
             group["lr"] = rate * player.scale
-        for turn in range(player.turns):
-            index = progress["step"] * player.turns + turn
-            value = player.loss(index)
-            player.optimizer.zero_grad()
-            # the other players' parameters take no part: their gradients would be thrown away
-            value.backward(inputs=list(player.model.parameters()))
-            if player.before_update is not None:
-                player.before_update()
-            player.optimizer.step()
-        progress["losses"][name].append(float(value.detach()))
+        first = progress["step"] * player.turns
+        values = [_turn(player, index) for index in range(first, first + player.turns)]
+        progress["losses"][name].append(values[-1])
+
+
+def _turn(player: Player, index: int) -> float:
+    """One update of one player; its loss before it."""
+    value = player.loss(index)
+    player.optimizer.zero_grad()
+    # the other players' parameters take no part: their gradients would be thrown away
+    value.backward(inputs=list(player.model.parameters()))
+    if player.before_update is not None:
+        player.before_update()
+    player.optimizer.step()
+    return float(value.detach())
 
 
 def _update_average(averaged: nn.Module, model: nn.Module, average: Average, *, step: int) -> None:

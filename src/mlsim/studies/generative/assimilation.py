@@ -10,7 +10,7 @@ from mlsim.numerics.lorenz import lorenz_after
 from mlsim.studies.generative.coordinates import part_of
 from mlsim.studies.generative.generate import LORENZ_STEP, lorenz_climate
 from mlsim.studies.generative.posteriors import calibration_rows, learned_samples
-from mlsim.studies.generative.rows import Row, budget_rows, frame, models_of, row
+from mlsim.studies.generative.rows import Row, frame, models_of, row
 from mlsim.studies.generative.settings import Lorenz, Scoring
 from mlsim.training.seeding import numpy_generator
 
@@ -38,7 +38,7 @@ def evaluate_assimilation(
         window = observed[:, -lorenz.window :].reshape(len(truth), -1)
         for index, seed in enumerate(model.seeds):
             rows = _rows(truth, learned_samples(model, index, window, draws), draws)
-            rows += budget_rows(settings.cases[CASE], networks=len(model.seeds), turns=model.variant.turns)
+            rows += model.budget_rows(settings.cases[CASE])
             frames.append(frame(rows, case=CASE, method=model.method, seed=seed))
     return pd.concat(frames, ignore_index=True)
 

@@ -35,9 +35,7 @@ class Autoencoders(nn.Module):
                     outputs=variant.latent if inward else sizes.dimension,
                     hidden=() if name.startswith("linear") else variant.hidden,
                     activation="silu",
-                    generators=[
-                        torch_generator(seed, name, d) for d in range(1, variant.latent + 1) for seed in seeds
-                    ],
+                    generators=[torch_generator(seed, name, d) for d in range(1, variant.latent + 1) for seed in seeds],
                 )
             )
         self.encoder, self.decoder, self.linear_encoder, self.linear_decoder = parts
@@ -59,4 +57,3 @@ def reconstruction_loss(network: nn.Module, training: Training, index: int) -> F
     assert isinstance(network, Autoencoders)
     x = draw.clean[:1].expand(len(network.kept), -1, -1)
     return (network(x) - x).square().mean(dim=(1, 2)).sum()
-

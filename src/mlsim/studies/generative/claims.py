@@ -216,7 +216,7 @@ def _beyond() -> list[Claim]:
     return [
         Claim(
             name="lognormal_flow_beats_kalman",
-            statement="Non-linear inverse problem: the conditional flow is nearer to pCN than an ensemble Kalman update.",
+            statement="Lognormal inverse problem: the learned law is nearer to pCN than an ensemble Kalman update.",
             source=OURS,
             measured=(_rows(lognormal, "flow_matching", "relative_w2"),),
             reference=_rows(lognormal, "ensemble_kalman", "relative_w2"),
@@ -225,7 +225,7 @@ def _beyond() -> list[Claim]:
         ),
         Claim(
             name="kalman_filter_wins_on_lorenz",
-            statement="The ensemble Kalman filter, which knows the equations and all data, errs less than a learned one.",
+            statement="The ensemble Kalman filter, which knows the equations and all data, errs least.",
             source=CLASSICAL,
             measured=(_rows(lorenz, "ensemble_kalman", "rmse"),),
             reference=_rows(lorenz, "flow_matching", "rmse"),

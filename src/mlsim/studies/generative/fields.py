@@ -13,7 +13,7 @@ from mlsim.logs import progress
 from mlsim.numerics.two_sample_distances import energy_distance, sliced_w2, two_sample_accuracy, unit_directions
 from mlsim.studies.generative.coordinates import coordinates_of, part_of
 from mlsim.studies.generative.mixtures import gaussian_fit, kernel_density
-from mlsim.studies.generative.rows import Row, budget_rows, frame, mean_row, models_of, row
+from mlsim.studies.generative.rows import Row, frame, mean_row, models_of, row
 from mlsim.studies.generative.settings import Evaluation, Scoring
 from mlsim.training.seeding import numpy_generator
 
@@ -35,7 +35,7 @@ def evaluate_field(
     models = list(models_of(name, settings, data=data, state=state, seeds=seeds))
     for model in progress(models, total=len(models), label=f"models of {name}"):
         for seed, drawn in zip(model.seeds, model.samples(scorer.count, seed=0), strict=True):
-            rows = scorer.rows(drawn) + budget_rows(settings.cases[name], networks=len(model.seeds), turns=model.variant.turns)
+            rows = scorer.rows(drawn) + model.budget_rows(settings.cases[name])
             frames.append(frame(rows, case=name, method=model.method, seed=seed))
     return pd.concat(frames, ignore_index=True)
 

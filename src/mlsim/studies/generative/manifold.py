@@ -16,7 +16,9 @@ from mlsim.studies.generative.settings import Scoring, method_of
 from mlsim.studies.generative.train import restored
 
 
-def principal_reconstruction(x: Float[np.ndarray, "samples dimension"], *, train: np.ndarray, latent: int) -> np.ndarray:
+def principal_reconstruction(
+    x: Float[np.ndarray, "samples dimension"], *, train: np.ndarray, latent: int
+) -> np.ndarray:
     """Points of ``x`` after projection on the leading principal components of ``train``."""
     mean = train.mean(axis=0)
     vectors = np.linalg.eigh(np.cov(train - mean, rowvar=False))[1][:, ::-1][:, :latent]
@@ -55,6 +57,8 @@ def evaluate_manifold(
             drawn = network(points).double().numpy()
         errors = np.array([relative_error(x, each) for each in drawn]).reshape(len(latents), len(own))
         for index, seed in enumerate(own):
-            rows = [row("reconstruction_error", errors[d - 1, index], x=d) for d in latents] + budget_rows(case, networks=len(own))
+            rows = [row("reconstruction_error", errors[d - 1, index], x=d) for d in latents] + budget_rows(
+                case, networks=len(own)
+            )
             frames.append(frame(rows, case=name, method=method_of(key, variant), seed=seed))
     return pd.concat(frames, ignore_index=True)

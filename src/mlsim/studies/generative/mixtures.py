@@ -9,7 +9,7 @@ from mlsim.numerics.gaussian_mixtures import Mixture, mixture_samples, mode_scor
 from mlsim.numerics.two_sample_distances import energy_distance, exact_w2, sliced_w2, unit_directions
 from mlsim.studies.generative.coordinates import part_of
 from mlsim.studies.generative.generate import mixture_of
-from mlsim.studies.generative.rows import Row, budget_rows, frame, mean_row, models_of, row
+from mlsim.studies.generative.rows import Row, frame, mean_row, models_of, row
 from mlsim.studies.generative.settings import Evaluation, Scoring
 from mlsim.training.seeding import numpy_generator
 
@@ -29,7 +29,7 @@ def evaluate_mixture(
     for model in models_of(name, settings, data=data, state=state, seeds=seeds):
         for seed, drawn in zip(model.seeds, model.samples(evaluation.samples, seed=0), strict=True):
             rows = _rows(name, mixture, drawn, evaluation)
-            rows += budget_rows(settings.cases[name], networks=len(model.seeds), turns=model.variant.turns)
+            rows += model.budget_rows(settings.cases[name])
             frames.append(frame(rows, case=name, method=model.method, seed=seed))
     return pd.concat(frames, ignore_index=True)
 

@@ -178,12 +178,12 @@ class Losses:
             return -false.mean(dim=(1, 2)).sum()
         return relativistic_loss(false, self._judged(self._seen(draw.clean, draw))).sum()
 
-    def _seen(self, x: Points, draw: Draw) -> Points:
+    def _seen(self, x: Points, draw: Draw) -> Float[Tensor, "members packs packed_dimension"]:
         """What the critic sees: samples side by side, and after them what they depend on."""
         parts = [x] if draw.context is None else [x, draw.context]
         return torch.cat([packed(each, size=self.variant.pack) for each in parts], dim=2)
 
-    def _judged(self, seen: Points) -> Float[Tensor, "members packs 1"]:
+    def _judged(self, seen: Float[Tensor, "members packs seen"]) -> Float[Tensor, "members packs 1"]:
         own = self.variant.pack * self.training.samples.shape[1]
         context = seen[..., own:] if self.training.context is not None else None
         return self.networks["critic"](seen[..., :own], context)
@@ -242,4 +242,3 @@ def _chunk(
     if variant.kind == "flow_matching":
         return midpoint_samples(called, noise, steps=variant.sampler_steps)
     return heun_samples(called, noise, levels=levels_of(variant).falling(variant.sampler_steps))
-

@@ -143,4 +143,3 @@ def dimension_figure(*, table: pd.DataFrame) -> Figure:
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend()
     return figure
-

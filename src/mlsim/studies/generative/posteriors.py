@@ -13,7 +13,7 @@ from mlsim.numerics.preconditioned_crank_nicolson import Chains, pcn_chains
 from mlsim.numerics.two_sample_distances import exact_w2, gaussian_w2, rank_deviation, ranks
 from mlsim.studies.generative.coordinates import part_of
 from mlsim.studies.generative.generate import linear_problem, lognormal_observations
-from mlsim.studies.generative.rows import Model, Row, budget_rows, frame, mean_row, models_of, row
+from mlsim.studies.generative.rows import Model, Row, frame, mean_row, models_of, row
 from mlsim.studies.generative.settings import Evaluation, Scoring
 from mlsim.training.seeding import numpy_generator
 
@@ -38,7 +38,7 @@ def evaluate_posterior(
         for index, seed in enumerate(model.seeds):
             sampler = partial(learned_samples, model, index)
             rows = score(settings, sampler, data=data) + _rank_rows(name, settings.evaluation, sampler, data=data)
-            rows += budget_rows(settings.cases[name], networks=len(model.seeds), turns=model.variant.turns)
+            rows += model.budget_rows(settings.cases[name])
             frames.append(frame(rows, case=name, method=model.method, seed=seed))
     if chains is not None:
         frames.append(frame(chains.floor_rows(), case=name, method="pcn", seed=0))
@@ -85,7 +85,7 @@ def _classical(name: str, settings: Scoring) -> dict[str, Sampler]:
 
 
 def _linear_rows(settings: Scoring, sampler: Sampler, *, data: xr.Dataset) -> list[Row]:
-    """Errors of mean and covariance, and the Wasserstein distance of the Gaussian with both, per square root of tr S."""
+    """Errors of mean and covariance, and W2 of the Gaussian that has both, per square root of tr S."""
     evaluation, problem = settings.evaluation, linear_problem(settings.inverse)
     y = part_of(data, "linear_gaussian", "test_data")[: evaluation.problems]
     S, size = problem.covariance, np.sqrt(np.trace(problem.covariance))
@@ -166,4 +166,3 @@ def calibration_rows(truth: np.ndarray, draws: np.ndarray) -> list[Row]:
     shares = [row("rank_share", count / len(truth), x=index) for index, count in enumerate(counts)]
     ends = [row("rank_deviation", deviation), row("rank_p_value", probability), row("calibrated", len(truth))]
     return [*shares, *ends]
-

@@ -51,6 +51,10 @@ class Model:
     coordinates: Coordinates
     context: Coordinates | None
 
+    def budget_rows(self, case: Case) -> list[Row]:
+        """What the model was given."""
+        return budget_rows(case, networks=len(self.seeds), turns=self.variant.turns)
+
     def member(self, index: int) -> "Model":
         """The model of one seed alone."""
         return replace(self, network=single(self.network, index), seeds=self.seeds[index : index + 1])
@@ -61,9 +65,7 @@ class Model:
         if data is not None:
             assert self.context is not None
             context = torch.from_numpy(self.context.of(data)).float()
-        drawn = samples_of(
-            self.network, self.variant, sizes=self.sizes, count=count, seed=seed, context=context
-        )
+        drawn = samples_of(self.network, self.variant, sizes=self.sizes, count=count, seed=seed, context=context)
         return self.coordinates.points(drawn.double().numpy())
 
 
@@ -73,9 +75,7 @@ def models_of(
     """Trained models of one case."""
     coordinates = coordinates_of(name, settings.cases[name], data)
     context = context_coordinates(name, data)
-    sizes = Sizes(
-        dimension=coordinates.forward.shape[1], context=0 if context is None else context.forward.shape[1]
-    )
+    sizes = Sizes(dimension=coordinates.forward.shape[1], context=0 if context is None else context.forward.shape[1])
     for key, variant in settings.variants.items():
         if variant.case == name:
             yield Model(

@@ -236,7 +236,9 @@ class Evaluation:
             require(getattr(self, name) >= 1, name, getattr(self, name), allowed="at least 1")
         require(self.calibrated >= 20, "calibrated", self.calibrated, allowed="at least 20")
         good = self.rank_draws >= 7 and (self.rank_draws + 1) % 8 == 0
-        require(good, "rank_draws", self.rank_draws, allowed="a multiple of 8 less one: ranks fall into eight equal bins")
+        require(
+            good, "rank_draws", self.rank_draws, allowed="a multiple of 8 less one: ranks fall into eight equal bins"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from mlsim.networks.ensembles import clip_members
 from mlsim.numerics.gaussian_mixtures import mode_scores
+from mlsim.studies.generative.autoencoders import autoencoders, reconstruction_loss
 from mlsim.studies.generative.coordinates import Coordinates, context_coordinates, coordinates_of, part_of
 from mlsim.studies.generative.generate import mixture_of
-from mlsim.studies.generative.autoencoders import autoencoders, reconstruction_loss
 from mlsim.studies.generative.models import ADVERSARIAL, Losses, Sizes, Training, networks_of, samples_of
 from mlsim.studies.generative.settings import MIXTURES, Case, Job, Variant
 from mlsim.training.checkpoint import Checkpoint
