@@ -80,15 +80,7 @@ def play(
         those of ``monitor``.
     """
     averaged = copy.deepcopy(players[average.player].model).requires_grad_(False).eval()
-    progress: dict[str, Any] = {"step": 0, "history": [], "losses": {name: [] for name in players}}
-    saved = checkpoint.load()
-    if saved is not None:
-        for name, player in players.items():
-            player.model.load_state_dict(saved["models"][name])
-            player.optimizer.load_state_dict(saved["optimizers"][name])
-        averaged.load_state_dict(saved["averaged"])
-        progress = saved["progress"]
-        log.info("resumed at step %d of %d", progress["step"], plan.steps)
+    progress = _start(players, averaged, checkpoint)
     while progress["step"] < plan.steps:
         _round(players, plan, progress)
         _update_average(averaged, players[average.player].model, average, step=progress["step"])
@@ -100,6 +92,19 @@ def play(
             checkpoint.save(_state(players, averaged, progress))
     state = {name: value.detach().cpu().clone() for name, value in averaged.state_dict().items()}
     return Trained(state=state, history=progress["history"])
+
+
+def _start(players: Mapping[str, Player], averaged: nn.Module, checkpoint: Checkpoint) -> dict[str, Any]:
+    """Progress of a new game, or of the saved one with all its parameters."""
+    saved = checkpoint.load()
+    if saved is None:
+        return {"step": 0, "history": [], "losses": {name: [] for name in players}}
+    for name, player in players.items():
+        player.model.load_state_dict(saved["models"][name])
+        player.optimizer.load_state_dict(saved["optimizers"][name])
+    averaged.load_state_dict(saved["averaged"])
+    log.info("resumed at step %d", saved["progress"]["step"])
+    return saved["progress"]
 
 
 def _round(players: Mapping[str, Player], plan: Plan, progress: dict[str, Any]) -> None:

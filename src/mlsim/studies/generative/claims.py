@@ -9,10 +9,21 @@ OURS = "ours, beside the lecture"
 CLASSICAL = "ours: what needs no learning stands in the same table"
 LEARNED_FIELDS = ("flow_matching", "edm", "rpgan", "spline_flow")
 
+# what PacGAN4 reached in 400,000 steps; every mode is asked to be fair
+LEVEL: dict[str, dict[str, tuple[Relation, float]]] = {
+    "grid25": {"fair_modes": ("at least", 25), "high_quality": ("at least", 93.6), "reverse_kl": ("at most", 0.04)},
+    "ring8": {"fair_modes": ("at least", 8), "high_quality": ("at least", 95.9), "reverse_kl": ("at most", 0.07)},
+}
+LEVEL_WORDS = {
+    "fair_modes": "keeps every mode with at least a fifth of its share",
+    "high_quality": "has at least the share of high quality of PacGAN4",
+    "reverse_kl": "has at most the reverse divergence of PacGAN4",
+}
+
 
 def claims() -> list[Claim]:
     """The study's claims."""
-    return [*_meters(), *_best_maps(), *_lost_modes(), *_fields(), *_posteriors(), *_beyond()]
+    return [*_meters(), *_best_maps(), *_lost_modes(), _packing(), *_fields(), *_posteriors(), *_beyond(), _manifold()]
 
 
 def _rows(case: str, method: str, quantity: str, *x: float) -> Rows:
@@ -48,35 +59,18 @@ def _meters() -> list[Claim]:
 
 
 def _best_maps() -> list[Claim]:
-    """The gates of the best learned map: the level that PacGAN4 reached in 400,000 steps."""
-    gates: dict[str, dict[str, tuple[Relation, float]]] = {
-        "grid25": {
-            "fair_modes": ("at least", 25),
-            "high_quality": ("at least", 93.6),
-            "reverse_kl": ("at most", 0.04),
-        },
-        "ring8": {
-            "fair_modes": ("at least", 8),
-            "high_quality": ("at least", 95.9),
-            "reverse_kl": ("at most", 0.07),
-        },
-    }
-    words = {
-        "fair_modes": "keeps every mode with at least a fifth of its share",
-        "high_quality": "has at least the share of high quality of PacGAN4",
-        "reverse_kl": "has at most the reverse divergence of PacGAN4",
-    }
+    """The score map against PacGAN4's level and against the published row of PacGAN2."""
     level = [
         Claim(
             name=f"{case}_{quantity}",
-            statement=f"Mean over three seeds: the score map {words[quantity]}.",
+            statement=f"Mean over three seeds: the score map {LEVEL_WORDS[quantity]}.",
             source=f"{LECTURE}; level of {PACGAN}",
             measured=(_rows(case, "edm", quantity),),
             reference=float(bound),
             relation=relation,
             needs=(*_trained(case, steps=2000, networks=3), *_sampled(case, count=10_000)),
         )
-        for case, quantities in gates.items()
+        for case, quantities in LEVEL.items()
         for quantity, (relation, bound) in quantities.items()
     ]
     published: dict[str, Relation] = {"modes": "at least", "high_quality": "at least", "reverse_kl": "at most"}
@@ -98,7 +92,7 @@ def _best_maps() -> list[Claim]:
 
 def _lost_modes() -> list[Claim]:
     needs = (*_trained("grid25", steps=2000, networks=3), *_sampled("grid25", count=10_000))
-    fair = {method: _rows("grid25", method, "fair_modes") for method in ("gan", "pacgan2", "rpgan")}
+    fair = {method: _rows("grid25", method, "fair_modes") for method in ("gan", "rpgan")}
     return [
         Claim(
             name="gan_loses_modes",
@@ -128,17 +122,20 @@ def _lost_modes() -> list[Claim]:
             errors=2.0,
             needs=needs,
         ),
-        Claim(
-            name="packing_keeps_more",
-            statement="The packed game keeps more fair modes than the original one.",
-            source=PACGAN,
-            measured=(fair["pacgan2"],),
-            reference=fair["gan"],
-            relation="above",
-            errors=1.0,
-            needs=needs,
-        ),
     ]
+
+
+def _packing() -> Claim:
+    return Claim(
+        name="packing_keeps_more",
+        statement="The packed game keeps more fair modes than the original one.",
+        source=PACGAN,
+        measured=(_rows("grid25", "pacgan2", "fair_modes"),),
+        reference=_rows("grid25", "gan", "fair_modes"),
+        relation="above",
+        errors=1.0,
+        needs=(*_trained("grid25", steps=2000, networks=3), *_sampled("grid25", count=10_000)),
+    )
 
 
 def _fields() -> list[Claim]:
@@ -211,7 +208,7 @@ def _posteriors() -> list[Claim]:
 
 
 def _beyond() -> list[Claim]:
-    lognormal, lorenz, manifold = "lognormal_inverse", "lorenz63", "darcy_manifold"
+    lognormal, lorenz = "lognormal_inverse", "lorenz63"
     chains = Size(case=lognormal, quantity="chain_samples", at_least=1000, method="pcn")
     return [
         Claim(
@@ -241,13 +238,17 @@ def _beyond() -> list[Claim]:
             relation="at most",
             needs=_trained(lorenz, steps=1000),
         ),
-        Claim(
-            name="autoencoder_beats_components",
-            statement="With as many latent coordinates as the manifold has dimensions, 3, an autoencoder errs less.",
-            source="the lecture: manifold learning and reduction of dimension",
-            measured=(_rows(manifold, "autoencoder", "reconstruction_error", 3.0),),
-            reference=_rows(manifold, "pca", "reconstruction_error", 3.0),
-            relation="at most",
-            needs=_trained(manifold, steps=1000),
-        ),
     ]
+
+
+def _manifold() -> Claim:
+    manifold = "darcy_manifold"
+    return Claim(
+        name="autoencoder_beats_components",
+        statement="With as many latent coordinates as the manifold has dimensions, 3, an autoencoder errs less.",
+        source="the lecture: manifold learning and reduction of dimension",
+        measured=(_rows(manifold, "autoencoder", "reconstruction_error", 3.0),),
+        reference=_rows(manifold, "pca", "reconstruction_error", 3.0),
+        relation="at most",
+        needs=_trained(manifold, steps=1000),
+    )

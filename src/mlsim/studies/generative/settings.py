@@ -19,6 +19,16 @@ CLASSICAL = ("truth", "training_set", "gaussian", "kde", "prior", "ensemble_kalm
 Kind = Literal["gan", "wgan_gp", "rpgan", "edm", "flow_matching", "spline_flow", "autoencoder"]
 
 
+def _require_positive(owner: object, *names: str) -> None:
+    for name in names:
+        require(getattr(owner, name) > 0, name, getattr(owner, name), allowed="positive")
+
+
+def _require_at_least(least: int, owner: object, *names: str) -> None:
+    for name in names:
+        require(getattr(owner, name) >= least, name, getattr(owner, name), allowed=f"at least {least}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """One law to be learned; all its models have the same data and the same budget.
@@ -44,10 +54,10 @@ class Case:
     enabled: bool = True
 
     def __post_init__(self) -> None:
-        require(self.train >= 64, "train", self.train, allowed="at least 64")
-        require(self.steps >= 1, "steps", self.steps, allowed="at least 1")
-        require(self.batch >= 2, "batch", self.batch, allowed="at least 2")
-        require(self.test >= 0, "test", self.test, allowed="zero or more")
+        _require_at_least(64, self, "train")
+        _require_at_least(1, self, "steps")
+        _require_at_least(2, self, "batch")
+        _require_at_least(0, self, "test")
         require(0 <= self.components <= 32, "components", self.components, allowed="from 0 to 32")
         require(1 <= self.looks <= self.steps, "looks", self.looks, allowed="from 1 to steps")
 
@@ -94,35 +104,23 @@ class Variant:
     enabled: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("rate", "generator_scale"):
-            require(getattr(self, name) > 0, name, getattr(self, name), allowed="positive")
+        _require_positive(self, "rate", "generator_scale")
+        _require_at_least(1, self, "latent", "turns", "pack", "seeds")
+        _require_at_least(0, self, "frequencies")
+        _require_at_least(2, self, "sampler_steps")
         good = len(self.hidden) > 0 and min(self.hidden) >= 1
         require(good, "hidden", list(self.hidden), allowed="positive widths, at least one")
-        for name in ("latent", "turns", "pack", "seeds"):
-            require(getattr(self, name) >= 1, name, getattr(self, name), allowed="at least 1")
-        require(self.frequencies >= 0, "frequencies", self.frequencies, allowed="zero or more")
         good = all(0 <= beta < 1 for beta in self.betas)
         require(good, "betas", list(self.betas), allowed="two numbers in [0, 1)")
         require(self.penalty >= 0, "penalty", self.penalty, allowed="zero or more")
         require(0 < self.average <= 1, "average", self.average, allowed="in (0, 1]")
         low, high = self.levels
         require(0 < low < high, "levels", list(self.levels), allowed="a small and a large positive number")
-        require(self.sampler_steps >= 2, "sampler_steps", self.sampler_steps, allowed="at least 2")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Darcy:
-    """Law of the permeability of the Darcy problems, ``k = exp(g)``.
-
-    Attributes:
-        cells: of the line.
-        length: correlation length of ``g`` on the line; its variance is one.
-        modes: Karhunen-Loeve modes of ``darcy_1d``.
-        manifold_modes: modes of ``darcy_manifold``, the dimension of its manifold of solutions.
-        nodes: per side of the square.
-        deviation: standard deviation of ``g`` on the square.
-        smoothing: standard deviation of the smoothing kernel there, in cells.
-    """
+    """Law of the permeability ``k = exp(g)`` of the Darcy problems; units and meaning stand in the configuration file."""
 
     cells: int
     length: float
@@ -134,9 +132,8 @@ class Darcy:
 
     def __post_init__(self) -> None:
         require(self.cells >= 16 and self.cells % 4 == 0, "cells", self.cells, allowed="a multiple of 4, at least 16")
-        require(self.nodes >= 8, "nodes", self.nodes, allowed="at least 8")
-        for name in ("length", "deviation", "smoothing"):
-            require(getattr(self, name) > 0, name, getattr(self, name), allowed="positive")
+        _require_at_least(8, self, "nodes")
+        _require_positive(self, "length", "deviation", "smoothing")
         for name in ("modes", "manifold_modes"):
             good = 1 <= getattr(self, name) <= self.cells
             require(good, name, getattr(self, name), allowed="from 1 to cells")
@@ -144,17 +141,7 @@ class Darcy:
 
 @dataclass(frozen=True, kw_only=True)
 class Inverse:
-    """Inverse problems.
-
-    Attributes:
-        noise: standard deviation of the data of ``linear_gaussian``.
-        lognormal_noise: that of ``lognormal_inverse``, pressures on the line at four points.
-        parameters: unknown coefficients of both.
-        chains: parallel Markov chains per data vector.
-        burn_in: steps that are thrown away.
-        kept: samples kept per chain, one in ten steps.
-        proposal: step of the proposals, in (0, 1].
-    """
+    """Inverse problems and the Markov chains of the reference."""
 
     noise: float
     lognormal_noise: float
@@ -165,27 +152,17 @@ class Inverse:
     proposal: float
 
     def __post_init__(self) -> None:
-        for name in ("noise", "lognormal_noise"):
-            require(getattr(self, name) > 0, name, getattr(self, name), allowed="positive")
+        _require_positive(self, "noise", "lognormal_noise")
+        _require_at_least(0, self, "burn_in")
+        _require_at_least(1, self, "kept")
         require(1 <= self.parameters <= 32, "parameters", self.parameters, allowed="from 1 to 32")
         require(self.chains >= 4 and self.chains % 2 == 0, "chains", self.chains, allowed="even, at least 4")
-        require(self.burn_in >= 0, "burn_in", self.burn_in, allowed="zero or more")
-        require(self.kept >= 1, "kept", self.kept, allowed="at least 1")
         require(0 < self.proposal <= 1, "proposal", self.proposal, allowed="in (0, 1]")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lorenz:
-    """Twin experiment on Lorenz' system.
-
-    Attributes:
-        interval: time between two observations.
-        noise: standard deviation of the observed x, y, z.
-        window: observations that the learned law sees, the present one included.
-        members: of the ensemble Kalman filter.
-        inflation: its factor.
-        cycles: observations before the one at which filters are compared.
-    """
+    """Twin experiment on Lorenz' system: observations, the learned filter's window, the ensemble Kalman filter."""
 
     interval: float
     noise: float
@@ -195,29 +172,15 @@ class Lorenz:
     cycles: int
 
     def __post_init__(self) -> None:
-        for name in ("interval", "noise"):
-            require(getattr(self, name) > 0, name, getattr(self, name), allowed="positive")
-        require(self.window >= 1, "window", self.window, allowed="at least 1")
-        require(self.members >= 4, "members", self.members, allowed="at least 4")
-        require(self.inflation >= 1, "inflation", self.inflation, allowed="at least 1")
+        _require_positive(self, "interval", "noise")
+        _require_at_least(1, self, "window", "inflation")
+        _require_at_least(4, self, "members")
         require(self.cycles >= self.window, "cycles", self.cycles, allowed="window or more")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """Sizes of the evaluation.
-
-    Attributes:
-        samples: per set of the mixtures.
-        field_samples: per set of the energy distance and of the classifier.
-        sets: pairs of sets of the fields; the pairs of true sets give the Monte Carlo floor.
-        directions: of the sliced distance.
-        transported: samples of the exact Wasserstein distance.
-        problems: fresh data vectors of the inverse problems.
-        posterior_samples: per data vector.
-        calibrated: data vectors whose ranks are counted.
-        rank_draws: posterior draws per rank.
-    """
+    """Sizes of the evaluation."""
 
     samples: int
     field_samples: int
@@ -230,11 +193,9 @@ class Evaluation:
     rank_draws: int
 
     def __post_init__(self) -> None:
-        for name in ("samples", "field_samples", "transported", "posterior_samples"):
-            require(getattr(self, name) >= 100, name, getattr(self, name), allowed="at least 100")
-        for name in ("sets", "directions", "problems"):
-            require(getattr(self, name) >= 1, name, getattr(self, name), allowed="at least 1")
-        require(self.calibrated >= 20, "calibrated", self.calibrated, allowed="at least 20")
+        _require_at_least(100, self, "samples", "field_samples", "transported", "posterior_samples")
+        _require_at_least(1, self, "sets", "directions", "problems")
+        _require_at_least(20, self, "calibrated")
         good = self.rank_draws >= 7 and (self.rank_draws + 1) % 8 == 0
         require(
             good, "rank_draws", self.rank_draws, allowed="a multiple of 8 less one: ranks fall into eight equal bins"
@@ -260,14 +221,10 @@ class Job:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scoring:
+class Scoring(Simulation):
     """What the evaluation of one job depends on."""
 
-    cases: dict[str, Case]
     variants: dict[str, Variant]
-    darcy: Darcy
-    inverse: Inverse
-    lorenz: Lorenz
     evaluation: Evaluation
 
 
@@ -289,20 +246,22 @@ class Settings:
         require_seeds(self.seed, self.seeds)
         for name in self.cases:
             require(name in CASES, "cases", name, allowed=f"one of {', '.join(CASES)}")
-        require(len(self.jobs) > 0, "cases", list(self.cases), allowed="at least one that is enabled")
-        self._check_tests()
         shown = self.shown in MIXTURES and self.shown in self.cases and self.cases[self.shown].enabled
         require(shown, "shown", self.shown, allowed="an enabled mixture, which the figures show")
+        self._check_tests()
         for name, variant in self.variants.items():
-            path = f"variants.{name}"
-            require(variant.case in self.cases, f"{path}.case", variant.case, allowed=f"one of {', '.join(self.cases)}")
-            require(name.startswith(f"{variant.case}_"), "variants", name, allowed=f"{variant.case}_ and the method")
-            method = method_of(name, variant)
-            require(method not in CLASSICAL, "variants", name, allowed="another name: this one learns nothing")
-            kinds = KINDS[variant.case]
-            require(variant.kind in kinds, f"{path}.kind", variant.kind, allowed=f"one of {', '.join(kinds)}")
-            batch = self.cases[variant.case].batch
-            require(batch % variant.pack == 0, f"{path}.pack", variant.pack, allowed=f"a divisor of the batch, {batch}")
+            self._check_variant(name, variant)
+
+    def _check_variant(self, name: str, variant: Variant) -> None:
+        path = f"variants.{name}"
+        require(variant.case in self.cases, f"{path}.case", variant.case, allowed=f"one of {', '.join(self.cases)}")
+        require(name.startswith(f"{variant.case}_"), "variants", name, allowed=f"{variant.case}_ and the method")
+        fits = method_of(name, variant) in CLASSICAL
+        require(not fits, "variants", name, allowed="another name: this one learns nothing")
+        kinds = KINDS[variant.case]
+        require(variant.kind in kinds, f"{path}.kind", variant.kind, allowed=f"one of {', '.join(kinds)}")
+        batch = self.cases[variant.case].batch
+        require(batch % variant.pack == 0, f"{path}.pack", variant.pack, allowed=f"a divisor of the batch, {batch}")
 
     def _check_tests(self) -> None:
         evaluation = self.evaluation
@@ -322,26 +281,19 @@ class Settings:
 
     def simulation(self, job: str) -> Simulation:
         """What the data of a job depend on."""
-        cases = self._cases_of(job)
-        return Simulation(cases=cases, darcy=self.darcy, inverse=self.inverse, lorenz=self.lorenz)
+        return Simulation(cases=self._cases_of(job), darcy=self.darcy, inverse=self.inverse, lorenz=self.lorenz)
 
     def job(self, name: str) -> Job:
         """What the training of a job depends on."""
         cases = self._cases_of(name)
-        variants = {key: each for key, each in self.variants.items() if each.enabled and each.case in cases}
-        return Job(cases=cases, variants=variants)
+        enabled = {key: each for key, each in self.variants.items() if each.enabled}
+        return Job(cases=cases, variants={key: each for key, each in enabled.items() if each.case in cases})
 
     def scoring(self, job: str) -> Scoring:
         """What the evaluation of a job depends on."""
+        laws = {"darcy": self.darcy, "inverse": self.inverse, "lorenz": self.lorenz}
         run = self.job(job)
-        return Scoring(
-            cases=run.cases,
-            variants=run.variants,
-            darcy=self.darcy,
-            inverse=self.inverse,
-            lorenz=self.lorenz,
-            evaluation=self.evaluation,
-        )
+        return Scoring(cases=run.cases, variants=run.variants, evaluation=self.evaluation, **laws)
 
     def _cases_of(self, job: str) -> dict[str, Case]:
         return {name: case for name, case in self.cases.items() if case.enabled and case.job == job}
