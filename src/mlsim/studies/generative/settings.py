@@ -1,5 +1,6 @@
 """What can be configured in the study of generative models."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -55,6 +56,7 @@ class Case:
 
     def __post_init__(self) -> None:
         _require_at_least(64, self, "train")
+        require(re.fullmatch("[a-z0-9_]+", self.job) is not None, "job", self.job, allowed="a-z, 0-9 and _")
         _require_at_least(1, self, "steps")
         _require_at_least(2, self, "batch")
         _require_at_least(0, self, "test")
@@ -108,19 +110,16 @@ class Variant:
         _require_at_least(1, self, "latent", "turns", "pack", "seeds")
         _require_at_least(0, self, "frequencies")
         _require_at_least(2, self, "sampler_steps")
-        good = len(self.hidden) > 0 and min(self.hidden) >= 1
-        require(good, "hidden", list(self.hidden), allowed="positive widths, at least one")
-        good = all(0 <= beta < 1 for beta in self.betas)
-        require(good, "betas", list(self.betas), allowed="two numbers in [0, 1)")
+        require(min(self.hidden, default=0) >= 1, "hidden", list(self.hidden), allowed="positive widths, at least one")
+        require(0 <= min(self.betas) <= max(self.betas) < 1, "betas", list(self.betas), allowed="two numbers in [0, 1)")
         require(self.penalty >= 0, "penalty", self.penalty, allowed="zero or more")
         require(0 < self.average <= 1, "average", self.average, allowed="in (0, 1]")
-        low, high = self.levels
-        require(0 < low < high, "levels", list(self.levels), allowed="a small and a large positive number")
+        require(0 < self.levels[0] < self.levels[1], "levels", list(self.levels), allowed="two rising positive numbers")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Darcy:
-    """Law of the permeability ``k = exp(g)`` of the Darcy problems; units and meaning stand in the configuration file."""
+    """Law of the permeability ``k = exp(g)`` of the Darcy problems."""
 
     cells: int
     length: float
@@ -134,9 +133,8 @@ class Darcy:
         require(self.cells >= 16 and self.cells % 4 == 0, "cells", self.cells, allowed="a multiple of 4, at least 16")
         _require_at_least(8, self, "nodes")
         _require_positive(self, "length", "deviation", "smoothing")
-        for name in ("modes", "manifold_modes"):
-            good = 1 <= getattr(self, name) <= self.cells
-            require(good, name, getattr(self, name), allowed="from 1 to cells")
+        _require_at_least(1, self, "modes", "manifold_modes")
+        require(max(self.modes, self.manifold_modes) <= self.cells, "modes", self.modes, allowed="at most cells")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,10 +194,8 @@ class Evaluation:
         _require_at_least(100, self, "samples", "field_samples", "transported", "posterior_samples")
         _require_at_least(1, self, "sets", "directions", "problems")
         _require_at_least(20, self, "calibrated")
-        good = self.rank_draws >= 7 and (self.rank_draws + 1) % 8 == 0
-        require(
-            good, "rank_draws", self.rank_draws, allowed="a multiple of 8 less one: ranks fall into eight equal bins"
-        )
+        eighths = self.rank_draws >= 7 and (self.rank_draws + 1) % 8 == 0
+        require(eighths, "rank_draws", self.rank_draws, allowed="8 k - 1: ranks fall into eight equal bins")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,20 +252,17 @@ class Settings:
         path = f"variants.{name}"
         require(variant.case in self.cases, f"{path}.case", variant.case, allowed=f"one of {', '.join(self.cases)}")
         require(name.startswith(f"{variant.case}_"), "variants", name, allowed=f"{variant.case}_ and the method")
-        fits = method_of(name, variant) in CLASSICAL
-        require(not fits, "variants", name, allowed="another name: this one learns nothing")
+        learns = method_of(name, variant) not in CLASSICAL
+        require(learns, "variants", name, allowed="another name: this one learns nothing")
         kinds = KINDS[variant.case]
         require(variant.kind in kinds, f"{path}.kind", variant.kind, allowed=f"one of {', '.join(kinds)}")
         batch = self.cases[variant.case].batch
         require(batch % variant.pack == 0, f"{path}.pack", variant.pack, allowed=f"a divisor of the batch, {batch}")
 
     def _check_tests(self) -> None:
-        evaluation = self.evaluation
-        needed = {
-            **dict.fromkeys(FIELDS, evaluation.sets * evaluation.field_samples),
-            **dict.fromkeys(POSTERIORS, max(evaluation.calibrated, evaluation.problems)),
-            **dict.fromkeys(MANIFOLDS, 100),
-        }
+        sizes = self.evaluation
+        needed: dict[str, int] = dict.fromkeys(FIELDS, sizes.sets * sizes.field_samples)
+        needed |= dict.fromkeys(POSTERIORS, max(sizes.calibrated, sizes.problems)) | dict.fromkeys(MANIFOLDS, 100)
         for name, case in self.cases.items():
             least = needed.get(name, 0)
             require(case.test >= least, f"cases.{name}.test", case.test, allowed=f"at least {least}")
@@ -286,14 +279,13 @@ class Settings:
     def job(self, name: str) -> Job:
         """What the training of a job depends on."""
         cases = self._cases_of(name)
-        enabled = {key: each for key, each in self.variants.items() if each.enabled}
-        return Job(cases=cases, variants={key: each for key, each in enabled.items() if each.case in cases})
+        own = {key: each for key, each in self.variants.items() if each.enabled and each.case in cases}
+        return Job(cases=cases, variants=own)
 
     def scoring(self, job: str) -> Scoring:
         """What the evaluation of a job depends on."""
-        laws = {"darcy": self.darcy, "inverse": self.inverse, "lorenz": self.lorenz}
-        run = self.job(job)
-        return Scoring(cases=run.cases, variants=run.variants, evaluation=self.evaluation, **laws)
+        variants = self.job(job).variants
+        return Scoring(**vars(self.simulation(job)), variants=variants, evaluation=self.evaluation)
 
     def _cases_of(self, job: str) -> dict[str, Case]:
         return {name: case for name, case in self.cases.items() if case.enabled and case.job == job}
