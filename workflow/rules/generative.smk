@@ -146,7 +146,7 @@ use rule plot as generative_plot_training with:
     params:
         function="mlsim.studies.generative.plot:training_figure",
         settings=canonical_json(GENERATIVE.job(GENERATIVE_SHOWN)),
-        arguments={"case": GENERATIVE.shown},
+        arguments={"case": GENERATIVE.shown, "seeds": list(GENERATIVE.seeds)},
         code=code("plot", "mlsim.studies.generative.plot:training_figure"),
 
 

@@ -76,7 +76,7 @@ def _scores(table: pd.DataFrame, case: str, method: str) -> str:
     return f"{rows['fair_modes']:.3g} fair modes, {rows['high_quality']:.3g} % good"
 
 
-def training_figure(settings: Job, *, history: pd.DataFrame, case: str) -> Figure:
+def training_figure(settings: Job, *, history: pd.DataFrame, case: str, seeds: Sequence[int]) -> Figure:
     """Fair modes, quality and the losses along the adversarial games of one mixture, means over the seeds."""
     figure = new_figure(width=9.0, height=3.2)
     axes = figure.subplots(1, 3)
@@ -84,19 +84,22 @@ def training_figure(settings: Job, *, history: pd.DataFrame, case: str) -> Figur
     columns = {
         "fair_modes": f"fair modes, of {modes}",
         "high_quality": "samples of high quality, percent",
-        "loss_critic": "loss of the critic",
+        "loss_critic": "loss of the critic, per network",
     }
     for name, variant in settings.variants.items():
         if variant.case != case or variant.kind not in ADVERSARIAL:
             continue
         own = history[history["variant"] == name]
         method = method_of(name, variant)
+        # losses are sums over the networks, which are trained side by side
+        networks = len(seeds[: variant.seeds])
+        own = own.assign(loss_critic=own["loss_critic"] / networks)
         for ax, column in zip(axes, columns, strict=True):
-            # losses are sums over the seeds, which are trained side by side
             ax.plot(own["step"], own[column], marker=".", label=LABELS.get(method, method))
     for ax, label in zip(axes, columns.values(), strict=True):
         ax.set(xlabel="step", ylabel=label)
         ax.xaxis.set_major_locator(MaxNLocator(4))
+    axes[1].set_ylim(0, 100)
     axes[0].axhline(modes, color="black", linewidth=0.8, linestyle=":")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
     return figure
