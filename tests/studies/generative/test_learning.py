@@ -18,6 +18,7 @@ from mlsim.studies.generative.models import Losses, Sizes, Training, networks_of
 from mlsim.studies.generative.settings import (
     KINDS,
     Case,
+    Chains,
     Darcy,
     Evaluation,
     Inverse,
@@ -33,7 +34,8 @@ from mlsim.tables import metrics
 from mlsim.training.checkpoint import Checkpoint
 
 DARCY = Darcy(cells=64, length=0.15, modes=16, manifold_modes=2, nodes=12, deviation=1.0, smoothing=2.0)
-INVERSE = Inverse(noise=0.1, lognormal_noise=0.01, parameters=8, chains=10, burn_in=50, kept=10, proposal=0.3)
+INVERSE = Inverse(noise=0.1, lognormal_noise=0.01, parameters=8)
+CHAINS = Chains(parallel=10, burn_in=50, kept=10, proposal=0.3)
 LORENZ = Lorenz(interval=0.25, noise=2.0, window=2, members=40, inflation=1.02, cycles=12)
 EVALUATION = Evaluation(
     samples=500, field_samples=100, sets=2, directions=8, transported=100, problems=2, posterior_samples=2000,
@@ -82,7 +84,13 @@ def trained(data, tmp_path_factory):
 @pytest.fixture(scope="module")
 def rows(data, trained) -> pd.DataFrame:
     settings = Scoring(
-        cases=CASES, variants=VARIANTS, darcy=DARCY, inverse=INVERSE, lorenz=LORENZ, evaluation=EVALUATION
+        cases=CASES,
+        variants=VARIANTS,
+        darcy=DARCY,
+        inverse=INVERSE,
+        lorenz=LORENZ,
+        chains=CHAINS,
+        evaluation=EVALUATION,
     )
     return metrics(evaluate(settings, data=data, model=trained.state, seeds=SEEDS))
 
@@ -249,8 +257,8 @@ def _settings(**changes) -> dict:
         "cases": {"grid25": {"job": "j", "train": 100, "steps": 10, "batch": 8}},
         "darcy": {"cells": 64, "length": 0.1, "modes": 4, "manifold_modes": 2, "nodes": 8, "deviation": 1.0,
                   "smoothing": 1.0},
-        "inverse": {"noise": 0.1, "lognormal_noise": 0.1, "parameters": 8, "chains": 4, "burn_in": 1, "kept": 1,
-                    "proposal": 0.1},
+        "inverse": {"noise": 0.1, "lognormal_noise": 0.1, "parameters": 8},
+        "chains": {"parallel": 4, "burn_in": 1, "kept": 1, "proposal": 0.1},
         "lorenz": {"interval": 0.1, "noise": 1.0, "window": 2, "members": 10, "inflation": 1.0, "cycles": 4},
         "evaluation": {"samples": 100, "field_samples": 100, "sets": 1, "directions": 1, "transported": 100,
                        "problems": 1, "posterior_samples": 100, "calibrated": 20, "rank_draws": 7},

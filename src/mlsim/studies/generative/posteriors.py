@@ -105,11 +105,11 @@ class LognormalScores:
 
     def __init__(self, settings: Scoring, *, data: xr.Dataset) -> None:
         self.settings = settings
-        evaluation, inverse = settings.evaluation, settings.inverse
+        evaluation, inverse, chains = settings.evaluation, settings.inverse, settings.chains
         self.y = part_of(data, "lognormal_inverse", "test_data")[: evaluation.problems]
         observe = lognormal_observations(inverse, settings.darcy)
         # all problems and chains are moved at once
-        seen = np.repeat(self.y, inverse.chains, axis=0)
+        seen = np.repeat(self.y, chains.parallel, axis=0)
 
         def misfit(theta: np.ndarray) -> np.ndarray:
             return ((seen - observe(theta)) ** 2).sum(axis=1) / (2 * inverse.lognormal_noise**2)
@@ -118,13 +118,13 @@ class LognormalScores:
         self.chains: Chains = pcn_chains(
             misfit,
             rng.normal(size=(len(seen), inverse.parameters)),
-            step=inverse.proposal,
-            burn_in=inverse.burn_in,
-            kept=inverse.kept,
+            step=chains.proposal,
+            burn_in=chains.burn_in,
+            kept=chains.kept,
             thinning=THINNING,
             rng=rng,
         )
-        kept = self.chains.samples.reshape(inverse.kept, len(self.y), inverse.chains, inverse.parameters)
+        kept = self.chains.samples.reshape(chains.kept, len(self.y), chains.parallel, inverse.parameters)
         halves = np.split(kept.transpose(1, 2, 0, 3), 2, axis=1)
         self.reference, self.other = (half.reshape(len(self.y), -1, inverse.parameters) for half in halves)
 

@@ -139,22 +139,30 @@ class Darcy:
 
 @dataclass(frozen=True, kw_only=True)
 class Inverse:
-    """Inverse problems and the Markov chains of the reference."""
+    """Inverse problems."""
 
     noise: float
     lognormal_noise: float
     parameters: int
-    chains: int
+
+    def __post_init__(self) -> None:
+        _require_positive(self, "noise", "lognormal_noise")
+        require(1 <= self.parameters <= 32, "parameters", self.parameters, allowed="from 1 to 32")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chains:
+    """Markov chains of the reference posteriors; half of them are the reference, the other half its floor."""
+
+    parallel: int
     burn_in: int
     kept: int
     proposal: float
 
     def __post_init__(self) -> None:
-        _require_positive(self, "noise", "lognormal_noise")
         _require_at_least(0, self, "burn_in")
         _require_at_least(1, self, "kept")
-        require(1 <= self.parameters <= 32, "parameters", self.parameters, allowed="from 1 to 32")
-        require(self.chains >= 4 and self.chains % 2 == 0, "chains", self.chains, allowed="even, at least 4")
+        require(self.parallel >= 4 and self.parallel % 2 == 0, "parallel", self.parallel, allowed="even, at least 4")
         require(0 < self.proposal <= 1, "proposal", self.proposal, allowed="in (0, 1]")
 
 
@@ -221,6 +229,7 @@ class Scoring(Simulation):
     """What the evaluation of one job depends on."""
 
     variants: dict[str, Variant]
+    chains: Chains
     evaluation: Evaluation
 
 
@@ -234,6 +243,7 @@ class Settings:
     darcy: Darcy
     inverse: Inverse
     lorenz: Lorenz
+    chains: Chains
     evaluation: Evaluation
     variants: dict[str, Variant]
     shown: str
@@ -284,8 +294,8 @@ class Settings:
 
     def scoring(self, job: str) -> Scoring:
         """What the evaluation of a job depends on."""
-        variants = self.job(job).variants
-        return Scoring(**vars(self.simulation(job)), variants=variants, evaluation=self.evaluation)
+        simulation, variants = vars(self.simulation(job)), self.job(job).variants
+        return Scoring(**simulation, variants=variants, chains=self.chains, evaluation=self.evaluation)
 
     def _cases_of(self, job: str) -> dict[str, Case]:
         return {name: case for name, case in self.cases.items() if case.enabled and case.job == job}
