@@ -8,6 +8,7 @@ configfile: f"{workflow.basedir}/config/multiscale.yaml"
 configfile: f"{workflow.basedir}/config/wavelets.yaml"
 configfile: f"{workflow.basedir}/config/residual.yaml"
 configfile: f"{workflow.basedir}/config/expressivity.yaml"
+configfile: f"{workflow.basedir}/config/generative.yaml"
 
 
 include: "workflow/rules/common.smk"
@@ -19,6 +20,7 @@ include: "workflow/rules/multiscale.smk"
 include: "workflow/rules/wavelets.smk"
 include: "workflow/rules/residual.smk"
 include: "workflow/rules/expressivity.smk"
+include: "workflow/rules/generative.smk"
 include: "workflow/rules/summary.smk"
 
 
@@ -31,6 +33,7 @@ localrules:
     wavelets,
     residual,
     expressivity,
+    generative,
 
 
 rule all:
@@ -45,3 +48,4 @@ rule all:
         rules.wavelets.input,
         rules.residual.input,
         rules.expressivity.input,
+        rules.generative.input,

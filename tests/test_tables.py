@@ -84,3 +84,10 @@ def test_every_published_number_has_a_source_and_a_kind(root):
         assert np.isfinite(frame["value"]).all()
         paper = frame[frame["kind"] == "paper"]
         assert not paper.duplicated(["case", "method", "x", "quantity"]).any()
+
+
+def test_published_quantity_without_abscissa_fills_the_row_without_one():
+    text = dict(zip(PUBLISHED, ("s", "c", "m", "", "q", "7.5", "", "1", "paper", "somewhere"), strict=True))
+    table = with_published(aggregated([_frame({"x": np.nan}, {"x": 5.0})]), [text])
+    assert table.set_index("x")["published"].dropna().to_dict().keys() != {5.0}
+    assert table[table["x"].isna()]["published"].item() == 7.5

@@ -80,6 +80,8 @@ def with_published(table: pd.DataFrame, published: Sequence[Mapping[str, object]
     frame = pd.DataFrame(list(published), columns=PUBLISHED)
     paper = frame[frame["kind"] == "paper"]
     numbers = paper[[*KEY, "value"]].rename(columns={"value": "published"})
+    # published numbers come as text; a quantity without abscissa has an empty cell
+    numbers["x"] = numbers["x"].replace("", "nan")
     numbers = numbers.astype({"x": float, "published": float, "case": str, "method": str, "quantity": str})
     merged = table.merge(numbers, how="left", on=KEY, validate="one_to_one")
     return merged[COLUMNS].sort_values(KEY, ignore_index=True)

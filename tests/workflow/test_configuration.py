@@ -108,6 +108,20 @@ WRONG = {
     ),
     "patch that does not fit": ("expressivity: {tasks: {digits_2x2: {patch: 3}}}", "tasks.digits_2x2.patch"),
     "nothing to match": ("expressivity: {variants: {tt: {enabled: false}}}", "expressivity.variants"),
+    "law that does not exist": (
+        "generative: {variants: {ring8_edm: {case: ring9}}}",
+        "generative.variants.ring8_edm.case",
+    ),
+    "model whose name is not its case": (
+        "generative: {variants: {edm: {case: grid25, kind: edm, rate: 0.001, hidden: [8]}}}",
+        "generative.variants",
+    ),
+    "pack that does not divide the batch": (
+        "generative: {variants: {grid25_pacgan2: {pack: 3}}}",
+        "generative.variants.grid25_pacgan2.pack",
+    ),
+    "too few true samples for the floors": ("generative: {cases: {darcy_1d: {test: 10}}}", "cases.darcy_1d.test"),
+    "figure of a law that is not learned": ("generative: {shown: ring8}", "generative.shown"),
     "segment longer than the run": ("autodiff: {checkpointing: {segments: [1000]}}", "checkpointing.segments"),
 }
 

@@ -21,11 +21,11 @@ class Trained:
 
     Attributes:
         state: ``state_dict`` of the best validation, on the CPU.
-        history: one row per validation: ``step, loss, rate, validation``.
+        history: one row per validation, such as ``step, loss, rate, validation``.
     """
 
     state: dict[str, Tensor]
-    history: list[dict[str, float]]
+    history: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,14 +24,14 @@ def one_cycle(progress: float, *, peak: float, warm_up: float = 0.1, start: floa
     return peak * _between(1.0, end, share=(progress - warm_up) / (1.0 - warm_up))
 
 
+def half_cosine(progress: float, *, peak: float, floor: float = 0.0) -> float:
+    """A fall along half a cosine from the peak, no lower than ``floor`` times the peak.
+
+    >>> [round(half_cosine(p, peak=2.0, floor=0.01), 3) for p in (0.0, 0.5, 1.0)]
+    [2.0, 1.0, 0.02]
+    """
+    return peak * max(floor, _between(1.0, 0.0, share=progress))
+
+
 def _between(first: float, last: float, *, share: float) -> float:
     return last + (first - last) * (1.0 + cos(pi * share)) / 2.0
-
-
-def half_cosine(progress: float, *, peak: float) -> float:
-    """A fall from the peak to zero along half a cosine.
-
-    >>> [round(half_cosine(p, peak=2.0), 3) for p in (0.0, 0.5, 1.0)]
-    [2.0, 1.0, 0.0]
-    """
-    return _between(peak, 0.0, share=progress)

@@ -1,0 +1,111 @@
+"""Distances of laws: zero for equal ones, closed forms, and slow references."""
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist
+from scipy.stats import chi2
+
+from mlsim.numerics.two_sample_distances import (
+    energy_distance,
+    exact_w2,
+    gaussian_w2,
+    rank_deviation,
+    ranks,
+    sliced_w2,
+    two_sample_accuracy,
+    unit_directions,
+)
+
+
+def test_energy_distance_of_equal_laws_is_zero_on_average_and_never_biased():
+    rng = np.random.default_rng(0)
+    values = [energy_distance(rng.normal(size=(40, 2)), rng.normal(size=(50, 2))) for _ in range(400)]
+    assert abs(np.mean(values)) < 4 * np.std(values) / np.sqrt(400)
+    assert min(values) < 0  # a biased estimate is never negative
+
+
+def test_energy_distance_is_the_triple_loop():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(7, 3)), rng.normal(size=(9, 3)) + 1
+    within = [cdist(z, z).sum() / (len(z) * (len(z) - 1)) for z in (x, y)]
+    assert energy_distance(x, y) == pytest.approx(2 * cdist(x, y).mean() - sum(within), rel=1e-10)
+
+
+def test_energy_distance_of_two_gaussians_on_the_line_is_its_closed_form():
+    # E|N(m, s^2)| = s sqrt(2 / pi) exp(-m^2 / 2 s^2) + m erf(m / (s sqrt 2)); here differences have variance 2
+    from math import erf, exp, pi, sqrt
+
+    rng, shift, count = np.random.default_rng(0), 1.0, 4000
+
+    def mean(m):
+        return sqrt(2) * sqrt(2 / pi) * exp(-(m**2) / 4) + m * erf(m / 2)
+
+    value = energy_distance(rng.normal(size=(count, 1)), shift + rng.normal(size=(count, 1)))
+    # the deviation of the estimate is below 2 / sqrt(count)
+    assert abs(value - 2 * (mean(shift) - mean(0.0))) < 4 * 2 / np.sqrt(count)
+
+
+def test_sliced_distance_of_a_shift_is_its_projected_length():
+    rng = np.random.default_rng(0)
+    x, shift = rng.normal(size=(50, 3)), np.array([1.0, -2.0, 0.5])
+    directions = unit_directions(64, 3, rng=rng)
+    assert sliced_w2(x, x + shift, directions=directions) == pytest.approx(
+        np.sqrt(((directions @ shift) ** 2).mean()), rel=1e-12
+    )
+    with pytest.raises(ValueError, match="equal ones"):
+        sliced_w2(x, x[1:], directions=directions)
+
+
+def test_directions_are_unit_vectors_without_a_preferred_one():
+    directions = unit_directions(20_000, 3, rng=np.random.default_rng(0))
+    np.testing.assert_allclose(np.linalg.norm(directions, axis=1), 1.0)
+    np.testing.assert_allclose(directions.T @ directions / 20_000, np.eye(3) / 3, atol=0.01)
+
+
+def test_exact_transport_is_sorting_on_the_line():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(60, 1)), rng.exponential(size=(60, 1))
+    assert exact_w2(x, y) == pytest.approx(np.sqrt(((np.sort(x, 0) - np.sort(y, 0)) ** 2).mean()), rel=1e-9)
+
+
+def test_gaussian_distance_has_the_closed_form_of_commuting_covariances():
+    rng = np.random.default_rng(0)
+    basis = np.linalg.qr(rng.normal(size=(4, 4)))[0]
+    first, second = rng.uniform(0.1, 2, size=(2, 4))
+    mean = rng.normal(size=4)
+    value = gaussian_w2(
+        np.zeros(4), basis * first @ basis.T, other_mean=mean, other_covariance=basis * second @ basis.T
+    )
+    assert value == pytest.approx(np.sqrt((mean**2).sum() + ((np.sqrt(first) - np.sqrt(second)) ** 2).sum()), rel=1e-9)
+
+
+def test_gaussian_distance_to_itself_is_zero():
+    factor = np.random.default_rng(0).normal(size=(5, 5))
+    S = factor @ factor.T
+    # the root of the rounding error
+    assert gaussian_w2(np.ones(5), S, other_mean=np.ones(5), other_covariance=S) < 1e-6
+
+
+def test_classifier_cannot_tell_equal_laws_and_tells_others():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(2, 1000, 2))
+    # 2000 labels: a deviation of 0.011 by chance
+    assert abs(two_sample_accuracy(x, y, folds=3, seed=0) - 0.5) < 0.05
+    # two unit Gaussians 2 apart: the best classifier has Phi(1) = 0.841
+    assert 0.78 < two_sample_accuracy(x, y + np.array([2.0, 0.0]), folds=3, seed=0) < 0.88
+
+
+def test_ranks_of_draws_from_the_law_of_the_truth_are_uniform_and_others_are_not():
+    rng = np.random.default_rng(0)
+    truth, draws = rng.normal(size=4000), rng.normal(size=(7, 4000))
+    exact = rank_deviation(np.bincount(ranks(truth, draws), minlength=8))
+    narrow = rank_deviation(np.bincount(ranks(truth, 0.7 * draws), minlength=8))
+    assert exact[1] > 1e-3
+    assert narrow[1] < 1e-6
+
+
+def test_rank_deviation_has_the_chi_squared_law():
+    counts = np.random.default_rng(0).multinomial(800, np.full(8, 1 / 8), size=2000)
+    values = 7 * np.array([rank_deviation(each)[0] for each in counts])
+    assert abs(values.mean() - 7) < 4 * np.sqrt(14 / 2000)
+    assert abs((values > chi2.isf(0.1, 7)).mean() - 0.1) < 0.03

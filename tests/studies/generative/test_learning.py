@@ -1,0 +1,310 @@
+"""Generative models of the study: data, training, sampling, scores."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from mlsim.config import ConfigError, parse
+from mlsim.numerics.two_sample_distances import energy_distance
+from mlsim.studies.generative.assimilation import filtered
+from mlsim.studies.generative.coordinates import coordinates_of, part_of, principal, scaled
+from mlsim.studies.generative.evaluate import evaluate
+from mlsim.studies.generative.generate import generate
+from mlsim.studies.generative.manifold import principal_reconstruction, relative_error
+from mlsim.studies.generative.models import Losses, Sizes, Training, networks_of, samples_of
+from mlsim.studies.generative.settings import (
+    KINDS,
+    Case,
+    Chains,
+    Darcy,
+    Evaluation,
+    Inverse,
+    Job,
+    Lorenz,
+    Scoring,
+    Settings,
+    Simulation,
+    Variant,
+)
+from mlsim.studies.generative.train import train
+from mlsim.tables import metrics
+from mlsim.training.checkpoint import Checkpoint
+
+DARCY = Darcy(cells=64, length=0.15, modes=16, manifold_modes=2, nodes=12, deviation=1.0, smoothing=2.0)
+INVERSE = Inverse(noise=0.1, lognormal_noise=0.01, parameters=8)
+CHAINS = Chains(parallel=10, burn_in=50, kept=10, proposal=0.3)
+LORENZ = Lorenz(interval=0.25, noise=2.0, window=2, members=40, inflation=1.02, cycles=12)
+EVALUATION = Evaluation(
+    samples=500, field_samples=100, sets=2, directions=8, transported=100, problems=2, posterior_samples=2000,
+    calibrated=200, rank_draws=7,
+)  # fmt: skip
+CASES = {
+    "grid25": Case(job="j", train=2000, steps=12, batch=32, looks=2),
+    "darcy_1d": Case(job="j", train=400, test=200, steps=12, batch=32, looks=2, components=4),
+    "darcy_2d": Case(job="j", train=100, test=200, steps=12, batch=32, looks=2, components=4),
+    "darcy_manifold": Case(job="j", train=400, test=200, steps=200, batch=64, looks=2),
+    "linear_gaussian": Case(job="j", train=4000, test=200, steps=300, batch=256, looks=2),
+    "lognormal_inverse": Case(job="j", train=400, test=200, steps=12, batch=32, looks=2),
+    "lorenz63": Case(job="j", train=400, test=200, steps=12, batch=32, looks=2),
+}
+SMALL = {"rate": 2e-3, "hidden": (32, 32)}
+VARIANTS = {
+    "grid25_pacgan2": Variant(case="grid25", kind="gan", pack=2, **SMALL),
+    "grid25_wgan_gp": Variant(case="grid25", kind="wgan_gp", penalty=0.1, turns=2, **SMALL),
+    "grid25_edm": Variant(case="grid25", kind="edm", frequencies=2, sampler_steps=4, **SMALL),
+    "darcy_1d_spline_flow": Variant(case="darcy_1d", kind="spline_flow", seeds=1, **SMALL),
+    "darcy_2d_flow_matching": Variant(case="darcy_2d", kind="flow_matching", sampler_steps=4, **SMALL),
+    "darcy_manifold_autoencoder": Variant(case="darcy_manifold", kind="autoencoder", latent=3, **SMALL),
+    "linear_gaussian_flow_matching": Variant(case="linear_gaussian", kind="flow_matching", sampler_steps=8, **SMALL),
+    "linear_gaussian_rpgan": Variant(case="linear_gaussian", kind="rpgan", penalty=0.1, latent=8, **SMALL),
+    "lognormal_inverse_flow_matching": Variant(case="lognormal_inverse", kind="flow_matching", **SMALL),
+    "lorenz63_flow_matching": Variant(case="lorenz63", kind="flow_matching", sampler_steps=4, **SMALL),
+}
+SEEDS = (0, 1)
+
+
+def _simulation(**cases: Case) -> Simulation:
+    return Simulation(cases=cases, darcy=DARCY, inverse=INVERSE, lorenz=LORENZ)
+
+
+@pytest.fixture(scope="module")
+def data():
+    return generate(_simulation(**CASES), seed=0)
+
+
+@pytest.fixture(scope="module")
+def trained(data, tmp_path_factory):
+    checkpoint = Checkpoint(tmp_path_factory.mktemp("run") / "c", stamp="s")
+    return train(Job(cases=CASES, variants=VARIANTS), data=data, seeds=SEEDS, checkpoint=checkpoint, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def rows(data, trained) -> pd.DataFrame:
+    settings = Scoring(
+        cases=CASES,
+        variants=VARIANTS,
+        darcy=DARCY,
+        inverse=INVERSE,
+        lorenz=LORENZ,
+        chains=CHAINS,
+        evaluation=EVALUATION,
+    )
+    return metrics(evaluate(settings, data=data, model=trained.state, seeds=SEEDS))
+
+
+def _value(rows: pd.DataFrame, case: str, method: str, quantity: str, x: float | None = None) -> float:
+    chosen = rows[(rows["case"] == case) & (rows["method"] == method) & (rows["quantity"] == quantity)]
+    chosen = chosen if x is None else chosen[chosen["x"] == x]
+    return float(chosen["value"].mean())
+
+
+def test_test_samples_do_not_depend_on_the_number_of_training_samples(data):
+    for name, case in CASES.items():
+        more = generate(_simulation(**{name: replace(case, train=case.train + 100)}), seed=0)
+        for part in ("test", "second", "test_data"):
+            if f"{name}_{part}" in data:
+                np.testing.assert_array_equal(more[f"{name}_{part}"].values, data[f"{name}_{part}"].values)
+
+
+def test_training_and_test_samples_are_different(data):
+    for name in CASES:
+        if f"{name}_test" in data:
+            train_rows = {each.tobytes() for each in data[f"{name}_train"].values}
+            assert not train_rows & {each.tobytes() for each in data[f"{name}_test"].values}
+
+
+@pytest.mark.parametrize("name", ["darcy_1d", "darcy_2d", "darcy_manifold"])
+def test_true_pressures_are_positive(data, name):
+    assert part_of(data, name, "test").min() > 0
+
+
+def test_whitened_coordinates_have_unit_covariance_and_return_to_the_points(data):
+    x = part_of(data, "darcy_1d", "train")
+    z = principal(x, components=5).of(x)
+    np.testing.assert_allclose(np.cov(z, rowvar=False), np.eye(5), atol=1e-9)
+    for coordinates in (scaled(x), principal(x, components=x.shape[1])):
+        np.testing.assert_allclose(coordinates.points(coordinates.of(x)), x, atol=1e-9)
+
+
+def test_interrupted_training_of_a_job_ends_bit_identical(data, trained, tmp_path):
+    names = ("grid25_wgan_gp", "darcy_1d_spline_flow")
+    checkpoint = Checkpoint(tmp_path / "c", stamp="s")
+    first = {names[0]: VARIANTS[names[0]]}
+    train(Job(cases=CASES, variants=first), data=data, seeds=SEEDS, checkpoint=checkpoint, device="cpu")
+    both = {name: VARIANTS[name] for name in names}
+    resumed = train(Job(cases=CASES, variants=both), data=data, seeds=SEEDS, checkpoint=checkpoint, device="cpu")
+    assert resumed.state.keys() == {key for key in trained.state if key.startswith(names)}
+    assert all(torch.equal(value, trained.state[key]) for key, value in resumed.state.items())
+
+
+def test_seed_of_a_network_decides_its_initial_parameters_alone_in_its_member():
+    variant, sizes = VARIANTS["grid25_pacgan2"], Sizes(dimension=2)
+    both, alone = (networks_of(variant, sizes, seeds=seeds)["critic"] for seeds in ((0, 7), (7,)))
+    for joint, own in zip(both.parameters(), alone.parameters(), strict=True):
+        torch.testing.assert_close(joint[1:], own, rtol=0, atol=0)
+
+
+def test_draws_of_a_step_are_a_function_of_the_step(data):
+    samples = torch.from_numpy(part_of(data, "grid25", "train")).float()
+    training = Training(samples=samples, context=None, batch=8, members=2, seed=0)
+    for player in ("critic", "generator"):
+        assert torch.equal(training.drawn(player, 3).clean, training.drawn(player, 3).clean)
+    assert not torch.equal(training.drawn("critic", 3).clean, training.drawn("generator", 3).clean)
+    assert not torch.equal(training.drawn("critic", 3).clean, training.drawn("critic", 4).clean)
+
+
+@pytest.mark.parametrize("kind", ["gan", "wgan_gp", "rpgan"])
+def test_turns_of_a_conditional_game_have_gradients_for_every_parameter(kind):
+    variant = Variant(case="linear_gaussian", kind=kind, penalty=0.5, latent=3, pack=2, **SMALL)
+    networks = networks_of(variant, Sizes(dimension=2, context=1), seeds=SEEDS)
+    generator = torch.Generator().manual_seed(0)
+    samples, context = torch.randn(64, 2, generator=generator), torch.randn(64, 1, generator=generator)
+    training = Training(samples=samples, context=context, batch=16, members=2, seed=0)
+    losses = Losses(variant=variant, networks=networks, training=training)
+    for name, loss in {"critic": losses.of_critic, "generator": losses.of_generator}.items():
+        gradients = torch.autograd.grad(loss(0), list(networks[name].parameters()), allow_unused=True)
+        # the constant of a critic cancels in differences of its values
+        missing = [each is None or bool((each == 0).all()) for each in gradients]
+        assert not any(missing[:-1])
+
+
+def test_samples_do_not_depend_on_the_other_members():
+    variant, sizes = VARIANTS["linear_gaussian_flow_matching"], Sizes(dimension=2, context=1)
+    context = torch.linspace(-1, 1, 10)[:, None]
+    one = networks_of(variant, sizes, seeds=(0,))["generator"]
+    again = samples_of(one, variant, sizes=sizes, count=10, seed=3, context=context)
+    torch.testing.assert_close(again, samples_of(one, variant, sizes=sizes, count=10, seed=3, context=context))
+    assert again.shape == (1, 10, 2)
+
+
+def test_three_hundred_steps_learn_a_posterior_that_the_prior_is_far_from(rows):
+    case = "linear_gaussian"
+    truth, learned, prior = (
+        _value(rows, case, method, "relative_w2") for method in ("truth", "flow_matching", "prior")
+    )
+    # floor of 2000 samples in 8 dimensions: about 0.03
+    assert truth < 0.06
+    assert learned < prior / 3
+    # the ensemble update is exact for a linear problem, up to the noise of its gain
+    assert _value(rows, case, "ensemble_kalman", "relative_w2") < 2 * truth
+
+
+def test_exact_sampler_is_calibrated_and_shares_of_ranks_sum_to_one(rows):
+    shares = rows[rows["quantity"] == "rank_share"].groupby(["case", "method", "seed"])["value"].sum()
+    np.testing.assert_allclose(shares, 1.0)
+    assert _value(rows, "linear_gaussian", "truth", "rank_p_value") > 1e-3
+
+
+def test_true_pressures_keep_the_maximum_principle_and_a_gaussian_fit_breaks_it(rows):
+    for case in ("darcy_1d", "darcy_2d"):
+        assert _value(rows, case, "truth", "negative_share") == 0
+        assert _value(rows, case, "gaussian", "negative_share") > 2
+
+
+def test_autoencoder_starts_near_principal_components_and_does_not_lose_to_them_after_training(rows):
+    pca, learned = (
+        [_value(rows, "darcy_manifold", method, "reconstruction_error", x) for x in (1.0, 2.0, 3.0)]
+        for method in ("pca", "autoencoder")
+    )
+    assert pca == sorted(pca, reverse=True)
+    # the manifold has two dimensions and bends: one straight coordinate leaves more than a short training of a curve
+    assert learned[0] < 1.2 * pca[0]
+
+
+def test_principal_reconstruction_is_best_among_linear_ones_and_exact_with_all_components():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(200, 4)) * [3.0, 2.0, 1.0, 0.5]
+    best = relative_error(x, principal_reconstruction(x, train=x, latent=2))
+    for _ in range(20):
+        basis = np.linalg.qr(rng.normal(size=(4, 2)))[0]
+        centred = x - x.mean(axis=0)
+        assert relative_error(x, x.mean(axis=0) + centred @ basis @ basis.T) >= best - 1e-12
+    assert relative_error(x, principal_reconstruction(x, train=x, latent=4)) < 1e-12
+
+
+def test_ensemble_filter_errs_less_than_the_observations(data, rows):
+    errors = {m: _value(rows, "lorenz63", m, "rmse") for m in ("ensemble_kalman", "observation", "prior")}
+    # the observation's own draws have the mean of the observation: noise 2 per coordinate and its sampling error
+    assert errors["observation"] == pytest.approx(2.0 * np.sqrt(1 + 1 / EVALUATION.rank_draws), rel=0.1)
+    assert errors["ensemble_kalman"] < 0.8 * errors["observation"] < errors["prior"]
+    observed = part_of(data, "lorenz63", "test_data").reshape(200, -1, 3)
+    assert filtered(observed[:3], LORENZ).shape == (3, LORENZ.members, 3)
+
+
+def test_chains_and_their_floor_stand_in_the_table(rows):
+    case = "lognormal_inverse"
+    assert 0 < _value(rows, case, "pcn", "acceptance") < 1
+    assert _value(rows, case, "pcn", "relative_w2") < _value(rows, case, "prior", "relative_w2")
+
+
+def test_kernel_density_is_nearer_to_the_truth_than_a_gaussian_on_the_grid(rows):
+    assert _value(rows, "grid25", "kde", "energy_distance") < _value(rows, "grid25", "gaussian", "energy_distance")
+    assert _value(rows, "grid25", "truth", "fair_modes") == 25
+
+
+def test_energy_distance_of_scaled_samples_scales(data):
+    x = part_of(data, "darcy_1d", "test")
+    one = energy_distance(x[:100], x[100:])
+    assert energy_distance(3 * x[:100], 3 * x[100:]) == pytest.approx(3 * one, rel=1e-6)
+
+
+def _settings(**changes) -> dict:
+    section = {
+        "seed": 0, "seeds": [0], "shown": "grid25",
+        "cases": {"grid25": {"job": "j", "train": 100, "steps": 10, "batch": 8}},
+        "darcy": {"cells": 64, "length": 0.1, "modes": 4, "manifold_modes": 2, "nodes": 8, "deviation": 1.0,
+                  "smoothing": 1.0},
+        "inverse": {"noise": 0.1, "lognormal_noise": 0.1, "parameters": 8},
+        "chains": {"parallel": 4, "burn_in": 1, "kept": 1, "proposal": 0.1},
+        "lorenz": {"interval": 0.1, "noise": 1.0, "window": 2, "members": 10, "inflation": 1.0, "cycles": 4},
+        "evaluation": {"samples": 100, "field_samples": 100, "sets": 1, "directions": 1, "transported": 100,
+                       "problems": 1, "posterior_samples": 100, "calibrated": 20, "rank_draws": 7},
+        "variants": {"grid25_edm": {"case": "grid25", "kind": "edm", "rate": 1e-3, "hidden": [8]}},
+    }  # fmt: skip
+    return {**section, **changes}
+
+
+BAD = {
+    "no mixture shown": ({"shown": "darcy_1d"}, "shown"),
+    "name without its case": (
+        {"variants": {"edm": {"case": "grid25", "kind": "edm", "rate": 1e-3, "hidden": [8]}}}, "variants",
+    ),
+    "method that learns nothing": (
+        {"variants": {"grid25_kde": {"case": "grid25", "kind": "edm", "rate": 1e-3, "hidden": [8]}}}, "variants",
+    ),
+    "case that does not exist": (
+        {"variants": {"ring9_edm": {"case": "ring9", "kind": "edm", "rate": 1e-3, "hidden": [8]}}}, "ring9_edm.case",
+    ),
+    "kind that the case has not": (
+        {"variants": {"grid25_ae": {"case": "grid25", "kind": "autoencoder", "rate": 1e-3, "hidden": [8]}}}, "kind",
+    ),
+    "pack that does not divide the batch": (
+        {"variants": {"grid25_gan": {"case": "grid25", "kind": "gan", "rate": 1e-3, "hidden": [8], "pack": 3}}}, "pack",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", BAD)
+def test_settings_that_make_no_sense_are_refused(mistake):
+    parse(Settings, _settings(), path="generative")
+    changes, named = BAD[mistake]
+    with pytest.raises(ConfigError, match=named):
+        parse(Settings, _settings(**changes), path="generative")
+
+
+def test_every_kind_is_trained_in_some_case():
+    assert {kind for kinds in KINDS.values() for kind in kinds} == {
+        "gan", "wgan_gp", "rpgan", "edm", "flow_matching", "spline_flow", "autoencoder",
+    }  # fmt: skip
+
+
+def test_coordinates_of_a_case_come_from_its_training_part_alone(data):
+    case = CASES["darcy_1d"]
+    changed = data.copy()
+    changed["darcy_1d_test"] = 2 * data["darcy_1d_test"]
+    np.testing.assert_array_equal(
+        coordinates_of("darcy_1d", case, changed).forward, coordinates_of("darcy_1d", case, data).forward
+    )

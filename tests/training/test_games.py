@@ -1,0 +1,118 @@
+"""Games: turns, averages, resume."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.games import Average, Player, play
+from mlsim.training.loop import Plan
+from mlsim.training.seeding import torch_generator
+
+
+class StoppedError(Exception):
+    """Ends a run in the middle, as a kill would."""
+
+
+def _game(path: Path, *, steps: int = 30, stop: int | None = None, turns: int = 2, interval: float = 0.0):
+    """A critic and a generator of one coordinate; every draw depends on the turn."""
+    models = {"critic": nn.Linear(1, 1), "generator": nn.Linear(1, 1)}
+    for name, model in models.items():
+        for parameter in model.parameters():
+            nn.init.uniform_(parameter, generator=torch_generator(0, name, parameter.numel()))
+
+    def fakes(player: str, index: int) -> torch.Tensor:
+        return models["generator"](torch.randn(16, 1, generator=torch_generator(1, player, index)))
+
+    def critic_loss(index: int) -> torch.Tensor:
+        real = 2.0 + torch.randn(16, 1, generator=torch_generator(1, "real", index))
+        return (models["critic"](fakes("critic", index).detach()) - models["critic"](real)).mean()
+
+    def generator_loss(index: int) -> torch.Tensor:
+        if index == stop:
+            raise StoppedError
+        return -models["critic"](fakes("generator", index)).mean()
+
+    losses = {"critic": critic_loss, "generator": generator_loss}
+    players = {
+        name: Player(
+            model=model,
+            optimizer=torch.optim.Adam(model.parameters(), betas=(0.5, 0.9)),
+            loss=losses[name],
+            turns=turns if name == "critic" else 1,
+            scale=0.5 if name == "generator" else 1.0,
+        )
+        for name, model in models.items()
+    }
+    plan = Plan(steps=steps, rate=lambda progress: 1e-2 * (1 - progress), validations=3, seed=0)
+    trained = play(
+        players,
+        plan,
+        average=Average(player="generator", share=0.1, copied=5),
+        monitor=lambda network: {"bias": float(next(p for n, p in network.named_parameters() if n == "bias"))},
+        checkpoint=Checkpoint(path, stamp="a", interval=interval),
+    )
+    return trained, players
+
+
+def _equal(a, b) -> bool:
+    return a.history == b.history and all(torch.equal(a.state[name], b.state[name]) for name in a.state)
+
+
+@pytest.mark.parametrize("stop", [1, 14, 29])
+def test_interrupted_game_ends_bit_identical_to_an_uninterrupted_one(tmp_path, stop):
+    whole, _ = _game(tmp_path / "whole.pt")
+    with pytest.raises(StoppedError):
+        _game(tmp_path / "cut.pt", stop=stop)
+    assert _equal(_game(tmp_path / "cut.pt")[0], whole)
+
+
+def test_finished_game_is_not_played_again(tmp_path):
+    first, _ = _game(tmp_path / "c.pt")
+    assert _equal(_game(tmp_path / "c.pt", stop=0)[0], first)
+
+
+def test_checkpoints_do_not_change_the_result(tmp_path):
+    assert _equal(_game(tmp_path / "often.pt")[0], _game(tmp_path / "seldom.pt", interval=1e9)[0])
+
+
+def test_average_is_the_exponential_one_of_the_parameters(tmp_path):
+    # one player whose gradient is constant and whose optimizer is plain descent: parameters fall linearly
+    model = nn.Linear(1, 1, bias=False).double()
+    nn.init.zeros_(model.weight)
+    player = Player(model=model, optimizer=torch.optim.SGD(model.parameters()), loss=lambda index: model.weight.sum())
+    plan = Plan(steps=4, rate=lambda progress: 1.0, validations=1, seed=0)
+    average = Average(player="only", share=0.25, copied=2)
+    trained = play(
+        {"only": player},
+        plan,
+        average=average,
+        monitor=lambda network: {},
+        checkpoint=Checkpoint(tmp_path / "c", stamp=""),
+    )
+    expected = -2.0  # copied after the second step
+    for parameter in (-3.0, -4.0):
+        expected += 0.25 * (parameter - expected)
+    assert trained.state["weight"].item() == pytest.approx(expected)
+    assert model.weight.item() == -4.0
+
+
+def test_player_moves_its_own_parameters_alone_and_leaves_no_gradient_on_others(tmp_path):
+    _, players = _game(tmp_path / "c.pt", steps=1)
+    start = {name: nn.Linear(1, 1) for name in players}
+    for name, model in start.items():
+        for parameter in model.parameters():
+            nn.init.uniform_(parameter, generator=torch_generator(0, name, parameter.numel()))
+    for name, turns in (("critic", 2), ("generator", 1)):
+        moved = (players[name].model.weight - start[name].weight).abs().item()  # type: ignore[operator]
+        # the first steps of Adam have the length of the rate
+        rate = 1e-2 * players[name].scale
+        assert 0 < moved <= turns * rate * (1 + 1e-5)
+
+
+def test_history_has_the_losses_of_all_players_and_the_monitor(tmp_path):
+    trained, _ = _game(tmp_path / "c.pt")
+    assert [row["step"] for row in trained.history] == [10, 20, 30]
+    assert set(trained.history[0]) == {"step", "loss_critic", "loss_generator", "rate", "bias"}

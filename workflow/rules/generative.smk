@@ -1,0 +1,213 @@
+"""Generative models: true samples, learned maps, classical fits, table, figures, claims."""
+
+from mlsim.studies.generative.settings import Settings as GenerativeSettings
+
+GENERATIVE = settings_of("generative", GenerativeSettings)
+# a wildcard `variant` is a job here: several cases with all their models and seeds, trained side by side
+GENERATIVE_SHOWN = GENERATIVE.cases[GENERATIVE.shown].job
+
+
+def generative_simulation(wildcards):
+    """Settings of the data of one job."""
+    return canonical_json(GENERATIVE.simulation(wildcards.variant))
+
+
+def generative_run(wildcards):
+    """Settings of one training job."""
+    return canonical_json(GENERATIVE.job(wildcards.variant))
+
+
+def generative_scoring(wildcards):
+    """Settings of one evaluation."""
+    return canonical_json(GENERATIVE.scoring(wildcards.variant))
+
+
+rule generative:
+    input:
+        "results/generative/table.csv",
+        "results/generative/claims.csv",
+        "results/generative/figure.png",
+        "results/generative/figure_training.png",
+        "results/generative/figure_calibration.png",
+        "results/generative/figure_dimension.png",
+        "results/generative/runtime.csv",
+
+
+use rule generate as generative_generate with:
+    output:
+        "results/generative/{variant}.zarr.zip",
+    log:
+        "results/generative/logs/generate_{variant}.log",
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        function="mlsim.studies.generative.generate:generate",
+        settings=generative_simulation,
+        arguments={"seed": GENERATIVE.seed},
+        code=code("generate", "mlsim.studies.generative.generate:generate"),
+
+
+use rule train as generative_train with:
+    input:
+        data="results/generative/{variant}.zarr.zip",
+    output:
+        model="results/generative/models/{variant}/model.pt",
+        history="results/generative/models/{variant}/history.csv",
+    log:
+        "results/generative/logs/train_{variant}.log",
+    benchmark:
+        "results/generative/benchmarks/train_{variant}.tsv"
+    resources:
+        mem_mb=3000,
+        runtime=30 + max(case.steps for case in GENERATIVE.cases.values()) // 20,
+        gpu=gpus(),
+        gpu_manufacturer="nvidia",
+    params:
+        function="mlsim.studies.generative.train:train",
+        settings=generative_run,
+        arguments={"seeds": list(GENERATIVE.seeds)},
+        code=code("train", "mlsim.studies.generative.train:train"),
+
+
+use rule evaluate as generative_evaluate with:
+    input:
+        data="results/generative/{variant}.zarr.zip",
+        model="results/generative/models/{variant}/model.pt",
+    output:
+        "results/generative/models/{variant}/metrics.csv",
+    log:
+        "results/generative/logs/evaluate_{variant}.log",
+    benchmark:
+        "results/generative/benchmarks/evaluate_{variant}.tsv"
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        function="mlsim.studies.generative.evaluate:evaluate",
+        settings=generative_scoring,
+        arguments={"seeds": list(GENERATIVE.seeds)},
+        code=code("evaluate", "mlsim.studies.generative.evaluate:evaluate"),
+
+
+use rule tabulate as generative_tabulate with:
+    input:
+        metrics=expand("results/generative/models/{variant}/metrics.csv", variant=GENERATIVE.jobs),
+    output:
+        table=report(
+            "results/generative/table.csv",
+            caption="../report/generative_table.rst",
+            category="generative",
+            labels={"result": "table"},
+        ),
+    log:
+        "results/generative/logs/tabulate.log",
+    params:
+        published=published("generative"),
+        code=code("tabulate"),
+
+
+use rule plot as generative_plot with:
+    input:
+        data=f"results/generative/{GENERATIVE_SHOWN}.zarr.zip",
+        model=f"results/generative/models/{GENERATIVE_SHOWN}/model.pt",
+        table="results/generative/table.csv",
+    output:
+        report(
+            multiext("results/generative/figure", ".png", ".svg"),
+            caption="../report/generative_figure.rst",
+            category="generative",
+            labels={"result": "samples over the truth"},
+        ),
+    log:
+        "results/generative/logs/plot.log",
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        function="mlsim.studies.generative.plot:samples_figure",
+        settings=canonical_json(GENERATIVE.job(GENERATIVE_SHOWN)),
+        arguments={"case": GENERATIVE.shown, "seeds": list(GENERATIVE.seeds)},
+        code=code("plot", "mlsim.studies.generative.plot:samples_figure"),
+
+
+use rule plot as generative_plot_training with:
+    input:
+        history=f"results/generative/models/{GENERATIVE_SHOWN}/history.csv",
+    output:
+        report(
+            multiext("results/generative/figure_training", ".png", ".svg"),
+            caption="../report/generative_figure_training.rst",
+            category="generative",
+            labels={"result": "the adversarial game"},
+        ),
+    log:
+        "results/generative/logs/plot_training.log",
+    params:
+        function="mlsim.studies.generative.plot:training_figure",
+        settings=canonical_json(GENERATIVE.job(GENERATIVE_SHOWN)),
+        arguments={"case": GENERATIVE.shown, "seeds": list(GENERATIVE.seeds)},
+        code=code("plot", "mlsim.studies.generative.plot:training_figure"),
+
+
+use rule plot as generative_plot_calibration with:
+    input:
+        table="results/generative/table.csv",
+    output:
+        report(
+            multiext("results/generative/figure_calibration", ".png", ".svg"),
+            caption="../report/generative_figure_calibration.rst",
+            category="generative",
+            labels={"result": "calibration"},
+        ),
+    log:
+        "results/generative/logs/plot_calibration.log",
+    params:
+        function="mlsim.studies.generative.plot:calibration_figure",
+        code=code("plot", "mlsim.studies.generative.plot:calibration_figure"),
+
+
+use rule generative_plot_calibration as generative_plot_dimension with:
+    output:
+        report(
+            multiext("results/generative/figure_dimension", ".png", ".svg"),
+            caption="../report/generative_figure_dimension.rst",
+            category="generative",
+            labels={"result": "error against latent dimension"},
+        ),
+    log:
+        "results/generative/logs/plot_dimension.log",
+    params:
+        function="mlsim.studies.generative.plot:dimension_figure",
+        code=code("plot", "mlsim.studies.generative.plot:dimension_figure"),
+
+
+use rule judge as generative_claims with:
+    input:
+        table="results/generative/table.csv",
+    output:
+        report(
+            "results/generative/claims.csv",
+            caption="../report/generative_claims.rst",
+            category="generative",
+            labels={"result": "claims"},
+        ),
+    log:
+        "results/generative/logs/claims.log",
+    params:
+        study="generative",
+        function="mlsim.studies.generative.claims:claims",
+        code=code("claims", "mlsim.studies.generative.claims:claims"),
+
+
+use rule time as generative_runtime with:
+    input:
+        expand(
+            "results/generative/benchmarks/{stage}_{variant}.tsv",
+            stage=["train", "evaluate"],
+            variant=GENERATIVE.jobs,
+        ),
+    output:
+        "results/generative/runtime.csv",
+    log:
+        "results/generative/logs/runtime.log",
