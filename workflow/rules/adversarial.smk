@@ -20,22 +20,22 @@ def adversarial_construction(wildcards):
 
 
 def adversarial_method(wildcards):
-    """Seed, name of the tested network, and the networks with perturbations."""
+    """Seed and name of the tested network, and whether it is trained here."""
     return {
         "seed": ADVERSARIAL.seed,
         "method": wildcards.variant,
-        "sources": list(ADVERSARIAL.enabled),
+        "trained": wildcards.variant not in ADVERSARIAL.weights,
     }
 
 
 def adversarial_files(pattern):
-    """One file for each network."""
-    return [pattern.format(variant=variant) for variant in ADVERSARIAL.enabled]
+    """One file for each network, in the order of the names."""
+    return [pattern.format(variant=name) for name in sorted(ADVERSARIAL.enabled)]
 
 
 def adversarial_user_file(path):
     """A file or folder of the user, whose names count from the folder where snakemake was called."""
-    return str(Path(workflow.workdir_init, path).absolute())
+    return str(Path(workflow.rundir, path).absolute())
 
 
 # of a job that holds the images and the hidden layers of one batch
@@ -264,7 +264,7 @@ use rule plot as adversarial_plot_perturbations with:
         "results/adversarial/logs/plot_perturbations.log",
     params:
         function="mlsim.studies.adversarial.plot:perturbation_figure",
-        arguments={"names": list(ADVERSARIAL.enabled)},
+        arguments={"names": sorted(ADVERSARIAL.enabled)},
         code=code("plot", "mlsim.studies.adversarial.plot:perturbation_figure"),
 
 
@@ -283,7 +283,7 @@ use rule plot as adversarial_plot_examples with:
         "results/adversarial/logs/plot_examples.log",
     params:
         function="mlsim.studies.adversarial.plot:example_figure",
-        arguments={"names": list(ADVERSARIAL.enabled)},
+        arguments={"names": sorted(ADVERSARIAL.enabled)},
         code=code("plot", "mlsim.studies.adversarial.plot:example_figure"),
 
 

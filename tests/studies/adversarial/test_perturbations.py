@@ -75,7 +75,13 @@ def perturbations(data, model):
 def table(data, model, perturbations):
     settings = Evaluation(pixels=PIXELS, networks={"vgg16": VGG}, attack=ATTACK, scoring=SCORING)
     found = evaluate(
-        settings, data=data, model=model, perturbations=[perturbations], sources=["vgg16"], seed=0, method="vgg16"
+        settings,
+        data=data,
+        model=model,
+        perturbations=[perturbations],
+        trained=True,
+        seed=0,
+        method="vgg16",
     )
     return metrics(found)
 

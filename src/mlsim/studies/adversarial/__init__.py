@@ -20,9 +20,10 @@ The table:
   (``excess_low`` and ``excess_high``: 95 % bootstrap interval over images and seeds), ``over_random`` (ratio to the
   control), ``fooled_of_correct`` (of the images that are classified rightly); ``relative_norm`` (of DeepFool, mean of
   ``||r|| / ||x||``), ``test_images``. The seeds are those of the construction; each network is trained once.
-- ``accuracy``: ``test_accuracy``, ``test_images``, ``training_steps`` of each network.
+- ``accuracy``: ``test_accuracy``, ``test_images``, ``pixels`` per side, ``training_steps`` of each network.
 - ``q_sweep``, ``x`` = q: ``fooling_rate`` on the selection images and ``gain``, the singular value over the norm of the
-  layer's values, of each network and layer; ``rank_correlation`` of the two over layers, q and seeds; ``chosen_q``.
+  layer's values, of each network and layer; ``rank_correlation`` of the two over layers and seeds (without ``x`` over
+  all q too); ``chosen_q``.
 - ``batch_sweep``, ``x`` = images of the construction: ``fooling_rate`` on test images of the network itself.
 
 The columns of the lecture's table are taken for the network on which the perturbation was constructed, its rows for the

@@ -49,7 +49,7 @@ class Target:
 
 
 def evaluate(
-    settings: Evaluation, *, data: xr.Dataset, model: dict, perturbations: list[xr.Dataset], sources: list[str],
+    settings: Evaluation, *, data: xr.Dataset, model: dict, perturbations: list[xr.Dataset], trained: bool,
     seed: int, method: str,
 ) -> pd.DataFrame:  # fmt: skip
     """Rows of one tested network.
@@ -58,8 +58,8 @@ def evaluate(
         settings: of all networks.
         data: from :mod:`mlsim.studies.adversarial.generate`.
         model: state of the tested network.
-        perturbations: of all networks, from :mod:`mlsim.studies.adversarial.construct`.
-        sources: the names of these networks.
+        perturbations: of all networks in the order of their names, from :mod:`mlsim.studies.adversarial.construct`.
+        trained: here, and not the user's.
         seed: of the rows that stand for all constructions together.
         method: name of the tested network.
     """
@@ -67,18 +67,13 @@ def evaluate(
     images, labels = stored(data, "test")
     clean = network.classes(images)
     target = Target(name=method, network=network, images=images, clean=clean, correct=clean == labels.numpy())
-    found = dict(zip(sources, perturbations, strict=True))
+    found = dict(zip(sorted(settings.networks), perturbations, strict=True))
     weights = resampled(len(images), settings.scoring.resamplings, seed=seed)
     rows = _universal_rows(settings, target, found, weights=weights, seed=seed)
     rows += _single_rows(settings.scoring, target, seed=seed)
     rows += _sweep_rows(found[method], target, weights=weights)
-    training = steps(settings.networks[method], samples=data.attrs["train"])
-    own = {"test_accuracy": float(target.correct.mean()), "test_images": len(images), "training_steps": training}
-    errors = {"test_accuracy": float((weights @ target.correct).std())}
-    rows += [
-        row("accuracy", method, quantity, value, seed=seed, se=errors.get(quantity, np.nan))
-        for quantity, value in own.items()
-    ]
+    updates = steps(settings.networks[method], samples=data.attrs["train"]) if trained else 0
+    rows += _size_rows(target, steps=updates, weights=weights, seed=seed)
     return pd.DataFrame(rows)
 
 
@@ -202,12 +197,22 @@ def _sweep_rows(own: xr.Dataset, target: Target, *, weights: Weights) -> list[Ro
         at = {"seed": int(seed), "x": float(q)}
         rows.append(row("q_sweep", f"{target.name}_{layer}", "fooling_rate", float(rate), **at))
         rows.append(row("q_sweep", f"{target.name}_{layer}", "gain", float(gain), **at))
-    relation = rank_correlation(sweep["gain"], sweep["selection_fooling"])
     first = int(sweep["seed"][0])
-    rows.append(row("q_sweep", target.name, "rank_correlation", float(relation), seed=first))
+    for q in [np.nan, *np.unique(sweep["q"]).tolist()]:
+        among = np.isnan(q) | (sweep["q"] == q)
+        relation = rank_correlation(sweep["gain"][among], sweep["selection_fooling"][among])
+        rows.append(row("q_sweep", target.name, "rank_correlation", relation, seed=first, x=q))
     rows.append(row("q_sweep", f"{target.name}_{own.attrs['layer']}", "chosen_q", float(own.attrs["q"]), seed=first))
-    for seed, count, v in vectors(own, "batch_sweep"):
+    for seed, count, v in (*vectors(own, "batch_sweep"), *vectors(own, "singular_vector")):
         fooled = target.fooled([v])[:, 0]
         se = float((weights @ fooled).std())
         rows.append(row("batch_sweep", target.name, "fooling_rate", float(fooled.mean()), seed=seed, x=count, se=se))
     return rows
+
+
+def _size_rows(target: Target, *, steps: int, weights: Weights, seed: int) -> list[Row]:
+    """Accuracy, and the sizes that claims need."""
+    error = float((weights @ target.correct).std())
+    sizes = {"test_images": len(target.images), "pixels": target.images.shape[-1], "training_steps": steps}
+    rows = [row("accuracy", target.name, name, value, seed=seed) for name, value in sizes.items()]
+    return [*rows, row("accuracy", target.name, "test_accuracy", float(target.correct.mean()), seed=seed, se=error)]

@@ -139,7 +139,7 @@ class Attack:
         restarts: starts of the power method; the largest singular value counts.
         iterations: of the power method, at most.
         tolerance: relative gain of the singular value that ends it.
-        batches: numbers of construction images to compare.
+        batches: smaller numbers of construction images to compare with.
         passes: of the sequential method over the construction images, at most.
         gradient_steps: numbers of steps of gradient ascent to choose from.
         gradient_shares: its step lengths to choose from, in units of the norm.
@@ -162,6 +162,7 @@ class Attack:
         require(self.tolerance >= 0, "tolerance", self.tolerance, allowed="zero or more")
         _check_rising("q", self.q, least=1)
         _check_rising("batches", self.batches, least=1)
+        require(max(self.batches) < self.images, "batches", list(self.batches), allowed="numbers below images")
         _check_rising("gradient_steps", self.gradient_steps, least=1)
         _check_rising("gradient_shares", self.gradient_shares, least=1e-6)
 
@@ -266,8 +267,8 @@ class Settings:
     def __post_init__(self) -> None:
         require_seeds(self.seed, self.seeds)
         require(len(self.enabled) > 0, "networks", {}, allowed="at least one enabled network")
-        most = max(self.attack.images, *self.attack.batches)
-        require(most <= self.parts.train, "attack.images", most, allowed="at most parts.train, batches included")
+        images, most = self.attack.images, self.parts.train
+        require(images <= most, "attack.images", images, allowed=f"at most parts.train, {most}")
         require(
             self.scoring.single <= self.parts.test, "scoring.single", self.scoring.single, allowed="2 to parts.test"
         )
