@@ -42,8 +42,9 @@ def theirs(source: Classifier, images: Tensor) -> Tensor:
         Module(), loss=torch.nn.CrossEntropyLoss(), input_shape=tuple(images.shape[1:]), nb_classes=10,
         clip_values=(0.0, 1.0),
     )  # fmt: skip
+    steps = {"max_iter": 10, "nb_grads": 10, "epsilon": 0.02, "verbose": False}
     attack = UniversalPerturbation(
-        estimator, attacker="deepfool", attacker_params={"max_iter": 10, "nb_grads": 10, "epsilon": 0.02, "verbose": False},
+        estimator, attacker="deepfool", attacker_params=steps,
         delta=0.2, max_iter=PASSES, eps=NORM, norm=np.inf, verbose=False,
     )  # fmt: skip
     attack.generate(images.numpy())

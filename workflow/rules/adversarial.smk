@@ -38,11 +38,12 @@ def adversarial_user_file(path):
     return str(Path(workflow.rundir, path).absolute())
 
 
-# of a job that holds the images and the hidden layers of one batch
-ADVERSARIAL_MEMORY = 2000 + ADVERSARIAL.rendering.size**2 * (
-    ADVERSARIAL.attack.images * max(n.width for n in ADVERSARIAL.enabled.values()) // 8192
-)
-ADVERSARIAL_MEMORY += ADVERSARIAL.rendering.size**2 * ADVERSARIAL.parts.train // 50000
+def adversarial_memory():
+    """Megabytes of a job that holds all images and the hidden layers of the construction images."""
+    area, parts = ADVERSARIAL.rendering.size**2, ADVERSARIAL.parts
+    width = max(network.width for network in ADVERSARIAL.enabled.values())
+    images = 10 * area * (parts.test + parts.selection + parts.train) // 10**6
+    return 2000 + images + area * width * ADVERSARIAL.attack.images // 16000
 
 
 rule adversarial:
@@ -65,7 +66,7 @@ use rule generate as adversarial_generate with:
     benchmark:
         "results/adversarial/benchmarks/generate.tsv"
     resources:
-        mem_mb=ADVERSARIAL_MEMORY,
+        mem_mb=adversarial_memory(),
         runtime=15,
     params:
         function="mlsim.studies.adversarial.generate:generate",
@@ -84,7 +85,7 @@ use rule generate as adversarial_photographs with:
     benchmark:
         "results/adversarial/benchmarks/generate.tsv"
     resources:
-        mem_mb=ADVERSARIAL_MEMORY,
+        mem_mb=adversarial_memory(),
         runtime=60,
     params:
         function="mlsim.studies.adversarial.generate:photographs",
@@ -114,7 +115,7 @@ use rule train as adversarial_train with:
     wildcard_constraints:
         variant="|".join(set(ADVERSARIAL.enabled) - set(ADVERSARIAL.weights)) or "none",
     resources:
-        mem_mb=ADVERSARIAL_MEMORY,
+        mem_mb=adversarial_memory(),
         runtime=lambda wildcards: 15 + 2 * ADVERSARIAL.enabled[wildcards.variant].epochs,
         gpu=gpus(),
         gpu_manufacturer="nvidia",
@@ -159,7 +160,7 @@ use rule generate as adversarial_construct with:
     benchmark:
         "results/adversarial/benchmarks/construct_{variant}.tsv"
     resources:
-        mem_mb=ADVERSARIAL_MEMORY,
+        mem_mb=adversarial_memory(),
         runtime=60,
     params:
         function="mlsim.studies.adversarial.construct:construct",
@@ -180,7 +181,7 @@ use rule evaluate as adversarial_evaluate with:
     benchmark:
         "results/adversarial/benchmarks/evaluate_{variant}.tsv"
     resources:
-        mem_mb=ADVERSARIAL_MEMORY,
+        mem_mb=adversarial_memory(),
         runtime=60,
     params:
         function="mlsim.studies.adversarial.evaluate:evaluate",
