@@ -9,6 +9,7 @@ configfile: f"{workflow.basedir}/config/wavelets.yaml"
 configfile: f"{workflow.basedir}/config/residual.yaml"
 configfile: f"{workflow.basedir}/config/expressivity.yaml"
 configfile: f"{workflow.basedir}/config/generative.yaml"
+configfile: f"{workflow.basedir}/config/adversarial.yaml"
 
 
 include: "workflow/rules/common.smk"
@@ -21,6 +22,7 @@ include: "workflow/rules/wavelets.smk"
 include: "workflow/rules/residual.smk"
 include: "workflow/rules/expressivity.smk"
 include: "workflow/rules/generative.smk"
+include: "workflow/rules/adversarial.smk"
 include: "workflow/rules/summary.smk"
 
 
@@ -34,6 +36,7 @@ localrules:
     residual,
     expressivity,
     generative,
+    adversarial,
 
 
 rule all:
@@ -49,3 +52,4 @@ rule all:
         rules.residual.input,
         rules.expressivity.input,
         rules.generative.input,
+        rules.adversarial.input,

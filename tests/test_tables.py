@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from mlsim.storage import read_table
-from mlsim.tables import COLUMNS, PUBLISHED, Layout, aggregated, laid_out, metrics, with_published
+from mlsim.tables import COLUMNS, PUBLISHED, CaseLayout, Layout, aggregated, laid_out, metrics, with_published
 
 ROW = {"case": "c", "method": "m", "seed": 0, "x": 5.0, "quantity": "q", "value": 1.0, "se": 0.5, "unit": "1"}
 
@@ -70,6 +70,16 @@ def test_layout_puts_published_and_measured_side_by_side():
     assert frame["10 measured"].tolist()[0] == 3.0
     assert np.isnan(frame["5 measured"].tolist()[1])
     assert frame.columns.tolist()[1:4] == ["10 published", "10 measured", "10 se"]
+
+
+def test_layout_by_case_has_a_row_for_each_case_and_columns_for_each_method():
+    table = with_published(aggregated([_frame({}, {"case": "d", "value": 3.0}, {"x": 7.0, "value": 9.0})]), [])
+    layout = CaseLayout(cases={"d": "D", "c": "C"}, quantity="q", label="Case", methods={"m": "M", "n": "N"}, x=5.0)
+    frame = laid_out(table, layout)
+    assert frame["Case"].tolist() == ["D", "C"]
+    assert frame["M measured"].tolist() == [3.0, 1.0]
+    assert frame["N measured"].isna().all()
+    assert frame.columns.tolist()[1:4] == ["M published", "M measured", "M se"]
 
 
 def test_every_published_number_has_a_source_and_a_kind(root):

@@ -22,6 +22,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from mlsim.user_files import photographs, read_weights
+
 if TYPE_CHECKING:
     import pandas
     import xarray
@@ -192,17 +194,20 @@ def read_inputs(inputs: Mapping[str, FilePath | Sequence[FilePath]]) -> dict[str
     """Contents of a rule's named inputs, read by suffix; a list of paths gives the list of their contents.
 
     Args:
-        inputs: paths that end in ``.zarr.zip`` (data set), ``.pt`` (state) or ``.csv`` (table), by name.
+        inputs: paths that end in ``.zarr.zip`` (data set), ``.pt`` (state) or ``.csv`` (table), by name; and files of
+            the user: ``.pth`` (state, not sealed), a folder (its photographs).
 
     Raises:
         ValueError: another suffix, or a damaged file.
         FileNotFoundError: a file is missing.
     """
-    readers = {".zarr.zip": read_dataset, ".pt": read_model, ".csv": read_table}
+    readers = {".zarr.zip": read_dataset, ".pt": read_model, ".csv": read_table, ".pth": read_weights}
 
     def read(name: str, paths: FilePath | Sequence[FilePath]) -> Any:
         if not isinstance(paths, (str, os.PathLike)):
             return [read(name, path) for path in paths]
+        if os.path.isdir(paths):
+            return photographs(paths)
         for suffix, reader in readers.items():
             if os.fspath(paths).endswith(suffix):
                 return reader(paths)

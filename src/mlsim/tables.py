@@ -106,12 +106,34 @@ class Layout:
     x: Sequence[float]
 
 
-def laid_out(table: pd.DataFrame, layout: Layout) -> pd.DataFrame:
-    """Published and measured numbers side by side; a method that was not run has empty cells.
+@dataclass(frozen=True, kw_only=True)
+class CaseLayout:
+    """A table in the paper's own layout: one line per case, one triple of columns per method, at one abscissa.
+
+    Attributes:
+        cases: the paper's name of each case, by our name, in the paper's order.
+        quantity: their quantity.
+        label: name of the first column.
+        methods: the paper's name of each method, by our name, in the paper's order.
+        x: the abscissa.
+    """
+
+    cases: Mapping[str, str]
+    quantity: str
+    label: str
+    methods: Mapping[str, str]
+    x: float
+
+
+def laid_out(table: pd.DataFrame, layout: Layout | CaseLayout) -> pd.DataFrame:
+    """Published and measured numbers side by side; what was not run has empty cells.
 
     Returns:
-        One row per method; columns ``<label>, <x> published, <x> measured, <x> se, ...``.
+        One row per method; columns ``<label>, <x> published, <x> measured, <x> se, ...``; or one row per case with the
+        methods in place of the abscissas.
     """
+    if isinstance(layout, CaseLayout):
+        return _laid_out_by_case(table, layout)
     chosen = table[(table["case"] == layout.case) & (table["quantity"] == layout.quantity)]
     keys = zip(chosen["method"], chosen["x"].to_numpy(dtype=float), strict=True)
     numbers = dict(zip(keys, chosen[["published", "value", "se"]].to_numpy(dtype=float), strict=True))
@@ -121,5 +143,19 @@ def laid_out(table: pd.DataFrame, layout: Layout) -> pd.DataFrame:
         for x in layout.x:
             cells = numbers.get((method, float(x)), (np.nan,) * 3)
             row |= dict(zip((f"{x:g} published", f"{x:g} measured", f"{x:g} se"), cells, strict=True))
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _laid_out_by_case(table: pd.DataFrame, layout: CaseLayout) -> pd.DataFrame:
+    chosen = table[(table["quantity"] == layout.quantity) & (table["x"] == layout.x)]
+    keys = zip(chosen["case"], chosen["method"], strict=True)
+    numbers = dict(zip(keys, chosen[["published", "value", "se"]].to_numpy(dtype=float), strict=True))
+    rows = []
+    for case, title in layout.cases.items():
+        row: dict[str, object] = {layout.label: title}
+        for method, name in layout.methods.items():
+            cells = numbers.get((case, method), (np.nan,) * 3)
+            row |= dict(zip((f"{name} published", f"{name} measured", f"{name} se"), cells, strict=True))
         rows.append(row)
     return pd.DataFrame(rows)

@@ -122,6 +122,16 @@ WRONG = {
     ),
     "too few true samples for the floors": ("generative: {cases: {darcy_1d: {test: 10}}}", "cases.darcy_1d.test"),
     "figure of a law that is not learned": ("generative: {shown: ring8}", "generative.shown"),
+    "layer that the network lacks": (
+        "adversarial: {networks: {vgg16: {layers: [block6_pool]}}}",
+        "adversarial.networks.vgg16.layers",
+    ),
+    "more construction images than there are": ("adversarial: {attack: {images: 1000}}", "adversarial.attack.images"),
+    "exponent below one": ("adversarial: {attack: {q: [0.5]}}", "adversarial.attack.q"),
+    "images too small to pool": ("adversarial: {rendering: {size: 20}}", "adversarial.rendering.size"),
+    "classes that are not drawn": ("adversarial: {networks: {vgg16: {classes: 3}}}", "networks.vgg16.classes"),
+    "photographs without weights": ("adversarial: {images: folder}", "adversarial.weights"),
+    "weights of a network that is not attacked": ("adversarial: {weights: {alexnet: a.pth}}", "adversarial.weights"),
     "segment longer than the run": ("autodiff: {checkpointing: {segments: [1000]}}", "checkpointing.segments"),
 }
 

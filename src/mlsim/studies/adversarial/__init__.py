@@ -1,0 +1,34 @@
+"""One perturbation that fools a network on most images: the (p, q)-singular vector of the Jacobian of a hidden layer.
+
+The lecture: adversarial perturbations of small norm fool many networks; a single universal one does in some 70 % of the
+cases and generalises across networks (Moosavi-Dezfooli et al., arXiv:1610.08401). "Our results": an interpretable easy
+algorithm, relatively fast, that attacks low-level features, and a table of fooling rates of VGG-16, VGG-19 and
+ResNet-50 (V. Khrulkov, I. Oseledets, CVPR 2018, arXiv:1709.03582).
+
+Here the networks have the published depths, a small width, and are trained on rendered images of ten classes (shape
+times texture); with ``weights`` and ``images`` in the configuration the same code attacks the published ones. Layer and
+``q`` are chosen on images that are neither those of the construction nor those of the test, on the source network. A
+perturbation is added to images with values in [0, 1], and the sum is cut to [0, 1]. Fooled is an image whose class
+changes, whether it was right or wrong.
+
+The table:
+
+- ``tested_on_<network>``, ``x`` = norm of the perturbation in 1/255. Methods ``<attack>_from_<network>``, universal
+  perturbations from few images of the training set: ``singular_vector``, ``sequential_uap`` (DeepFool's steps added
+  up), ``sgd_uap`` (gradient ascent, number and length of steps chosen like layer and q); ``random_sign``, the control;
+  ``fgsm``, ``pgd``, ``deepfool`` attack each image by itself. Quantities: ``fooling_rate``, ``excess`` over the control
+  (``excess_low`` and ``excess_high``: 95 % bootstrap interval over images and seeds), ``over_random`` (ratio to the
+  control), ``fooled_of_correct`` (of the images that are classified rightly); ``relative_norm`` (of DeepFool, mean of
+  ``||r|| / ||x||``), ``test_images``. The seeds are those of the construction; each network is trained once.
+- ``accuracy``: ``test_accuracy``, ``test_images``, ``pixels`` per side, ``training_steps`` of each network.
+- ``q_sweep``, ``x`` = q: ``fooling_rate`` on the selection images and ``gain``, the singular value over the norm of the
+  layer's values, of each network and layer; ``rank_correlation`` of the two over layers and seeds (without ``x`` over
+  all q too); ``chosen_q``.
+- ``batch_sweep``, ``x`` = images of the construction: ``fooling_rate`` on test images of the network itself.
+
+The columns of the lecture's table are taken for the network on which the perturbation was constructed, its rows for the
+one that is tested. That is inferred, not said there.
+
+What would refute the claim: singular vectors that fool no more images than random signs of the same norm, or that fool
+no network but the one from which they were made.
+"""

@@ -1,0 +1,179 @@
+"""All universal perturbations of one network, and the choices of layer, q and step that they rest on."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import inf
+
+import numpy as np
+import torch
+import xarray as xr
+from torch import Tensor
+
+from mlsim.logs import progress
+from mlsim.numerics.singular import jacobian, norms, pq_singular_vectors
+from mlsim.numerics.universal_perturbations import gradient_perturbation, random_signs, sequential_perturbation
+from mlsim.studies.adversarial.classifiers import Classifier, Stored, classifier, stored, unit
+from mlsim.studies.adversarial.settings import Attack, Construction
+from mlsim.training.seeding import numpy_generator, torch_generator
+
+# examples to show: test images that the first singular vector fools
+SHOWN = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """One singular vector of the sweep.
+
+    Attributes:
+        layer: hidden layer.
+        q: exponent.
+        seed: of the construction.
+        vector: signs.
+        gain: singular value over the q-norm of the layer's values.
+        history: singular values of the restart that won, one per iteration.
+    """
+
+    layer: str
+    q: float
+    seed: int
+    vector: Tensor
+    gain: float
+    history: list[float]
+
+
+def construct(settings: Construction, *, data: xr.Dataset, model: dict, seeds: list[int]) -> xr.Dataset:
+    """Perturbations by all methods and seeds, and the sweep over layers and q.
+
+    Dimensions: ``attack``, the perturbations; ``candidate``, the singular vectors of the sweep; ``shown``, examples.
+    """
+    attack, source = settings.attack, classifier(settings.network, settings.pixels, model)
+    images, _ = stored(data, "train")
+    held_out, _ = stored(data, "selection")
+    clean = source.classes(held_out)
+
+    def fooling(v: Tensor) -> float:
+        return float((source.classes(held_out, v) != clean).mean())
+
+    norm = attack.norm / 255
+    pairs = list(product(seeds, settings.network.layers))
+    swept = [
+        each
+        for seed, layer in progress(pairs, label="layers")
+        for each in candidates(
+            source, chosen_images(images, attack.images, seed=seed), attack, layer=layer, q=attack.q, seed=seed
+        )
+    ]
+    rates = [fooling(norm * each.vector) for each in swept]
+    layer, q = _best([(each.layer, each.q) for each in swept], rates)
+    winners = {each.seed: each for each in swept if (each.layer, each.q) == (layer, q)}
+    found = [("singular_vector", seed, attack.images, norm * winners[seed].vector) for seed in seeds]
+    for count, seed in product(attack.batches, seeds):
+        few = chosen_images(images, count, seed=seed)
+        vector = candidates(source, few, attack, layer=layer, q=[q], seed=seed)[0].vector
+        found.append(("batch_sweep", seed, count, norm * vector))
+    shares = list(product(attack.gradient_steps, attack.gradient_shares))
+    first = [_ascent(source, images, attack, share=share, seed=seeds[0]) for share in shares]
+    share = shares[int(np.argmax([fooling(v) for v in first]))]
+    for seed in progress(seeds, label="seeds"):
+        found.append(("sgd_uap", seed, attack.images, _ascent(source, images, attack, share=share, seed=seed)))
+        found.append(("sequential_uap", seed, attack.images, _sequential(source, images, attack, seed=seed)))
+    result = _dataset(found, swept, rates, winner=winners[seeds[0]])
+    about = {"layer": layer, "q": q, "gradient_steps": share[0], "gradient_share": share[1], "norm": attack.norm}
+    return result.merge(_examples(source, data, norm * winners[seeds[0]].vector)).assign_attrs(about)
+
+
+def chosen_images(images: Stored, count: int, *, seed: int) -> Tensor:
+    """Construction images of one seed, values in [0, 1]; more of them begin with the fewer."""
+    order = numpy_generator(seed, "construction images").permutation(len(images))[:count]
+    return unit(images[torch.from_numpy(order)])
+
+
+def candidates(
+    source: Classifier, images: Tensor, attack: Attack, *, layer: str, q: Sequence[float], seed: int
+) -> list[Candidate]:
+    """The best singular vector of a hidden layer on some images for each ``q``, from all restarts.
+
+    The layer's values on the images, one after the other, are a function of one perturbation that is added to all; its
+    derivative at zero, with respect to pixels in [0, 1], is the stacked Jacobian. It is formed once for all ``q``.
+    """
+    linear = jacobian(lambda v: source.tapped(images + v, layer=layer), torch.zeros_like(images[0]))
+    shape = (attack.restarts, *images.shape[1:])
+    start = random_signs(shape, norm=1.0, generator=torch_generator(seed, "start of the power method"))
+    with torch.no_grad():
+        values = source.tapped(images, layer=layer)[None]
+    budget = {"iterations": attack.iterations, "tolerance": attack.tolerance}
+    results = []
+    for each in q:
+        found = pq_singular_vectors(linear, start, p=inf, q=each, **budget)
+        best = int(found.values.argmax())
+        gain = float(found.values[best] / norms(values, each)[0])
+        vector, history = found.vectors[best], found.history[:, best].tolist()
+        results.append(Candidate(layer=layer, q=each, seed=seed, vector=vector, gain=gain, history=history))
+    return results
+
+
+def _best(keys: list[tuple[str, float]], rates: list[float]) -> tuple[str, float]:
+    """The key of the largest mean rate over seeds; the first of equals."""
+    means = {key: np.mean([rate for own, rate in zip(keys, rates, strict=True) if own == key]) for key in keys}
+    return max(means, key=lambda key: means[key])
+
+
+def _ascent(source: Classifier, images: Stored, attack: Attack, *, share: tuple[int, float], seed: int) -> Tensor:
+    few, (steps, length) = chosen_images(images, attack.images, seed=seed), share
+    norm = attack.norm / 255
+    return gradient_perturbation(source, few, norm=norm, steps=steps, step=length * norm)
+
+
+def _sequential(source: Classifier, images: Stored, attack: Attack, *, seed: int) -> Tensor:
+    few, generator = chosen_images(images, attack.images, seed=seed), torch_generator(seed, "order of images")
+    return sequential_perturbation(source, few, norm=attack.norm / 255, passes=attack.passes, generator=generator)
+
+
+def _dataset(
+    found: list[tuple[str, int, int, Tensor]], swept: list[Candidate], rates: list[float], *, winner: Candidate
+) -> xr.Dataset:
+    methods, seeds, counts, vectors = zip(*found, strict=True)
+    one = {"units": "1"}
+    attacks = {
+        "perturbation": (
+            ("attack", "channel", "row", "column"),
+            torch.stack(vectors).numpy(),
+            {"units": "1", "long_name": "perturbation of values from 0 to 1"},
+        ),
+        "method": ("attack", np.array(methods), one | {"long_name": "how it was constructed"}),
+        "attack_seed": ("attack", np.array(seeds), one | {"long_name": "seed of the construction"}),
+        "images": ("attack", np.array(counts), one | {"long_name": "images of the construction"}),
+        "history": ("iteration", np.array(winner.history), one | {"long_name": "singular value of the chosen layer"}),
+    }
+    columns = {
+        "layer": (np.array([each.layer for each in swept]), "hidden layer"),
+        "q": (np.array([each.q for each in swept]), "exponent"),
+        "seed": (np.array([each.seed for each in swept]), "seed of the construction"),
+        "gain": (np.array([each.gain for each in swept]), "singular value over the norm of the layer's values"),
+        "selection_fooling": (np.array(rates), "share of the selection images that is fooled"),
+    }
+    sweep = {name: ("candidate", values, one | {"long_name": text}) for name, (values, text) in columns.items()}
+    return xr.Dataset(attacks | sweep)
+
+
+def _examples(source: Classifier, data: xr.Dataset, v: Tensor) -> xr.Dataset:
+    """The first test images that change their class."""
+    images, _ = stored(data, "test")
+    before, after = source.classes(images), source.classes(images, v)
+    chosen = np.flatnonzero(before != after)[:SHOWN]
+    one = {"units": "1"}
+    return xr.Dataset(
+        {
+            "shown": ("example", chosen, one | {"long_name": "index of a test image that is fooled"}),
+            "before": ("example", before[chosen], one | {"long_name": "class of the clean image"}),
+            "after": ("example", after[chosen], one | {"long_name": "class of the perturbed image"}),
+        }
+    )
+
+
+def vectors(perturbations: xr.Dataset, method: str) -> Iterable[tuple[int, int, Tensor]]:
+    """Seed, number of construction images and perturbation of every attack by one method."""
+    for index in np.flatnonzero(perturbations["method"].values == method).tolist():
+        own = perturbations.isel(attack=index)
+        yield int(own["attack_seed"]), int(own["images"]), torch.from_numpy(own["perturbation"].values)

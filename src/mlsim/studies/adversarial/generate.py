@@ -1,0 +1,118 @@
+"""The images: rendered, or the user's photographs."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+import numpy as np
+import xarray as xr
+
+from mlsim.logs import progress
+from mlsim.numerics.rendered_shapes import Rendered, class_names, rendered_shapes
+from mlsim.studies.adversarial.settings import Drawing, Parts, Photographs
+from mlsim.training.seeding import numpy_generator
+
+Part = Literal["test", "selection", "train"]
+# images that are drawn together: the first blocks of a part do not depend on how many follow
+BLOCK = 100
+
+
+def generate(settings: Drawing, *, seed: int) -> xr.Dataset:
+    """Rendered images of all parts, one after the other, with what was drawn for each of them."""
+    parts = {"test": settings.parts.test, "selection": settings.parts.selection, "train": settings.parts.train}
+    blocks: list[Rendered] = []
+    for part, count in parts.items():
+        drawn = [_block(settings, part, index, seed=seed) for index in range(-(-count // BLOCK))]
+        drawn[-1] = _first(drawn[-1], count - BLOCK * (len(drawn) - 1))
+        blocks += drawn
+    variables = {
+        "image": (("sample", "channel", "row", "column"), np.concatenate([block.images for block in blocks])),
+        "label": (("sample",), np.concatenate([block.labels for block in blocks])),
+    }
+    about = {"image": ("1/255", "red, green, blue"), "label": ("1", "class")}
+    for name in blocks[0].parameters:
+        values = np.concatenate([block.parameters[name] for block in blocks]).astype(np.float32)
+        variables[name] = (("sample",), values)
+        about[name] = ("rad" if name in ("angle", "phase", "direction") else "1", f"{name} of shape or texture")
+    return _described(variables, about, parts=settings.parts, names=class_names(settings.rendering.textures))
+
+
+def photographs(settings: Photographs, *, images: Iterable[tuple[str, np.ndarray]]) -> xr.Dataset:
+    """The first photographs of a folder, in a random order that depends on nothing, scaled and cut to squares.
+
+    Args:
+        settings: numbers and size.
+        images: name of the folder and red, green, blue of each photograph, in the order of the file names. Folders
+            stand for classes in the order of their names, as in torchvision.
+
+    Raises:
+        ValueError: there are too few.
+    """
+    parts, size = settings.parts, settings.size
+    count = parts.test + parts.selection + parts.train
+    pictures = np.empty((count, 3, size, size), dtype=np.uint8)
+    folders: list[str] = []
+    for index, (folder, picture) in enumerate(progress(images, total=count, label="photographs")):
+        if index == count:
+            break
+        pictures[index] = np.moveaxis(cut(picture, size), -1, 0)
+        folders.append(folder)
+    if len(folders) < count:
+        raise ValueError(f"the folder of images holds {len(folders)}: parts asks for {count}")
+    names = sorted(set(folders))
+    order = numpy_generator(0, "photographs").permutation(count)
+    labels = np.array([names.index(folder) for folder in folders], dtype=np.int64)[order]
+    variables = {
+        "image": (("sample", "channel", "row", "column"), pictures[order]),
+        "label": (("sample",), labels),
+    }
+    about = {"image": ("1/255", "red, green, blue"), "label": ("1", "class")}
+    return _described(variables, about, parts=parts, names=names)
+
+
+def cut(picture: np.ndarray, size: int) -> np.ndarray:
+    """A square of ``size`` pixels from the middle, after scaling the shorter side to ``size / 0.875``.
+
+    Source:
+        The usual evaluation on ImageNet: 256 and 224 pixels.
+    """
+    from PIL import Image
+
+    whole = Image.fromarray(picture)
+    scale = size / 0.875 / min(whole.size)
+    width, height = (max(size, round(side * scale)) for side in whole.size)
+    left, top = (width - size) // 2, (height - size) // 2
+    return np.asarray(
+        whole.resize((width, height), Image.Resampling.BILINEAR).crop((left, top, left + size, top + size))
+    )
+
+
+def members(data: xr.Dataset, part: Part) -> slice:
+    """Samples of a part."""
+    bounds = np.cumsum([0, *(int(data.attrs[name]) for name in ("test", "selection", "train"))]).tolist()
+    place = ("test", "selection", "train").index(part)
+    return slice(bounds[place], bounds[place + 1])
+
+
+def _block(settings: Drawing, part: str, index: int, *, seed: int) -> Rendered:
+    look = settings.rendering
+    return rendered_shapes(
+        BLOCK,
+        look.size,
+        textures=look.textures,
+        noise=look.noise,
+        rotation=look.rotation,
+        rng=numpy_generator(seed, "images", part, index),
+    )
+
+
+def _first(block: Rendered, count: int) -> Rendered:
+    parameters = {name: values[:count] for name, values in block.parameters.items()}
+    return Rendered(images=block.images[:count], labels=block.labels[:count], parameters=parameters)
+
+
+def _described(variables: dict, about: dict[str, tuple[str, str]], *, parts: Parts, names: list[str]) -> xr.Dataset:
+    data = xr.Dataset(variables)
+    for name, (units, long_name) in about.items():
+        data[name].attrs = {"units": units, "long_name": long_name}
+    counts = {"test": parts.test, "selection": parts.selection, "train": parts.train}
+    return data.assign_attrs(counts | {"classes": names})

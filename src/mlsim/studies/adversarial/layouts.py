@@ -1,0 +1,23 @@
+"""The lecture's table in its own layout: rows are the networks that are tested, columns those of the construction.
+
+Which are which is inferred: the lecture does not say. A published repetition that does has the same pattern.
+"""
+
+from mlsim.tables import CaseLayout
+
+NETWORKS = {"vgg16": "VGG-16", "vgg19": "VGG-19", "resnet50": "ResNet50"}
+NORM = 10.0
+
+
+def layouts() -> dict[str, CaseLayout]:
+    """Tables in the paper's layout, by file name."""
+    return {
+        "transfer": CaseLayout(
+            cases={f"tested_on_{name}": title for name, title in NETWORKS.items()},
+            quantity="fooling_rate",
+            label="tested on (rows) / constructed on (columns): inferred",
+            methods={f"singular_vector_from_{name}": title for name, title in NETWORKS.items()}
+            | {"random_sign": "random signs"},
+            x=NORM,
+        )
+    }

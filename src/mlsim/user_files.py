@@ -1,0 +1,51 @@
+"""Files that the user brings: parameters of networks, photographs. Heavy libraries are imported where they are used."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+FilePath = str | os.PathLike[str]
+
+
+def read_weights(path: FilePath) -> dict[Any, Any]:
+    """Read a state dictionary that the user got elsewhere, onto the CPU.
+
+    Args:
+        path: ``<name>.pth``, tensors by name, as ``torch.save`` writes them.
+
+    Raises:
+        ValueError: the file holds something else.
+        FileNotFoundError: there is no such file.
+    """
+    import torch
+
+    try:
+        state = torch.load(path, weights_only=True, map_location="cpu")
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # what torch raises on bytes it dislikes is not documented
+        raise ValueError(f"{os.fspath(path)} is no file of weights ({type(error).__name__})") from error
+    if not isinstance(state, Mapping) or not all(isinstance(value, torch.Tensor) for value in state.values()):
+        raise ValueError(f"{os.fspath(path)} holds no tensors by name: save the state_dict of the network")
+    return dict(state)
+
+
+def photographs(folder: FilePath) -> Iterator[tuple[str, Any]]:
+    """Name of the folder and red, green, blue of each photograph in a folder and its subfolders, by file name.
+
+    Args:
+        folder: with files ``.jpg``, ``.jpeg`` and ``.png``; others are passed over. One is read at a time.
+
+    Yields:
+        Name, and 8-bit values of shape (row, column, 3).
+    """
+    import numpy
+    from PIL import Image
+
+    kinds = {".jpg", ".jpeg", ".png"}
+    for path in sorted(each for each in Path(folder).rglob("*") if each.suffix.lower() in kinds):
+        with Image.open(path) as picture:
+            yield path.parent.name, numpy.asarray(picture.convert("RGB"))

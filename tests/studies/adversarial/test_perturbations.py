@@ -1,0 +1,310 @@
+"""Universal perturbations: image sets, training, choices, the control, the bootstrap, the user's own files."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from mlsim import storage, user_files
+from mlsim.config import parse
+from mlsim.numerics.singular import jacobian, norms
+from mlsim.studies.adversarial.claims import claims
+from mlsim.studies.adversarial.classifiers import classifier, network, stored, unit
+from mlsim.studies.adversarial.construct import candidates, chosen_images, construct, vectors
+from mlsim.studies.adversarial.evaluate import evaluate, pooled, resampled
+from mlsim.studies.adversarial.generate import cut, generate, members, photographs
+from mlsim.studies.adversarial.settings import (
+    Attack,
+    Construction,
+    Drawing,
+    Evaluation,
+    Network,
+    Parts,
+    Photographs,
+    Pixels,
+    Rendering,
+    Run,
+    Scoring,
+    layer_names,
+)
+from mlsim.studies.adversarial.train import augmented, imported, steps, train
+from mlsim.tables import metrics
+from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.seeding import numpy_generator
+
+PARTS = Parts(test=40, selection=20, train=150)
+DRAWING = Drawing(parts=PARTS, rendering=Rendering(size=32, textures=("stripes", "dots"), noise=0.012, rotation=0.4))
+PIXELS = Pixels(mean=(0.5, 0.5, 0.5), deviation=(0.25, 0.25, 0.25))
+VGG = Network(architecture="vgg16", width=4, layers=("block1_pool", "block2_pool"), epochs=8, batch=25, rate=4e-3)
+ATTACK = Attack(
+    images=8, norm=10, q=(2, 3), restarts=2, iterations=6, tolerance=1e-3, batches=(2, 4), passes=1,
+    gradient_steps=(2,), gradient_shares=(0.25, 0.5),
+)  # fmt: skip
+SCORING = Scoring(norms=(5, 20), signs=2, resamplings=50, single=3, single_norms=(2,), steps=3)
+
+
+@pytest.fixture(scope="module")
+def data():
+    return generate(DRAWING, seed=0)
+
+
+def trained(data, folder, name="checkpoint"):
+    checkpoint = Checkpoint(folder / name, stamp="s")
+    return train(Run(pixels=PIXELS, network=VGG), data=data, seed=0, checkpoint=checkpoint, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def training(data, tmp_path_factory):
+    return trained(data, tmp_path_factory.mktemp("training"))
+
+
+@pytest.fixture(scope="module")
+def model(training):
+    return training.state
+
+
+@pytest.fixture(scope="module")
+def perturbations(data, model):
+    settings = Construction(pixels=PIXELS, network=VGG, attack=ATTACK)
+    return construct(settings, data=data, model=model, seeds=[0, 1])
+
+
+@pytest.fixture(scope="module")
+def table(data, model, perturbations):
+    settings = Evaluation(pixels=PIXELS, networks={"vgg16": VGG}, attack=ATTACK, scoring=SCORING)
+    found = evaluate(
+        settings,
+        data=data,
+        model=model,
+        perturbations=[perturbations],
+        trained=True,
+        seed=0,
+        method="vgg16",
+    )
+    return metrics(found)
+
+
+def values(table, **where):
+    for key, value in where.items():
+        table = table[table[key] == value]
+    return table["value"].to_numpy()
+
+
+def test_test_images_do_not_depend_on_the_number_of_any_others(data):
+    more = generate(replace(DRAWING, parts=Parts(test=130, selection=30, train=20)), seed=0)
+    for name in ("image", "label", "scale"):
+        np.testing.assert_array_equal(more[name].values[:40], data[name].values[:40])
+        chosen = members(more, "selection"), members(data, "selection")
+        np.testing.assert_array_equal(more[name].values[chosen[0]][:20], data[name].values[chosen[1]])
+
+
+def test_parts_share_no_image(data):
+    flat = data["image"].values.reshape(210, -1)
+    assert len(np.unique(flat, axis=0)) == 210
+    bounds = [(members(data, part).start, members(data, part).stop) for part in ("test", "selection", "train")]
+    assert bounds == [(0, 40), (40, 60), (60, 210)]
+
+
+def test_the_layers_of_the_settings_are_those_of_the_networks():
+    for architecture in ("vgg16", "vgg19", "resnet50"):
+        built = network(replace(VGG, architecture=architecture, layers=(layer_names(architecture)[0],)), seed=0)
+        assert built.taps() == layer_names(architecture)
+
+
+def test_training_learns_and_equal_seeds_give_equal_parameters(data, training, tmp_path):
+    losses = [row["loss"] for row in training.history]
+    assert training.history[-1]["step"] == steps(VGG, samples=150) == 48
+    assert losses[-1] < 0.95 * losses[0]
+    again = trained(data, tmp_path)
+    for name, value in training.state.items():
+        torch.testing.assert_close(value, again.state[name], rtol=0, atol=0)
+
+
+def test_augmentation_moves_pixels_and_invents_none(data):
+    images, _ = stored(data, "train")
+    moved = augmented(images[:3], rng=numpy_generator(0, "a"))
+    for one, other in zip(images, moved, strict=False):
+        np.testing.assert_array_equal(one.flatten(1).sort(dim=1).values, other.flatten(1).sort(dim=1).values)
+
+
+def test_more_construction_images_begin_with_the_fewer(data):
+    images, _ = stored(data, "train")
+    many, few = chosen_images(images, 8, seed=1), chosen_images(images, 3, seed=1)
+    torch.testing.assert_close(many[:3], few)
+
+
+def test_a_singular_vector_is_a_sign_vector_and_its_value_is_its_gain_in_pixel_space(data, model):
+    source, images = classifier(VGG, PIXELS, model), chosen_images(stored(data, "train")[0], 8, seed=0)
+    found = candidates(source, images, ATTACK, layer="block2_pool", q=[3], seed=0)[0]
+    assert set(found.vector.unique().tolist()) <= {-1.0, 0.0, 1.0}
+    step = 1e-3
+    with torch.no_grad():
+        clean, moved = (source.tapped(images + s * found.vector, layer="block2_pool") for s in (0.0, step))
+        # ReLU bends under the step: a quotient, not a limit
+        quotient = norms((moved - clean)[None] / step, 3) / norms(clean[None], 3)
+    assert found.gain == pytest.approx(float(quotient), rel=0.05)
+    assert found.history == sorted(found.history)
+
+
+def test_the_singular_value_exceeds_that_of_random_signs(data, model):
+    source, images = classifier(VGG, PIXELS, model), chosen_images(stored(data, "train")[0], 8, seed=0)
+    found = candidates(source, images, ATTACK, layer="block1_pool", q=[3], seed=0)[0]
+    linear = jacobian(lambda v: source.tapped(images + v, layer="block1_pool"), torch.zeros_like(images[0]))
+    signs = torch.randn(20, *images.shape[1:], generator=torch.Generator().manual_seed(0)).sign()
+    assert found.history[-1] > 1.5 * float(norms(linear.forward(signs), 3).max())
+
+
+def test_perturbations_have_their_norm_and_their_seeds(perturbations):
+    size = np.abs(perturbations["perturbation"].values).max(axis=(1, 2, 3))
+    # single precision
+    assert size.max() <= 10 / 255 * (1 + 1e-6)
+    singular = perturbations["method"].values == "singular_vector"
+    np.testing.assert_allclose(size[singular], 10 / 255, rtol=1e-6)
+    assert [(seed, count) for seed, count, _ in vectors(perturbations, "batch_sweep")] == [
+        (0, 2),
+        (1, 2),
+        (0, 4),
+        (1, 4),
+    ]
+    assert perturbations.sizes["candidate"] == 2 * 2 * 2
+
+
+def test_the_choice_has_the_largest_mean_fooling_on_selection_images(perturbations):
+    frame = perturbations[["layer", "q", "selection_fooling"]].to_dataframe()
+    means = frame.groupby(["layer", "q"])["selection_fooling"].mean()
+    assert means[perturbations.attrs["layer"], perturbations.attrs["q"]] == means.max()
+
+
+def test_shown_images_change_their_class(perturbations):
+    assert bool((perturbations["before"] != perturbations["after"]).all())
+
+
+def test_a_perturbation_of_zero_fools_nothing_and_images_stay_in_range(data, model):
+    source, (images, _) = classifier(VGG, PIXELS, model), stored(data, "test")
+    np.testing.assert_array_equal(source.classes(images), source.classes(images, torch.zeros(3, 32, 32)))
+    assert float(unit(images).max()) <= 1
+
+
+def test_rows_compare_with_the_control(table):
+    singular, at = "singular_vector_from_vgg16", {"case": "tested_on_vgg16", "x": 10.0}
+    rates = values(table, method=singular, quantity="fooling_rate", **at)
+    control = values(table, method="random_sign", quantity="fooling_rate", **at)
+    (excess,) = values(table, method=singular, quantity="excess", **at)
+    low, high = (values(table, method=singular, quantity=f"excess_{end}", **at)[0] for end in ("low", "high"))
+    assert excess == pytest.approx(rates.mean() - control.mean(), abs=1e-12)
+    assert low <= excess <= high
+    assert len(rates) == len(control) == 2
+    assert set(table.loc[table["method"] == "random_sign", "x"].dropna()) == {5.0, 10.0, 20.0}
+
+
+def test_the_bootstrap_of_a_share_has_its_binomial_error():
+    fooled = np.arange(400)[:, None] % 4 == 0
+    weights = resampled(400, 4000, seed=0)
+    np.testing.assert_allclose(weights.sum(axis=1), 1)
+    spread = pooled(fooled, weights, rng=np.random.default_rng(0)).std()
+    # sqrt(p (1 - p) / n); 4,000 samples tell the deviation to a hundredth
+    assert spread == pytest.approx(np.sqrt(0.25 * 0.75 / 400), rel=0.05)
+
+
+def test_seeds_that_differ_widen_the_interval():
+    equal, unequal = np.zeros((100, 2), dtype=bool), np.zeros((100, 2), dtype=bool)
+    unequal[:, 1] = True
+    weights = resampled(100, 500, seed=0)
+    rng = np.random.default_rng(0)
+    assert pooled(equal, weights, rng=rng).std() == 0
+    # both seeds drawn equal with chance one half: 0, 1/2, 1 with chances 1/4, 1/2, 1/4
+    assert pooled(unequal, weights, rng=rng).std() == pytest.approx(np.sqrt(1 / 8), rel=0.1)
+
+
+def test_claims_name_rows_that_the_evaluation_writes(table):
+    own = [claim for claim in claims() if "vgg19" not in claim.name and "resnet50" not in claim.name]
+    assert len(own) >= 6
+    for claim in own:
+        for rows in claim.measured:
+            assert len(values(table, case=rows.case, method=rows.method, quantity=rows.quantity)) > 0, claim.name
+
+
+def test_full_networks_take_a_file_of_weights_and_photographs(tmp_path):
+    """The published form and its 224 pixels, with random weights and drawn pictures in place of the user's."""
+    rng = np.random.default_rng(0)
+    for folder, count in (("cat", 3), ("dog", 3)):
+        (tmp_path / folder).mkdir()
+        for index in range(count):
+            picture = rng.integers(0, 256, size=(40, 60, 3), dtype=np.uint8)
+            Image.fromarray(picture).save(tmp_path / folder / f"{index}.png")
+    (tmp_path / "cat" / "note.txt").write_text("no picture")
+    images = storage.read_inputs({"images": tmp_path})["images"]
+    data = photographs(Photographs(parts=Parts(test=2, selection=2, train=2), size=224), images=images)
+    assert data["image"].shape == (6, 3, 224, 224)
+    assert np.bincount(data["label"].values).tolist() == [3, 3]
+    own = replace(VGG, architecture="resnet50", width=64, classes=1000, full=True, layers=("pool1",))
+    torch.save(network(own, seed=3).state_dict(), tmp_path / "resnet50.pth")
+    weights = storage.read_inputs({"weights": tmp_path / "resnet50.pth"})["weights"]
+    run = Run(pixels=PIXELS, network=own)
+    checkpoint = Checkpoint(tmp_path / "c", stamp="s")
+    state = imported(run, weights=weights, seed=0, checkpoint=checkpoint, device="cpu").state
+    source, (images, _) = classifier(own, PIXELS, state), stored(data, "test")
+    found = candidates(
+        source, unit(images[:1]), replace(ATTACK, iterations=2, restarts=1), layer="pool1", q=[3], seed=0
+    )[0]
+    assert found.history[-1] > found.history[0] > 0
+    assert source.classes(images).shape == (2,)
+
+
+def test_files_of_weights_older_than_the_counters_fit_and_others_are_refused(tmp_path):
+    own = replace(VGG, architecture="resnet50", layers=("pool1",))
+    run, checkpoint = Run(pixels=PIXELS, network=own), Checkpoint(tmp_path / "c", stamp="s")
+
+    def result(weights):
+        return imported(run, weights=weights, seed=0, checkpoint=checkpoint, device="cpu").state
+
+    state = network(own, seed=0).state_dict()
+    old = {name: value for name, value in state.items() if not name.endswith("num_batches_tracked")}
+    assert set(result(old)) == set(state)
+    with pytest.raises(ValueError, match=r"lacks conv1\.weight"):
+        result({name: value for name, value in old.items() if name != "conv1.weight"})
+    with pytest.raises(ValueError, match=r"fc\.weight has the shape"):
+        result(old | {"fc.weight": torch.zeros(2, 2)})
+
+
+def test_what_is_no_file_of_weights_is_named(tmp_path):
+    (tmp_path / "a.pth").write_bytes(b"no zip")
+    torch.save([1, 2], tmp_path / "b.pth")
+    for name in ("a", "b"):
+        with pytest.raises(ValueError, match=rf"{name}\.pth"):
+            user_files.read_weights(tmp_path / f"{name}.pth")
+
+
+def test_too_few_photographs_are_counted():
+    one = [("cat", np.zeros((40, 40, 3), dtype=np.uint8))]
+    with pytest.raises(ValueError, match="holds 1"):
+        photographs(Photographs(parts=Parts(test=2, selection=2, train=2), size=32), images=one)
+
+
+def test_the_middle_of_a_photograph_is_cut_out():
+    picture = np.zeros((64, 128, 3), dtype=np.uint8)
+    picture[:, 40:88] = 200
+    # 64 rows become 64 pixels, and 56 of them stay: columns 36 to 92 of 128
+    square = cut(picture, 56)
+    assert square.shape == (56, 56, 3)
+    assert square[:, 8:48].min() == 200
+    assert square[:, :3].max() == 0
+
+
+def test_the_published_experiment_is_a_configuration(root):
+    import yaml
+
+    from mlsim.studies.adversarial.settings import Settings
+
+    merged = yaml.safe_load((root / "config" / "adversarial.yaml").read_text())["adversarial"]
+    overlay = yaml.safe_load((root / "config" / "adversarial_imagenet.yaml").read_text())["adversarial"]
+    for key, value in overlay.items():
+        if key == "networks":
+            merged[key] = {name: own | value[name] for name, own in merged[key].items()}
+        else:
+            merged[key] = merged[key] | value if isinstance(value, dict) else value
+    settings = parse(Settings, merged, path="adversarial")
+    assert set(settings.weights) == set(settings.enabled) == {"vgg16", "vgg19", "resnet50"}
+    assert all(each.full and each.width == 64 for each in settings.enabled.values())
