@@ -7,6 +7,7 @@ configfile: f"{workflow.basedir}/config/autodiff.yaml"
 configfile: f"{workflow.basedir}/config/multiscale.yaml"
 configfile: f"{workflow.basedir}/config/wavelets.yaml"
 configfile: f"{workflow.basedir}/config/residual.yaml"
+configfile: f"{workflow.basedir}/config/image_prior.yaml"
 
 
 include: "workflow/rules/common.smk"
@@ -17,6 +18,7 @@ include: "workflow/rules/autodiff.smk"
 include: "workflow/rules/multiscale.smk"
 include: "workflow/rules/wavelets.smk"
 include: "workflow/rules/residual.smk"
+include: "workflow/rules/image_prior.smk"
 include: "workflow/rules/summary.smk"
 
 
@@ -28,6 +30,7 @@ localrules:
     multiscale,
     wavelets,
     residual,
+    image_prior,
 
 
 rule all:
@@ -41,3 +44,4 @@ rule all:
         rules.multiscale.input,
         rules.wavelets.input,
         rules.residual.input,
+        rules.image_prior.input,

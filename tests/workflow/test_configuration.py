@@ -98,6 +98,17 @@ WRONG = {
         "steps: 5, batch: 4, rate: 0.1, validations: 1}}}",
         "residual.stacks",
     ),
+    "photograph that nobody has": (
+        "image_prior: {images: {astronaut: {source: lena}}}",
+        "image_prior.images.astronaut.source",
+    ),
+    "side that does not halve": ("image_prior: {images: {astronaut: {rows: 100}}}", "images.astronaut.rows"),
+    "task without its image": (
+        "image_prior: {tasks: {denoise_coffee: {image: tea}}}",
+        "image_prior.tasks.denoise_coffee.image",
+    ),
+    "file without its folder": ("image_prior: {images: {coffee: {source: mine.png}}}", "image_prior.folder"),
+    "window that is no multiple": ("image_prior: {fitting: {window: 12}}", "image_prior.fitting.window"),
     "segment longer than the run": ("autodiff: {checkpointing: {segments: [1000]}}", "checkpointing.segments"),
 }
 

@@ -1,0 +1,261 @@
+"""What can be configured in the study of the deep image prior."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mlsim.config import require, require_seeds
+
+# photographs that scikit-image brings along, by the names of its functions
+BUNDLED = ("astronaut", "camera", "cat", "chelsea", "coffee", "coins", "hubble_deep_field", "immunohistochemistry",
+           "moon", "retina", "rocket")  # fmt: skip
+CLASSICAL = ("damaged", "nlm", "tv", "wavelet", "biharmonic", "bicubic", "nearest")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """A photograph, or a part of one.
+
+    Attributes:
+        source: a function of ``skimage.data``, or the name of a ``.png`` file in the configured folder.
+        top: first row of the part.
+        left: first column.
+        rows: number of rows; 0 stands for as many as there are, down to a multiple of 32.
+        columns: number of columns; 0 likewise.
+    """
+
+    source: str
+    top: int = 0
+    left: int = 0
+    rows: int = 0
+    columns: int = 0
+
+    def __post_init__(self) -> None:
+        known = self.source in BUNDLED or self.source.endswith(".png")
+        require(known, "source", self.source, allowed=f"a .png file, or one of {', '.join(BUNDLED)}")
+        for name in ("top", "left"):
+            require(getattr(self, name) >= 0, name, getattr(self, name), allowed="zero or more")
+        for name in ("rows", "columns"):
+            side = getattr(self, name)
+            good = side == 0 or (side >= 64 and side % 32 == 0)
+            require(good, name, side, allowed="0, or a multiple of 32 that is 64 or more")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """A damaged image.
+
+    Attributes:
+        kind: ``denoise``, ``inpaint`` or ``super_resolution``.
+        image: which one.
+        amount: deviation of the noise in 1/255, share of hidden pixels in percent, or factor of the decimation.
+        hidden: hidden pixels lie at ``random`` places or in one ``hole``.
+    """
+
+    kind: Literal["denoise", "inpaint", "super_resolution"]
+    image: str
+    amount: float
+    hidden: Literal["random", "hole"] = "random"
+
+    def __post_init__(self) -> None:
+        if self.kind == "denoise":
+            require(0 < self.amount <= 255, "amount", self.amount, allowed="above 0, at most 255: a deviation in 1/255")
+        elif self.kind == "inpaint":
+            require(0 < self.amount < 100, "amount", self.amount, allowed="between 0 and 100: a share in percent")
+        else:
+            require(self.amount in (2, 4, 8), "amount", self.amount, allowed="2, 4 or 8: a factor")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prior:
+    """An untrained network.
+
+    Attributes:
+        network: ``hourglass`` with skips, or ``deep_decoder``.
+        width: channels of every scale.
+    """
+
+    network: Literal["hourglass", "deep_decoder"]
+    width: int
+
+    def __post_init__(self) -> None:
+        require(self.width >= 1, "width", self.width, allowed="at least 1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fitting:
+    """How all networks are fitted and stopped.
+
+    Attributes:
+        rate: of Adam.
+        averaging: share of the newest output in the average of the outputs.
+        window: outputs whose variance is watched.
+        patience: steps without a lower variance that end the watch.
+        every: steps between two looks at the outputs.
+    """
+
+    rate: float
+    averaging: float
+    window: int
+    patience: int
+    every: int
+
+    def __post_init__(self) -> None:
+        require(self.rate > 0, "rate", self.rate, allowed="positive")
+        require(0 < self.averaging <= 1, "averaging", self.averaging, allowed="above 0, at most 1")
+        require(self.every >= 1, "every", self.every, allowed="at least 1")
+        require(self.patience >= 1, "patience", self.patience, allowed="at least 1")
+        good = self.window >= self.every and self.window % self.every == 0
+        require(good, "window", self.window, allowed="a multiple of every")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """A network fitted to a damaged image.
+
+    Attributes:
+        prior: which network; its name begins the methods of the table.
+        task: which damaged image.
+        steps: of Adam; the fixed rule stops after the last one.
+        input_noise: deviation of the noise added to the input, drawn anew at every step.
+        seeds: of the fits; none stands for those of the study.
+        enabled: false drops the variant.
+    """
+
+    prior: str
+    task: str
+    steps: int
+    input_noise: float
+    seeds: tuple[int, ...] = ()
+    enabled: bool = True
+
+    def __post_init__(self) -> None:
+        require(self.steps >= 1, "steps", self.steps, allowed="at least 1")
+        require(self.input_noise >= 0, "input_noise", self.input_noise, allowed="zero or more")
+        distinct = len(set(self.seeds)) == len(self.seeds) and min(self.seeds, default=0) >= 0
+        words = "distinct integers, not negative; none: those of the study"
+        require(distinct, "seeds", list(self.seeds), allowed=words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """What the damaged images depend on."""
+
+    images: dict[str, Image]
+    tasks: dict[str, Task]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What one fit depends on."""
+
+    task: Task
+    prior: Prior
+    fitting: Fitting
+    variant: Variant
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scoring:
+    """What the evaluation of all fits depends on."""
+
+    tasks: dict[str, Task]
+    priors: dict[str, Prior]
+    variants: dict[str, Variant]
+    sets: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The whole section ``image_prior``.
+
+    Attributes:
+        seed: of noise, masks and truths.
+        seeds: one fit each, unless a variant names its own.
+        folder: where the ``.png`` files of images lie.
+        images: photographs by name.
+        tasks: damaged images by name.
+        sets: tasks over which means are taken, by the case of the means.
+        priors: networks by name.
+        fitting: how they are fitted.
+        variants: which network is fitted to which image.
+    """
+
+    seed: int
+    seeds: tuple[int, ...]
+    folder: str = ""
+    images: dict[str, Image]
+    tasks: dict[str, Task]
+    sets: dict[str, tuple[str, ...]]
+    priors: dict[str, Prior]
+    fitting: Fitting
+    variants: dict[str, Variant]
+
+    def __post_init__(self) -> None:
+        require_seeds(self.seed, self.seeds)
+        for name, task in self.tasks.items():
+            _require_known(f"tasks.{name}.image", task.image, self.images)
+        for name, variant in self.variants.items():
+            _require_known(f"variants.{name}.task", variant.task, self.tasks)
+            _require_known(f"variants.{name}.prior", variant.prior, self.priors)
+        for name, members in self.sets.items():
+            require(name not in self.tasks, "sets", name, allowed="a name that no task has")
+            for member in members:
+                _require_known(f"sets.{name}", member, self.tasks)
+        for name in self.priors:
+            require(name not in CLASSICAL, "priors", name, allowed="another name: taken")
+        pairs = [(variant.prior, variant.task) for variant in self.enabled.values()]
+        require(len(pairs) > 0, "variants", {}, allowed="at least one enabled variant")
+        require(len(set(pairs)) == len(pairs), "variants", list(self.enabled), allowed="one per prior and task")
+        needs = [image.source for image in self.used_images.values() if image.source.endswith(".png")]
+        require(not needs or self.folder != "", "folder", self.folder, allowed=f"the folder that holds {needs[:1]}")
+
+    @property
+    def enabled(self) -> dict[str, Variant]:
+        """The fits to make."""
+        return {name: variant for name, variant in self.variants.items() if variant.enabled}
+
+    @property
+    def used_tasks(self) -> dict[str, Task]:
+        """The damaged images that some fit needs."""
+        names = {variant.task for variant in self.enabled.values()}
+        return {name: task for name, task in self.tasks.items() if name in names}
+
+    @property
+    def used_images(self) -> dict[str, Image]:
+        """The photographs that they need."""
+        names = {task.image for task in self.used_tasks.values()}
+        return {name: image for name, image in self.images.items() if name in names}
+
+    @property
+    def used_sets(self) -> dict[str, tuple[str, ...]]:
+        """The sets all of whose members are there."""
+        return {name: members for name, members in self.sets.items() if set(members) <= set(self.used_tasks)}
+
+    def runs(self) -> list[tuple[str, int]]:
+        """Name and seed of every fit."""
+        return [(name, seed) for name, variant in self.enabled.items() for seed in variant.seeds or self.seeds]
+
+    def network_of(self, variant: str) -> str:
+        """The kind of network of a variant."""
+        return self.priors[self.variants[variant].prior].network
+
+    @property
+    def drawn_task(self) -> str:
+        """The task whose curves are drawn: the first fit's."""
+        return next(iter(self.enabled.values())).task
+
+    def drawn_runs(self) -> list[tuple[str, int]]:
+        """Name and seed of the fits whose curves are drawn."""
+        return [(name, seed) for name, seed in self.runs() if self.enabled[name].task == self.drawn_task]
+
+    def shown_runs(self) -> list[tuple[str, int]]:
+        """Name and first seed of the hourglass's fits, whose images are shown."""
+        return [
+            (name, (variant.seeds or self.seeds)[0])
+            for name, variant in self.enabled.items()
+            if self.network_of(name) == "hourglass"
+        ]
+
+
+def _require_known(key: str, value: str, known: dict) -> None:
+    require(value in known, key, value, allowed=f"one of {', '.join(known) or 'none: there are none'}")
