@@ -1,4 +1,4 @@
-"""Deep image prior: damaged images, fits of untrained networks, classical methods, table, figures, claims."""
+"""Deep image prior: damaged images, fits of untrained networks, inversion, designs, table, figures, claims."""
 
 from mlsim.studies.image_prior.settings import Settings as ImagePriorSettings
 
@@ -39,6 +39,7 @@ rule image_prior:
         "results/image_prior/claims.csv",
         "results/image_prior/figure.png",
         "results/image_prior/figure_images.png",
+        "results/image_prior/figure_simulation.png",
         "results/image_prior/runtime.csv",
 
 
@@ -107,9 +108,47 @@ use rule evaluate as image_prior_evaluate with:
         code=code("evaluate", "mlsim.studies.image_prior.evaluate:evaluate"),
 
 
+use rule evaluate as image_prior_evaluate_inversion with:
+    output:
+        "results/image_prior/models/inversion/metrics.csv",
+    log:
+        "results/image_prior/logs/evaluate_inversion.log",
+    benchmark:
+        "results/image_prior/benchmarks/evaluate_inversion.tsv"
+    resources:
+        mem_mb=1500,
+        runtime=10 + IMAGE_PRIOR.inversion.truths,
+    params:
+        function="mlsim.studies.image_prior.inversion:evaluate_inversion",
+        settings=canonical_json(IMAGE_PRIOR.inversion),
+        arguments={"seed": IMAGE_PRIOR.seed},
+        code=code("evaluate", "mlsim.studies.image_prior.inversion:evaluate_inversion"),
+
+
+use rule evaluate as image_prior_evaluate_designs with:
+    output:
+        "results/image_prior/models/designs/metrics.csv",
+    log:
+        "results/image_prior/logs/evaluate_designs.log",
+    benchmark:
+        "results/image_prior/benchmarks/evaluate_designs.tsv"
+    resources:
+        mem_mb=1500,
+        runtime=10 + 2 * IMAGE_PRIOR.designs.problems,
+    params:
+        function="mlsim.studies.image_prior.designs:evaluate_designs",
+        settings=canonical_json(IMAGE_PRIOR.designs),
+        arguments={"seed": IMAGE_PRIOR.seed},
+        code=code("evaluate", "mlsim.studies.image_prior.designs:evaluate_designs"),
+
+
 use rule tabulate as image_prior_tabulate with:
     input:
-        metrics=["results/image_prior/models/metrics.csv"],
+        metrics=[
+            "results/image_prior/models/metrics.csv",
+            "results/image_prior/models/inversion/metrics.csv",
+            "results/image_prior/models/designs/metrics.csv",
+        ],
     output:
         table=report(
             "results/image_prior/table.csv",
@@ -178,6 +217,23 @@ use rule plot as image_prior_plot_images with:
         code=code("plot", "mlsim.studies.image_prior.plot:image_figure"),
 
 
+use rule plot as image_prior_plot_simulation with:
+    input:
+        table="results/image_prior/table.csv",
+    output:
+        report(
+            multiext("results/image_prior/figure_simulation", ".png", ".svg"),
+            caption="../report/image_prior_figure_simulation.rst",
+            category="image_prior",
+            labels={"result": "inversion and designs"},
+        ),
+    log:
+        "results/image_prior/logs/plot_simulation.log",
+    params:
+        function="mlsim.studies.image_prior.plot:simulation_figure",
+        code=code("plot", "mlsim.studies.image_prior.plot:simulation_figure"),
+
+
 use rule judge as image_prior_claims with:
     input:
         table="results/image_prior/table.csv",
@@ -200,6 +256,8 @@ use rule time as image_prior_runtime with:
     input:
         image_prior_jobs("results/image_prior/benchmarks/train_{variant}_seed{seed}.tsv"),
         "results/image_prior/benchmarks/evaluate.tsv",
+        "results/image_prior/benchmarks/evaluate_inversion.tsv",
+        "results/image_prior/benchmarks/evaluate_designs.tsv",
     output:
         "results/image_prior/runtime.csv",
     log:

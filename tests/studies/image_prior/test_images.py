@@ -12,7 +12,19 @@ from mlsim.numerics.image_operators import clipped_noise_energy
 from mlsim.studies.image_prior.claims import claims
 from mlsim.studies.image_prior.evaluate import evaluate
 from mlsim.studies.image_prior.generate import bundled, generate, part_of, resized
-from mlsim.studies.image_prior.settings import Data, Fitting, Image, Prior, Run, Scoring, Settings, Task, Variant
+from mlsim.studies.image_prior.settings import (
+    Data,
+    Designs,
+    Fitting,
+    Image,
+    Inversion,
+    Prior,
+    Run,
+    Scoring,
+    Settings,
+    Task,
+    Variant,
+)
 from mlsim.studies.image_prior.train import data_term, prior_network, seen_pixels, task_psnr, tensor, train
 from mlsim.studies.image_prior.watch import Watch
 from mlsim.tables import aggregated, metrics
@@ -29,6 +41,15 @@ TASKS = {
 }
 PRIORS = {"dip": Prior(network="hourglass", width=8), "deep_decoder": Prior(network="deep_decoder", width=8)}
 FITTING = Fitting(rate=0.01, averaging=0.01, window=10, patience=50, every=5)
+INVERSION = Inversion(
+    doublings=1, contrast=5.0, noise=0.01, sensors=(10,), truths=2, validation=1, weights=(0.1,), evaluations=1,
+    width=2, starts=1,
+)  # fmt: skip
+DESIGNS = Designs(
+    side=8, problems=2, filter_radius=1.5, solves=(1,), filters=(1, 1, 1, 1), starts=1, mean_fixed_x=2.0,
+    mean_fixed_y=1.0, mean_loads=1.0, boundary_factor=100.0, volume_mean=0.5, volume_deviation=0.1,
+    volume_range=(0.1, 0.9),
+)  # fmt: skip
 VARIANTS = {
     "denoise": Variant(prior="dip", task="denoise", steps=30, input_noise=1 / 30, seeds=(0, 1)),
     "enlarge": Variant(prior="dip", task="enlarge", steps=15, input_noise=0.03, seeds=(0,)),
@@ -204,5 +225,5 @@ def test_no_task_may_name_an_image_that_is_not_there():
     with pytest.raises(ValueError, match=r"tasks.denoise.image is 'moon': allowed is one of astronaut"):
         Settings(
             seed=0, seeds=(0,), images=IMAGES, tasks={"denoise": replace(TASKS["denoise"], image="moon")}, sets={},
-            priors=PRIORS, fitting=FITTING, variants=VARIANTS,
+            priors=PRIORS, fitting=FITTING, variants=VARIANTS, inversion=INVERSION, designs=DESIGNS,
         )  # fmt: skip

@@ -20,6 +20,14 @@ STOPS = {
 LINES = {"tv": ("total variation, best weight", ":"), "wavelet": ("wavelets", "-."), "nlm": ("non-local means", "--")}
 NAMES = {"damaged": "observed", "nlm": "non-local means", "tv": "total variation", "wavelet": "wavelets",
          "biharmonic": "biharmonic", "bicubic": "bicubic", "nearest": "nearest"}  # fmt: skip
+INVERSIONS = {
+    "tikhonov": ("Tikhonov", "0.55"),
+    "tv": ("total variation", "0.2"),
+    "bounded_tikhonov": ("Tikhonov, bounded", "C2"),
+    "bounded_tv": ("total variation, bounded", "C1"),
+    "cnn": ("network, bounded, no penalty", "C0"),
+}
+DESIGNS = {"cnn": ("L-BFGS on the network", "C0"), "pixels": ("L-BFGS on the elements", "C1")}
 PRIORS = {"hourglass": ("deep image prior", "C0"), "deep_decoder": ("deep decoder", "C3")}
 
 
@@ -66,6 +74,35 @@ def _mark_stops(ax: Axes, history: pd.DataFrame, model: dict, *, named: set[str]
             label = None if rule in named else words
             ax.plot([int(step)], [curve[int(step)]], marker, color=colour, markersize=7, zorder=3, label=label)
             named.add(rule)
+
+
+def simulation_figure(*, table: pd.DataFrame) -> Figure:
+    """Error of the inversion by method and number of sensors; compliance over that of optimality criteria."""
+    figure = new_figure(width=9.5, height=4.2)
+    left, right = figure.subplots(1, 2)
+    errors = table[(table["case"] == "darcy_inversion") & (table["quantity"] == "relative_error")]
+    sensors = np.unique(errors["x"].to_numpy(dtype=float))
+    for place, (method, (words, colour)) in enumerate(INVERSIONS.items()):
+        own = errors[errors["method"] == method].set_index("x").loc[list(sensors)]
+        positions = np.arange(len(sensors)) + 0.15 * (place - 2)
+        left.errorbar(positions, own["value"], yerr=own["se"], fmt="o", color=colour, markersize=5, label=words)
+    left.set_xticks(np.arange(len(sensors)), [f"{count:g}" for count in sensors])
+    left.set(xlabel="sensors", ylabel="relative error of log k", ylim=(0.0, None))
+    left.legend(fontsize=8, loc="lower left")
+    suite = table[table["case"] == "simp_suite"]
+    for place, (method, (words, colour)) in enumerate(DESIGNS.items()):
+        own = suite[suite["method"] == method].pivot_table(index="x", columns="quantity", values="value")
+        shift = 0.98 + 0.04 * place
+        right.vlines(own.index * shift, own["least_ratio"], own["largest_ratio"], color=colour, linewidth=0.8)
+        rows = suite[(suite["method"] == method) & (suite["quantity"] == "compliance_ratio")]
+        right.errorbar(rows["x"] * shift, rows["value"], yerr=rows["se"], color=colour, marker="o", label=words)
+    right.axhline(1.0, color="black", linewidth=1.0)
+    budgets = np.unique(suite["x"].dropna().to_numpy(dtype=float))
+    right.set(xscale="log", xlabel="finite-element solves", ylabel="compliance over that of optimality criteria")
+    right.set_xticks(budgets, [f"{solves:g}" for solves in budgets], minor=False)
+    right.minorticks_off()
+    right.legend(fontsize=8)
+    return figure
 
 
 def image_figure(settings: Data, *, data: xr.Dataset, models: list[dict], order: list[str]) -> Figure:

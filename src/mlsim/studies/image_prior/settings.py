@@ -137,6 +137,100 @@ class Variant:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Inversion:
+    """Two-phase coefficients from values of the pressure.
+
+    Attributes:
+        doublings: of the network's coarse field of 5 nodes per side; ``4 * 2^doublings + 1`` nodes of the inversion.
+            The data come from a grid with cells half as long.
+        contrast: coefficient of the second phase; that of the first is one.
+        noise: deviation relative to the largest pressure of each source.
+        sensors: numbers of values observed per source.
+        truths: coefficients to test on.
+        validation: further ones to choose the weights of the penalties by.
+        weights: of the penalties, to choose from.
+        evaluations: budget of one run: solutions of the equation with its adjoint.
+        width: channels of the network.
+        starts: of the network; the one of least misfit counts.
+    """
+
+    doublings: int
+    contrast: float
+    noise: float
+    sensors: tuple[int, ...]
+    truths: int
+    validation: int
+    weights: tuple[float, ...]
+    evaluations: int
+    width: int
+    starts: int
+
+    def __post_init__(self) -> None:
+        require(1 <= self.doublings <= 6, "doublings", self.doublings, allowed="1 to 6")
+        require(self.contrast > 1, "contrast", self.contrast, allowed="above 1")
+        require(self.noise > 0, "noise", self.noise, allowed="positive")
+        inner = (self.nodes - 2) ** 2
+        good = len(set(self.sensors)) == len(self.sensors) > 0 and 1 <= min(self.sensors) <= max(self.sensors) <= inner
+        require(good, "sensors", list(self.sensors), allowed=f"distinct numbers from 1 to {inner}, the inner nodes")
+        require(self.truths >= 2, "truths", self.truths, allowed="at least 2")
+        positive = len(self.weights) > 0 and min(self.weights) > 0
+        require(positive, "weights", list(self.weights), allowed="positive numbers, at least one")
+        for name in ("validation", "evaluations", "width", "starts"):
+            require(getattr(self, name) >= 1, name, getattr(self, name), allowed="at least 1")
+
+    @property
+    def nodes(self) -> int:
+        """Nodes per side of the inversion's grid."""
+        return 4 * 2**self.doublings + 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Designs:
+    """A suite of random load cases of topology optimisation.
+
+    Attributes:
+        side: elements per side of the square, a multiple of 8.
+        problems: load cases.
+        filter_radius: in element sides.
+        solves: numbers of finite-element solves at which the designs are compared, rising.
+        filters: channels of the network's stages.
+        starts: of the network; each has the whole budget.
+        mean_fixed_x: Poisson mean of the nodes fixed in x.
+        mean_fixed_y: of those fixed in y.
+        mean_loads: of the loaded nodes.
+        boundary_factor: weight of a boundary node relative to an inner one.
+        volume_mean: mean share of solid material.
+        volume_deviation: its deviation.
+        volume_range: to which it is cut.
+    """
+
+    side: int
+    problems: int
+    filter_radius: float
+    solves: tuple[int, ...]
+    filters: tuple[int, int, int, int]
+    starts: int
+    mean_fixed_x: float
+    mean_fixed_y: float
+    mean_loads: float
+    boundary_factor: float
+    volume_mean: float
+    volume_deviation: float
+    volume_range: tuple[float, float]
+
+    def __post_init__(self) -> None:
+        require(self.side >= 8 and self.side % 8 == 0, "side", self.side, allowed="multiples of 8")
+        require(self.problems >= 2, "problems", self.problems, allowed="at least 2")
+        require(self.filter_radius > 0, "filter_radius", self.filter_radius, allowed="positive")
+        rising = len(self.solves) > 0 and min(self.solves) >= 1 and list(self.solves) == sorted(set(self.solves))
+        require(rising, "solves", list(self.solves), allowed="rising numbers, 1 or more, at least one")
+        require(min(self.filters) >= 1, "filters", list(self.filters), allowed="numbers of at least 1")
+        require(self.starts >= 1, "starts", self.starts, allowed="at least 1")
+        low, high = self.volume_range
+        require(0 < low < high < 1, "volume_range", [low, high], allowed="two rising numbers between 0 and 1")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Data:
     """What the damaged images depend on."""
 
@@ -178,6 +272,8 @@ class Settings:
         priors: networks by name.
         fitting: how they are fitted.
         variants: which network is fitted to which image.
+        inversion: the network as a coefficient.
+        designs: the network as a design.
     """
 
     seed: int
@@ -189,6 +285,8 @@ class Settings:
     priors: dict[str, Prior]
     fitting: Fitting
     variants: dict[str, Variant]
+    inversion: Inversion
+    designs: Designs
 
     def __post_init__(self) -> None:
         require_seeds(self.seed, self.seeds)
