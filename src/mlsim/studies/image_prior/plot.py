@@ -88,7 +88,7 @@ def simulation_figure(*, table: pd.DataFrame) -> Figure:
         left.errorbar(positions, own["value"], yerr=own["se"], fmt="o", color=colour, markersize=5, label=words)
     left.set_xticks(np.arange(len(sensors)), [f"{count:g}" for count in sensors])
     left.set(xlabel="sensors", ylabel="relative error of log k", ylim=(0.0, None))
-    left.legend(fontsize=8, loc="lower left")
+    left.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     suite = table[table["case"] == "simp_suite"]
     for place, (method, (words, colour)) in enumerate(DESIGNS.items()):
         own = suite[suite["method"] == method].pivot_table(index="x", columns="quantity", values="value")
@@ -101,7 +101,7 @@ def simulation_figure(*, table: pd.DataFrame) -> Figure:
     right.set(xscale="log", xlabel="finite-element solves", ylabel="compliance over that of optimality criteria")
     right.set_xticks(budgets, [f"{solves:g}" for solves in budgets], minor=False)
     right.minorticks_off()
-    right.legend(fontsize=8)
+    right.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return figure
 
 
