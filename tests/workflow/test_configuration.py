@@ -107,7 +107,7 @@ WRONG = {
         "image_prior: {tasks: {denoise_coffee: {image: tea}}}",
         "image_prior.tasks.denoise_coffee.image",
     ),
-    "file without its folder": ("image_prior: {images: {coffee: {source: mine.png}}}", "image_prior.folder"),
+    "file without its folder": ("image_prior: {images: {astronaut: {source: mine.png}}}", "image_prior.folder"),
     "window that is no multiple": ("image_prior: {fitting: {window: 12}}", "image_prior.fitting.window"),
     "segment longer than the run": ("autodiff: {checkpointing: {segments: [1000]}}", "checkpointing.segments"),
 }

@@ -27,6 +27,25 @@ def image_prior_jobs(pattern, runs=None):
     return [pattern.format(variant=variant, seed=seed) for variant, seed in runs]
 
 
+def image_prior_network(variant):
+    """Kind of the network of a variant."""
+    return IMAGE_PRIOR.priors[IMAGE_PRIOR.enabled[variant].prior].network
+
+
+# the curves of all fits to the first variant's task are drawn, and the images of the hourglass's first seeds
+IMAGE_PRIOR_DRAWN_TASK = next(iter(IMAGE_PRIOR.enabled.values())).task
+IMAGE_PRIOR_DRAWN = [
+    (variant, seed)
+    for variant, seed in IMAGE_PRIOR.runs()
+    if IMAGE_PRIOR.enabled[variant].task == IMAGE_PRIOR_DRAWN_TASK
+]
+IMAGE_PRIOR_SHOWN = [
+    (name, (variant.seeds or IMAGE_PRIOR.seeds)[0])
+    for name, variant in IMAGE_PRIOR.enabled.items()
+    if image_prior_network(name) == "hourglass"
+]
+
+
 def image_prior_photographs():
     """Files of the user's images; the folder itself is no setting."""
     sources = [image.source for image in IMAGE_PRIOR.used_images.values()]
@@ -168,11 +187,11 @@ use rule plot as image_prior_plot with:
         table="results/image_prior/table.csv",
         histories=image_prior_jobs(
             "results/image_prior/models/{variant}/seed{seed}/history.csv",
-            IMAGE_PRIOR.drawn_runs(),
+            IMAGE_PRIOR_DRAWN,
         ),
         models=image_prior_jobs(
             "results/image_prior/models/{variant}/seed{seed}/model.pt",
-            IMAGE_PRIOR.drawn_runs(),
+            IMAGE_PRIOR_DRAWN,
         ),
     output:
         report(
@@ -186,8 +205,8 @@ use rule plot as image_prior_plot with:
     params:
         function="mlsim.studies.image_prior.plot:curve_figure",
         arguments={
-            "networks": [IMAGE_PRIOR.network_of(variant) for variant, _ in IMAGE_PRIOR.drawn_runs()],
-            "case": IMAGE_PRIOR.drawn_task,
+            "networks": [image_prior_network(variant) for variant, _ in IMAGE_PRIOR_DRAWN],
+            "case": IMAGE_PRIOR_DRAWN_TASK,
         },
         code=code("plot", "mlsim.studies.image_prior.plot:curve_figure"),
 
@@ -197,7 +216,7 @@ use rule plot as image_prior_plot_images with:
         data="results/image_prior/images.zarr.zip",
         models=image_prior_jobs(
             "results/image_prior/models/{variant}/seed{seed}/model.pt",
-            IMAGE_PRIOR.shown_runs(),
+            IMAGE_PRIOR_SHOWN,
         ),
     output:
         report(
@@ -212,7 +231,7 @@ use rule plot as image_prior_plot_images with:
         function="mlsim.studies.image_prior.plot:image_figure",
         settings=canonical(images=IMAGE_PRIOR.used_images, tasks=IMAGE_PRIOR.used_tasks),
         arguments={
-            "order": [IMAGE_PRIOR.enabled[variant].task for variant, _ in IMAGE_PRIOR.shown_runs()],
+            "order": [IMAGE_PRIOR.enabled[variant].task for variant, _ in IMAGE_PRIOR_SHOWN],
         },
         code=code("plot", "mlsim.studies.image_prior.plot:image_figure"),
 

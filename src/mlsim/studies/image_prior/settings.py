@@ -17,10 +17,8 @@ class Image:
 
     Attributes:
         source: a function of ``skimage.data``, or the name of a ``.png`` file in the configured folder.
-        top: first row of the part.
-        left: first column.
-        rows: number of rows; 0 stands for as many as there are, down to a multiple of 32.
-        columns: number of columns; 0 likewise.
+        top: first row of the part; ``left``: first column.
+        rows: number of rows; 0 stands for as many as there are, down to a multiple of 32; ``columns`` likewise.
     """
 
     source: str
@@ -45,8 +43,7 @@ class Task:
     """A damaged image.
 
     Attributes:
-        kind: ``denoise``, ``inpaint`` or ``super_resolution``.
-        image: which one.
+        kind: what was done to the ``image``.
         amount: deviation of the noise in 1/255, share of hidden pixels in percent, or factor of the decimation.
         hidden: hidden pixels lie at ``random`` places or in one ``hole``.
     """
@@ -67,12 +64,7 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class Prior:
-    """An untrained network.
-
-    Attributes:
-        network: ``hourglass`` with skips, or ``deep_decoder``.
-        width: channels of every scale.
-    """
+    """An untrained network: ``hourglass`` with skips, or ``deep_decoder``, with ``width`` channels at every scale."""
 
     network: Literal["hourglass", "deep_decoder"]
     width: int
@@ -83,13 +75,11 @@ class Prior:
 
 @dataclass(frozen=True, kw_only=True)
 class Fitting:
-    """How all networks are fitted and stopped.
+    """How all networks are fitted, by Adam, and stopped.
 
     Attributes:
-        rate: of Adam.
         averaging: share of the newest output in the average of the outputs.
-        window: outputs whose variance is watched.
-        patience: steps without a lower variance that end the watch.
+        window: outputs whose variance is watched; ``patience`` steps without a lower one end the watch.
         every: steps between two looks at the outputs.
     """
 
@@ -113,12 +103,10 @@ class Variant:
     """A network fitted to a damaged image.
 
     Attributes:
-        prior: which network; its name begins the methods of the table.
-        task: which damaged image.
+        prior: which network is fitted to which ``task``; its name begins the methods of the table.
         steps: of Adam; the fixed rule stops after the last one.
         input_noise: deviation of the noise added to the input, drawn anew at every step.
-        seeds: of the fits; none stands for those of the study.
-        enabled: false drops the variant.
+        seeds: of the fits; none stands for those of the study. ``enabled: false`` drops the variant.
     """
 
     prior: str
@@ -144,14 +132,10 @@ class Inversion:
         doublings: of the network's coarse field of 5 nodes per side; ``4 * 2^doublings + 1`` nodes of the inversion.
             The data come from a grid with cells half as long.
         contrast: coefficient of the second phase; that of the first is one.
-        noise: deviation relative to the largest pressure of each source.
-        sensors: numbers of values observed per source.
-        truths: coefficients to test on.
-        validation: further ones to choose the weights of the penalties by.
-        weights: of the penalties, to choose from.
+        noise: deviation relative to the largest pressure of each source, observed at so many ``sensors``.
+        truths: to test on; by those of ``validation`` one of the penalties' ``weights`` is chosen.
         evaluations: budget of one run: solutions of the equation with its adjoint.
-        width: channels of the network.
-        starts: of the network; the one of least misfit counts.
+        width: channels of the network; of its ``starts`` the one of least misfit counts.
     """
 
     doublings: int
@@ -190,18 +174,10 @@ class Designs:
 
     Attributes:
         side: elements per side of the square, a multiple of 8.
-        problems: load cases.
-        filter_radius: in element sides.
+        problems: load cases; the ``filter_radius`` is in element sides.
         solves: numbers of finite-element solves at which the designs are compared, rising.
-        filters: channels of the network's stages.
-        starts: of the network; each has the whole budget.
-        mean_fixed_x: Poisson mean of the nodes fixed in x.
-        mean_fixed_y: of those fixed in y.
-        mean_loads: of the loaded nodes.
-        boundary_factor: weight of a boundary node relative to an inner one.
-        volume_mean: mean share of solid material.
-        volume_deviation: its deviation.
-        volume_range: to which it is cut.
+        filters: channels of the network's stages; each of its ``starts`` has the whole budget.
+        mean_fixed_x: this and the following: see :class:`mlsim.numerics.load_cases.Distribution`.
     """
 
     side: int
@@ -260,21 +236,7 @@ class Scoring:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The whole section ``image_prior``.
-
-    Attributes:
-        seed: of noise, masks and truths.
-        seeds: one fit each, unless a variant names its own.
-        folder: where the ``.png`` files of images lie.
-        images: photographs by name.
-        tasks: damaged images by name.
-        sets: tasks over which means are taken, by the case of the means.
-        priors: networks by name.
-        fitting: how they are fitted.
-        variants: which network is fitted to which image.
-        inversion: the network as a coefficient.
-        designs: the network as a design.
-    """
+    """The whole section ``image_prior``; each seed is one fit, unless a variant names its own."""
 
     seed: int
     seeds: tuple[int, ...]
@@ -332,27 +294,6 @@ class Settings:
     def runs(self) -> list[tuple[str, int]]:
         """Name and seed of every fit."""
         return [(name, seed) for name, variant in self.enabled.items() for seed in variant.seeds or self.seeds]
-
-    def network_of(self, variant: str) -> str:
-        """The kind of network of a variant."""
-        return self.priors[self.variants[variant].prior].network
-
-    @property
-    def drawn_task(self) -> str:
-        """The task whose curves are drawn: the first fit's."""
-        return next(iter(self.enabled.values())).task
-
-    def drawn_runs(self) -> list[tuple[str, int]]:
-        """Name and seed of the fits whose curves are drawn."""
-        return [(name, seed) for name, seed in self.runs() if self.enabled[name].task == self.drawn_task]
-
-    def shown_runs(self) -> list[tuple[str, int]]:
-        """Name and first seed of the hourglass's fits, whose images are shown."""
-        return [
-            (name, (variant.seeds or self.seeds)[0])
-            for name, variant in self.enabled.items()
-            if self.network_of(name) == "hourglass"
-        ]
 
 
 def _require_known(key: str, value: str, known: dict) -> None:
