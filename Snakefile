@@ -10,6 +10,7 @@ configfile: f"{workflow.basedir}/config/residual.yaml"
 configfile: f"{workflow.basedir}/config/expressivity.yaml"
 configfile: f"{workflow.basedir}/config/generative.yaml"
 configfile: f"{workflow.basedir}/config/adversarial.yaml"
+configfile: f"{workflow.basedir}/config/image_prior.yaml"
 
 
 include: "workflow/rules/common.smk"
@@ -23,6 +24,7 @@ include: "workflow/rules/residual.smk"
 include: "workflow/rules/expressivity.smk"
 include: "workflow/rules/generative.smk"
 include: "workflow/rules/adversarial.smk"
+include: "workflow/rules/image_prior.smk"
 include: "workflow/rules/summary.smk"
 
 
@@ -37,6 +39,7 @@ localrules:
     expressivity,
     generative,
     adversarial,
+    image_prior,
 
 
 rule all:
@@ -53,3 +56,4 @@ rule all:
         rules.expressivity.input,
         rules.generative.input,
         rules.adversarial.input,
+        rules.image_prior.input,

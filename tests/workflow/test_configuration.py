@@ -132,6 +132,17 @@ WRONG = {
     "classes that are not drawn": ("adversarial: {networks: {vgg16: {classes: 3}}}", "networks.vgg16.classes"),
     "photographs without weights": ("adversarial: {images: folder}", "adversarial.weights"),
     "weights of a network that is not attacked": ("adversarial: {weights: {alexnet: a.pth}}", "adversarial.weights"),
+    "photograph that nobody has": (
+        "image_prior: {images: {astronaut: {source: lena}}}",
+        "image_prior.images.astronaut.source",
+    ),
+    "side that does not halve": ("image_prior: {images: {astronaut: {rows: 100}}}", "images.astronaut.rows"),
+    "task without its image": (
+        "image_prior: {tasks: {denoise_coffee: {image: tea}}}",
+        "image_prior.tasks.denoise_coffee.image",
+    ),
+    "file without its folder": ("image_prior: {images: {astronaut: {source: mine.png}}}", "image_prior.folder"),
+    "window that is no multiple": ("image_prior: {fitting: {window: 12}}", "image_prior.fitting.window"),
     "segment longer than the run": ("autodiff: {checkpointing: {segments: [1000]}}", "checkpointing.segments"),
 }
 

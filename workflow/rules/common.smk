@@ -10,7 +10,7 @@ from mlsim.config import parse as parsed  # snakemake has a parse of its own
 from mlsim.provenance import code_hash
 
 ROOT = Path(workflow.basedir)
-STUDIES = ("topopt", "multigrid", "autodiff", "multiscale", "wavelets", "residual", "expressivity", "generative", "adversarial")
+STUDIES = ("topopt", "multigrid", "autodiff", "multiscale", "wavelets", "residual", "expressivity", "generative", "adversarial", "image_prior")
 
 sys.path.insert(0, str(ROOT / "workflow"))
 import locks

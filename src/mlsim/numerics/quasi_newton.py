@@ -1,0 +1,61 @@
+"""Minimisation by limited-memory BFGS within a budget of evaluations: the least value seen, not the last one."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+from scipy.optimize import minimize
+
+Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Minimum:
+    """What was found.
+
+    Attributes:
+        place: argument of the least value.
+        values: least value up to each evaluation.
+    """
+
+    place: Float[np.ndarray, " unknowns"]
+    values: Float[np.ndarray, " evaluations"]
+
+
+class _EnoughError(Exception):
+    """Ends the search from inside an evaluation: scipy checks its own budget between line searches only."""
+
+
+def minimised(
+    objective: Objective, start: Float[np.ndarray, " unknowns"], *, evaluations: int, enough: float = -np.inf
+) -> Minimum:
+    """L-BFGS from ``start``, ended by its own tests, by the budget, or by a value that is enough.
+
+    Args:
+        objective: value and gradient; a value that is no number counts as no progress.
+        start: first argument.
+        evaluations: budget, at least 1.
+        enough: value at or below which to stop.
+
+    >>> found = minimised(lambda x: (float(x @ x), 2 * x), np.array([3.0, 4.0]), evaluations=20)
+    >>> round(float(found.values[-1]), 12)
+    0.0
+    """
+    best, values = start, [np.inf]
+
+    def watched(place: np.ndarray) -> tuple[float, np.ndarray]:
+        nonlocal best
+        value, gradient = objective(place)
+        if value < values[-1]:
+            best = place.copy()
+        values.append(min(value, values[-1]))
+        if len(values) > evaluations or value <= enough:
+            raise _EnoughError
+        return value, gradient
+
+    options = {"maxfun": evaluations + 1, "maxiter": evaluations + 1, "maxcor": 20, "ftol": 1e-14, "gtol": 1e-14}
+    with suppress(_EnoughError):
+        minimize(watched, start, jac=True, method="L-BFGS-B", options=options)
+    return Minimum(place=best, values=np.array(values[1:]))

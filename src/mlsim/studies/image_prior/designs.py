@@ -1,0 +1,129 @@
+"""The untrained network as a design: topology optimisation at equal numbers of finite-element solves."""
+
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+
+from mlsim.logs import progress
+from mlsim.networks.design_decoder import DesignDecoder
+from mlsim.numerics.constrained_sigmoid import constrained_sigmoid, constrained_sigmoid_adjoint
+from mlsim.numerics.filters import ConeFilter
+from mlsim.numerics.load_cases import Distribution, elastic_equilibrium, random_load_case
+from mlsim.numerics.optimality import Bisection
+from mlsim.numerics.quadrilaterals import Grid, plane_stress_stiffness
+from mlsim.numerics.quasi_newton import Objective, minimised
+from mlsim.numerics.simp import Simp, preset
+from mlsim.studies.image_prior.settings import Designs
+from mlsim.training.reparametrised import parameters_of, reparametrised
+from mlsim.training.seeding import global_randomness, numpy_generator
+
+Row = dict[str, Any]
+Values = Float[np.ndarray, " solves"]
+# the volume exact, as it is for the others
+RULES = replace(preset("top88_density"), multiplier=Bisection(upper=1e9, tolerance=1e-12))
+
+
+def evaluate_designs(settings: Designs, *, seed: int) -> pd.DataFrame:
+    """Rows of the case ``simp_suite``: the least compliance of each method within each budget."""
+    found = [problem_values(settings, seed=seed, index=k) for k in progress(range(settings.problems), label="designs")]
+    rows: list[Row] = []
+    for solves in settings.solves:
+        reached = {name: np.array([own[name][solves - 1] for own in found]) for name in found[0]}
+        for method, other in (("cnn", "oc"), ("cnn", "pixels"), ("pixels", "oc")):
+            rows += _ratio_rows(method, other, reached[method] / reached[other], x=solves)
+        starts = np.array([values for name, values in reached.items() if name.startswith("cnn_start")])
+        if len(starts) > 1:
+            spread = float(np.log(starts).std(axis=0, ddof=1).mean())
+            rows.append(_row("cnn", "deviation_of_starts", spread, x=solves))
+    rows.append(_row("cnn", "problems", settings.problems))
+    return pd.DataFrame(rows).assign(case="simp_suite", seed=0)
+
+
+def problem_values(settings: Designs, *, seed: int, index: int) -> dict[str, Values]:
+    """Least compliance up to each solve: optimality criteria, L-BFGS on the elements' logits, and on the network.
+
+    All keep the volume of the filtered density exactly, and have the same filter, stiffness and budget; the network's
+    first start is the one that is compared, the others show the spread.
+    """
+    simp, filtering, share = load_case(settings, seed=seed, index=index)
+    most = settings.solves[-1]
+    start = np.full(settings.side**2, share)
+    criteria = np.array([each.compliance for each in islice(simp.iterates(start), most)])
+    objective = design_objective(simp, filtering, share=share)
+    values = {"oc": criteria, "pixels": minimised(objective, np.zeros(start.size), evaluations=most).values}
+    for place in range(settings.starts):
+        with global_randomness(seed, "design decoder", index, place):
+            net = DesignDecoder(columns=settings.side, rows=settings.side, filters=settings.filters)
+        composed = reparametrised(net, _as_field(objective))
+        values[f"cnn_start_{place}"] = minimised(composed, parameters_of(net), evaluations=most).values
+    padded = {name: _least_so_far(each, most) for name, each in values.items()}
+    return {**padded, "cnn": padded["cnn_start_0"]}
+
+
+def load_case(settings: Designs, *, seed: int, index: int) -> tuple[Simp, ConeFilter, float]:
+    """A random problem with its filter and its share of solid material."""
+    distribution = Distribution(
+        mean_fixed_x=settings.mean_fixed_x,
+        mean_fixed_y=settings.mean_fixed_y,
+        mean_loads=settings.mean_loads,
+        boundary_factor=settings.boundary_factor,
+        volume_mean=settings.volume_mean,
+        volume_deviation=settings.volume_deviation,
+        volume_range=settings.volume_range,
+    )
+    grid = Grid(columns=settings.side, rows=settings.side)
+    case = random_load_case(distribution, grid=grid, rng=numpy_generator(seed, "load case", index))
+    equilibrium = elastic_equilibrium(case, grid=grid, element_matrix=plane_stress_stiffness())
+    simp = Simp(equilibrium, filter_radius=settings.filter_radius, rules=RULES)
+    return simp, ConeFilter(grid, radius=settings.filter_radius), case.volume_fraction
+
+
+def design_objective(simp: Simp, filtering: ConeFilter, *, share: float) -> Objective:
+    """Compliance and gradient in the logits: sigmoid with the volume of the filtered density, filter, SIMP."""
+
+    def objective(logits: np.ndarray) -> tuple[float, np.ndarray]:
+        weights = filtering.adjoint(np.ones(logits.size))
+        density = constrained_sigmoid(logits, weights=weights, mean=share)
+        compliance, gradient = simp.compliance(filtering.mean(density))
+        return compliance, constrained_sigmoid_adjoint(density, filtering.adjoint(gradient), weights=weights)
+
+    return objective
+
+
+def _as_field(objective: Objective) -> Objective:
+    def reshaped(field: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = objective(
+            field.ravel()
+        )  # elements are numbered down the columns, as the field's second index
+        return value, gradient.reshape(field.shape)
+
+    return reshaped
+
+
+def _least_so_far(values: Values, most: int) -> Values:
+    """Running minimum; a search that ended by itself stays where it is."""
+    least = np.minimum.accumulate(values)
+    return np.concatenate([least, np.full(most - least.size, least[-1])])
+
+
+def _row(method: str, quantity: str, value: float, *, x: float = np.nan, se: float = np.nan) -> Row:
+    return {"method": method, "x": x, "quantity": quantity, "value": value, "se": se, "unit": "1"}
+
+
+def _ratio_rows(method: str, other: str, ratios: np.ndarray, *, x: float) -> list[Row]:
+    """Geometric mean over the problems, its error to first order, the median, the extremes, the share of wins."""
+    logs = np.log(ratios)
+    mean = float(np.exp(logs.mean()))
+    se = mean * float(logs.std(ddof=1)) / np.sqrt(logs.size)
+    suffix = "" if other == "oc" else f"_to_{other}"
+    return [
+        _row(method, f"compliance_ratio{suffix}", mean, x=x, se=se),
+        _row(method, f"median_ratio{suffix}", float(np.median(ratios)), x=x),
+        _row(method, f"least_ratio{suffix}", float(ratios.min()), x=x),
+        _row(method, f"largest_ratio{suffix}", float(ratios.max()), x=x),
+        _row(method, f"wins_over_{other}", float((ratios < 1.0).mean()), x=x),
+    ]

@@ -1,0 +1,229 @@
+"""Images: damage, fits of the untrained network, stopping rules, evaluation."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+import xarray as xr
+
+from mlsim.claims import verdicts
+from mlsim.numerics.image_operators import clipped_noise_energy
+from mlsim.studies.image_prior.claims import claims
+from mlsim.studies.image_prior.evaluate import evaluate
+from mlsim.studies.image_prior.generate import bundled, generate, part_of, resized
+from mlsim.studies.image_prior.settings import (
+    Data,
+    Designs,
+    Fitting,
+    Image,
+    Inversion,
+    Prior,
+    Run,
+    Scoring,
+    Settings,
+    Task,
+    Variant,
+)
+from mlsim.studies.image_prior.train import data_term, prior_network, seen_pixels, task_psnr, tensor, train
+from mlsim.studies.image_prior.watch import Watch
+from mlsim.tables import aggregated, metrics
+from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.seeding import torch_generator
+from mlsim.training.untrained import fit_untrained
+
+IMAGES = {"astronaut": Image(source="astronaut", top=50, left=190, rows=64, columns=64)}
+TASKS = {
+    "denoise": Task(kind="denoise", image="astronaut", amount=25),
+    "inpaint": Task(kind="inpaint", image="astronaut", amount=50),
+    "hole": Task(kind="inpaint", image="astronaut", amount=4, hidden="hole"),
+    "enlarge": Task(kind="super_resolution", image="astronaut", amount=4),
+}
+PRIORS = {"dip": Prior(network="hourglass", width=8), "deep_decoder": Prior(network="deep_decoder", width=8)}
+FITTING = Fitting(rate=0.01, averaging=0.01, window=10, patience=50, every=5)
+INVERSION = Inversion(
+    doublings=1, contrast=5.0, noise=0.01, sensors=(10,), truths=2, validation=1, weights=(0.1,), evaluations=1,
+    width=2, starts=1,
+)  # fmt: skip
+DESIGNS = Designs(
+    side=8, problems=2, filter_radius=1.5, solves=(1,), filters=(1, 1, 1, 1), starts=1, mean_fixed_x=2.0,
+    mean_fixed_y=1.0, mean_loads=1.0, boundary_factor=100.0, volume_mean=0.5, volume_deviation=0.1,
+    volume_range=(0.1, 0.9),
+)  # fmt: skip
+VARIANTS = {
+    "denoise": Variant(prior="dip", task="denoise", steps=30, input_noise=1 / 30, seeds=(0, 1)),
+    "enlarge": Variant(prior="dip", task="enlarge", steps=15, input_noise=0.03, seeds=(0,)),
+    "inpaint": Variant(prior="dip", task="inpaint", steps=15, input_noise=0.03, seeds=(0,)),
+    "decoder": Variant(prior="deep_decoder", task="denoise", steps=30, input_noise=0.0, seeds=(0,)),
+}
+
+
+@pytest.fixture(scope="module")
+def data() -> xr.Dataset:
+    return generate(Data(images=IMAGES, tasks=TASKS), seed=0)
+
+
+def fitted(folder, data, name, seed=0):
+    variant = VARIANTS[name]
+    run = Run(task=TASKS[variant.task], prior=PRIORS[variant.prior], fitting=FITTING, variant=variant)
+    checkpoint = Checkpoint(folder / f"{name}{seed}.pt", stamp="one")
+    return train(run, data=data, seed=seed, checkpoint=checkpoint, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def fits(data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("fits")
+    return {(name, seed): fitted(folder, data, name, seed) for name, v in VARIANTS.items() for seed in v.seeds}
+
+
+def test_damage_depends_on_the_seed_and_the_task_s_name_alone(data):
+    alone = generate(Data(images=IMAGES, tasks={"denoise": TASKS["denoise"]}), seed=0)
+    np.testing.assert_array_equal(alone["observed_denoise"], data["observed_denoise"])
+    other = generate(Data(images=IMAGES, tasks={"denoise": TASKS["denoise"]}), seed=1)
+    assert not np.array_equal(other["observed_denoise"], data["observed_denoise"])
+
+
+def test_noise_has_the_energy_that_the_stop_expects_of_it(data):
+    clean, observed = tensor(data, "clean", "denoise"), tensor(data, "observed", "denoise")
+    squares = (observed - clean).square().double()
+    error = float(squares.std()) / np.sqrt(squares.numel())
+    assert float(squares.mean()) == pytest.approx(clipped_noise_energy(clean, sigma=25 / 255), abs=4 * error)
+
+
+def test_part_of_a_photograph_is_where_it_was_cut():
+    photograph = bundled("astronaut")
+    part = part_of(photograph, Image(source="astronaut", top=10, left=20, rows=64, columns=96))
+    assert part.shape == (3, 64, 96)
+    np.testing.assert_allclose(part[1] * 255, photograph[10:74, 20:116, 1], rtol=1e-6)
+    assert part_of(bundled("camera"), Image(source="camera")).shape == (1, 512, 512)
+    with pytest.raises(ValueError, match="rows is 128 from 200 on, of 300 in chelsea"):
+        part_of(bundled("chelsea"), Image(source="chelsea", top=200, left=0, rows=128, columns=128))
+
+
+def test_file_of_the_user_s_takes_the_place_of_a_photograph():
+    picture = bundled("camera")
+    own = Data(images={"a": Image(source="a.png")}, tasks={"denoise": Task(kind="denoise", image="a", amount=25)})
+    found = generate(own, seed=0, photographs=[picture])
+    np.testing.assert_allclose(found["clean_denoise"][0] * 255, picture, rtol=1e-6)
+
+
+def test_resizing_keeps_constants_and_range():
+    image = np.full((3, 64, 64), 0.4, dtype=np.float32)
+    for method in ("lanczos", "bicubic", "nearest"):
+        np.testing.assert_allclose(resized(image, rows=16, columns=16, method=method), 0.4, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["inpaint", "hole"])
+def test_data_term_has_no_gradient_at_hidden_pixels(data, name):
+    output = torch.rand(1, 3, 64, 64, generator=torch_generator(0, "output")).requires_grad_()
+    seen = seen_pixels(data, name)
+    data_term(TASKS[name], tensor(data, "observed", name), seen=seen)(output).backward()
+    assert seen is not None
+    gradient = torch.as_tensor(output.grad)
+    assert bool((gradient[..., ~seen] == 0).all())
+    assert bool((gradient[..., seen] != 0).all())
+
+
+def test_data_term_vanishes_at_the_clean_image_where_nothing_is_drawn(data):
+    clean = tensor(data, "clean", "inpaint")
+    seen = seen_pixels(data, "inpaint")
+    assert float(data_term(TASKS["inpaint"], tensor(data, "observed", "inpaint"), seen=seen)(clean)) == 0.0
+
+
+def test_equal_seeds_have_equal_losses_and_other_seeds_others(tmp_path, data, fits):
+    again = fitted(tmp_path, data, "denoise")
+    first = fits["denoise", 0]
+    # nan stands where the window is not full
+    assert [row["loss"] for row in again.history] == [row["loss"] for row in first.history]
+    assert all(torch.equal(again.state[name], first.state[name]) for name in first.state)
+    assert fits["denoise", 1].history[0]["loss"] != first.history[0]["loss"]
+
+
+def test_kept_outputs_are_those_of_the_curve(data, fits):
+    clean = tensor(data, "clean", "denoise")
+    for (name, _), fit in fits.items():
+        if VARIANTS[name].task != "denoise":
+            continue
+        curve = {row["step"]: row for row in fit.history}
+        for output in ("raw", "averaged"):
+            for rule in ("oracle", "fixed", "wmv"):
+                row = curve[int(fit.state[f"{output}_{rule}_step"])]
+                assert task_psnr(TASKS["denoise"], fit.state[f"{output}_{rule}"], clean) == row[f"psnr_{output}"]
+            best = max(row[f"psnr_{output}"] for row in fit.history)
+            assert curve[int(fit.state[f"{output}_oracle_step"])][f"psnr_{output}"] == best
+        variances = {row["step"]: row["variance"] for row in fit.history if np.isfinite(row["variance"])}
+        assert variances[int(fit.state["raw_wmv_step"])] == min(variances.values())
+
+
+def test_discrepancy_keeps_the_first_output_whose_loss_is_that_of_the_noise():
+    watch = Watch(FITTING, steps=20, score=lambda image: 0.0, sigma=0.1)
+    grey = torch.full((1, 1, 4, 4), 0.5)  # far from both ends: the noise keeps its variance of 0.01
+    for step, loss in enumerate([0.02] * 5 + [0.0101] * 5 + [0.0099] * 5 + [0.005] * 5, start=1):
+        watch.observe(step, loss, grey + step / 1000)
+    assert int(watch.kept["raw_discrepancy_step"]) == 15
+    torch.testing.assert_close(watch.kept["raw_discrepancy"], grey[0] + 0.015)
+
+
+def test_average_of_outputs_is_the_exponential_one():
+    outputs = torch.rand(20, 1, 1, 4, 4, generator=torch_generator(0, "outputs"))
+    watch = Watch(replace(FITTING, averaging=0.25), steps=20, score=lambda image: 0.0)
+    for step, output in enumerate(outputs, start=1):
+        watch.observe(step, 1.0, output)
+    weights = 0.25 * 0.75 ** torch.arange(19, -1, -1)
+    weights[0] = 0.75**19
+    torch.testing.assert_close(watch.kept["averaged_fixed"], (weights[:, None, None, None] * outputs[:, 0]).sum(dim=0))
+
+
+def iterations_to(ratio: float, target: torch.Tensor, folder) -> int:
+    """Steps until the loss has fallen by a ratio."""
+    net, noise = prior_network(Prior(network="hourglass", width=4), target.shape, seed=0)
+    watch = Watch(replace(FITTING, every=1), steps=100, score=lambda image: 0.0)
+
+    def misfit(step: int) -> tuple[torch.Tensor, torch.Tensor]:
+        output = net(noise)
+        return (output - target).square().mean(), output
+
+    fit_untrained(
+        net, steps=100, misfit=misfit, watch=watch, optimizer=torch.optim.Adam(net.parameters(), lr=0.01),
+        checkpoint=Checkpoint(folder / "fit.pt", stamp="one"),
+    )  # fmt: skip
+    # the loss of a constant is what is left to fit
+    spread = float((target - target.mean(dim=(1, 2), keepdim=True)).square().mean())
+    below = [row["step"] for row in watch.history if row["loss"] < ratio * spread]
+    return int(below[0]) if below else 100
+
+
+def test_smooth_image_is_fitted_three_times_faster_than_white_noise(tmp_path):
+    line = torch.linspace(0, 3, 64)
+    wave = 0.5 + 0.4 * torch.sin(line)[None, :, None] * torch.cos(line)[None, None, :]
+    noise = 0.5 + 0.2 * torch.randn(1, 64, 64, generator=torch_generator(0, "white noise"))
+    smooth, white = (iterations_to(0.5, target, tmp_path) for target in (wave, noise.clamp(0, 1)))
+    assert white >= 3 * smooth
+
+
+def test_rows_tell_the_gap_of_every_rule_and_no_rule_beats_its_oracle(data, fits):
+    runs = list(fits)
+    scoring = Scoring(tasks=TASKS, priors=PRIORS, variants=VARIANTS, sets={"both": ("denoise", "inpaint")})
+    frame = evaluate(scoring, data=data, models=[fits[run].state for run in runs], runs=[list(run) for run in runs])
+    table = aggregated([metrics(frame)])
+    gaps = table[table["quantity"] == "gap_to_oracle"]
+    assert (gaps["value"] >= 0).all()
+    assert set(gaps.loc[gaps["method"].str.endswith("_oracle"), "value"]) == {0.0}
+    assert {"dip_averaged_wmv", "dip_averaged_fixed", "dip_raw_fixed"} <= set(gaps["method"])
+    values = table[table["case"] == "denoise"].set_index(["method", "quantity"])["value"]
+    gain = values["dip_averaged_fixed", "psnr"] - values["nlm", "psnr"]
+    assert values["dip_averaged_fixed", "gain_over_nlm"] == pytest.approx(gain)
+    # the mean of two images is at least as near as they are on average
+    assert values["dip_two_runs_fixed", "psnr"] >= values["dip_averaged_fixed", "psnr"]
+    # x differs between tasks of different kinds: a mean over them does not exist
+    assert not (table["case"] == "both").any()
+    judged = verdicts(table, claims(), study="image_prior")
+    assert judged["verdict"].str.startswith("not comparable").all()
+
+
+def test_no_task_may_name_an_image_that_is_not_there():
+    with pytest.raises(ValueError, match=r"tasks.denoise.image is 'moon': allowed is one of astronaut"):
+        Settings(
+            seed=0, seeds=(0,), images=IMAGES, tasks={"denoise": replace(TASKS["denoise"], image="moon")}, sets={},
+            priors=PRIORS, fitting=FITTING, variants=VARIANTS, inversion=INVERSION, designs=DESIGNS,
+        )  # fmt: skip
