@@ -22,10 +22,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from mlsim.user_files import photographs, read_weights
+from mlsim.user_files import photographs, read_picture, read_weights
 
 if TYPE_CHECKING:
-    import numpy
     import pandas
     import xarray
 
@@ -180,23 +179,6 @@ def read_table(path: FilePath) -> pandas.DataFrame:
     return pandas.DataFrame({name: _as_column(name, [row[i] for row in rows]) for i, name in enumerate(header)})
 
 
-def read_picture(path: FilePath) -> numpy.ndarray:
-    """A picture as rows, columns, and red, green and blue where it has colours; values 0 to 255.
-
-    Raises:
-        CorruptFile: the file is no picture.
-        FileNotFoundError: there is no such file.
-    """
-    import numpy
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(path) as picture:
-            return numpy.asarray(picture.convert("L" if picture.mode in ("1", "L", "LA") else "RGB"))
-    except (UnidentifiedImageError, SyntaxError) as error:
-        raise CorruptFile(f"{os.fspath(path)} is no picture: take another file ({error})") from error
-
-
 def write_text(text: str, path: FilePath) -> None:
     """Write text as UTF-8, line ends as they are, whole or not at all."""
     write_bytes(text.encode(), path)
@@ -213,16 +195,14 @@ def read_inputs(inputs: Mapping[str, FilePath | Sequence[FilePath]]) -> dict[str
 
     Args:
         inputs: paths that end in ``.zarr.zip`` (data set), ``.pt`` (state) or ``.csv`` (table), by name; and files of
-            the user: ``.pth`` (state, not sealed), a folder (its photographs).
-        inputs: paths that end in ``.zarr.zip`` (data set), ``.pt`` (state), ``.csv`` (table) or ``.png`` (picture),
-            by name.
+            the user: ``.pth`` (state, not sealed), ``.png`` (picture), a folder (its photographs).
 
     Raises:
         ValueError: another suffix, or a damaged file.
         FileNotFoundError: a file is missing.
     """
-    readers = {".zarr.zip": read_dataset, ".pt": read_model, ".csv": read_table, ".pth": read_weights}
-    readers = {".zarr.zip": read_dataset, ".pt": read_model, ".csv": read_table, ".png": read_picture}
+    readers = {".zarr.zip": read_dataset, ".pt": read_model, ".csv": read_table}
+    readers |= {".pth": read_weights, ".png": read_picture}
 
     def read(name: str, paths: FilePath | Sequence[FilePath]) -> Any:
         if not isinstance(paths, (str, os.PathLike)):

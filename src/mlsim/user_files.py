@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy
 
 FilePath = str | os.PathLike[str]
 
@@ -31,6 +34,23 @@ def read_weights(path: FilePath) -> dict[Any, Any]:
     if not isinstance(state, Mapping) or not all(isinstance(value, torch.Tensor) for value in state.values()):
         raise ValueError(f"{os.fspath(path)} holds no tensors by name: save the state_dict of the network")
     return dict(state)
+
+
+def read_picture(path: FilePath) -> numpy.ndarray:
+    """A picture as rows, columns, and red, green and blue where it has colours; values 0 to 255.
+
+    Raises:
+        ValueError: the file is no picture.
+        FileNotFoundError: there is no such file.
+    """
+    import numpy
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as picture:
+            return numpy.asarray(picture.convert("L" if picture.mode in ("1", "L", "LA") else "RGB"))
+    except (UnidentifiedImageError, SyntaxError) as error:
+        raise ValueError(f"{os.fspath(path)} is no picture: take another file ({error})") from error
 
 
 def photographs(folder: FilePath) -> Iterator[tuple[str, Any]]:

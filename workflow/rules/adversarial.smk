@@ -33,11 +33,6 @@ def adversarial_files(pattern):
     return [pattern.format(variant=name) for name in sorted(ADVERSARIAL.enabled)]
 
 
-def adversarial_user_file(path):
-    """A file or folder of the user, whose names count from the folder where snakemake was called."""
-    return str(Path(workflow.rundir, path).absolute())
-
-
 def adversarial_memory():
     """Megabytes of a job that holds all images and the hidden layers of the construction images."""
     area, parts = ADVERSARIAL.rendering.size**2, ADVERSARIAL.parts
@@ -77,7 +72,7 @@ use rule generate as adversarial_generate with:
 
 use rule generate as adversarial_photographs with:
     input:
-        images=adversarial_user_file(ADVERSARIAL.images),
+        images=user_file(ADVERSARIAL.images),
     output:
         "results/adversarial/images.zarr.zip",
     log:
@@ -128,7 +123,7 @@ use rule train as adversarial_train with:
 
 use rule train as adversarial_import with:
     input:
-        weights=lambda wildcards: adversarial_user_file(ADVERSARIAL.weights[wildcards.variant]),
+        weights=lambda wildcards: user_file(ADVERSARIAL.weights[wildcards.variant]),
     output:
         model="results/adversarial/models/{variant}/model.pt",
         history="results/adversarial/models/{variant}/history.csv",

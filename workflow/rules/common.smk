@@ -10,7 +10,18 @@ from mlsim.config import parse as parsed  # snakemake has a parse of its own
 from mlsim.provenance import code_hash
 
 ROOT = Path(workflow.basedir)
-STUDIES = ("topopt", "multigrid", "autodiff", "multiscale", "wavelets", "residual", "expressivity", "generative", "adversarial", "image_prior")
+STUDIES = (
+    "topopt",
+    "multigrid",
+    "autodiff",
+    "multiscale",
+    "wavelets",
+    "residual",
+    "expressivity",
+    "generative",
+    "adversarial",
+    "image_prior",
+)
 
 sys.path.insert(0, str(ROOT / "workflow"))
 import locks
@@ -71,3 +82,8 @@ onsuccess:
 onerror:
     if os.environ.get("MLSIM_SUMMARY") != "wrapper":
         summary.print_failures(log, workdir=Path.cwd())
+
+
+def user_file(path):
+    """A file or folder of the user, whose name counts from the folder where snakemake was called."""
+    return str(Path(workflow.rundir, path).absolute())

@@ -49,7 +49,7 @@ IMAGE_PRIOR_SHOWN = [
 def image_prior_photographs():
     """Files of the user's images; the folder itself is no setting."""
     sources = [image.source for image in IMAGE_PRIOR.used_images.values()]
-    return [str(Path(IMAGE_PRIOR.folder) / source) for source in sources if source.endswith(".png")]
+    return [user_file(Path(IMAGE_PRIOR.folder, source)) for source in sources if source.endswith(".png")]
 
 
 rule image_prior:
