@@ -80,7 +80,7 @@ def sweep_figure(*, table: pd.DataFrame) -> Figure:
         for layer, line in zip(sweep["method"].unique(), ("-", "--", "-.", ":"), strict=False):
             place = layer.removeprefix(f"{name}_")
             _drawn(right, sweep[sweep["method"] == layer], label=f"{title} {place}", colour=colour, line=line)
-    left.set(xlabel="norm of the perturbation (1/255); dotted: random signs", ylabel="share of images that are fooled")
+    left.set(xlabel="norm (1/255); dotted: random signs", ylabel="share of images that are fooled")
     middle.set(xlabel="images of the construction")
     middle.set_xscale("log", base=2)
     middle.xaxis.set_major_formatter("{x:g}")
