@@ -10,8 +10,8 @@ range), hidden pixels in percent, or the factor of the decimation:
 - ``dip_<output>_<rule>``: the hourglass; output ``raw`` or ``averaged`` (exponentially, over the iterations), rule
   ``oracle`` (the best of this output by the clean image, reference only), ``discrepancy`` (the loss reaches the energy
   of the noise as it is after the cut; needs sigma), ``wmv`` (least variance of a window of outputs), ``fixed`` (last
-  iteration); a rule that is never met has no row. ``dip_two_runs_<rule>``: mean of the averaged outputs of two seeds. ``deep_decoder_...``: the same for
-  the deep decoder, which has fewer parameters than the image has numbers.
+  iteration); a rule that is never met has no row. ``dip_two_runs_<rule>``: mean of the averaged outputs of two seeds.
+  ``deep_decoder_...``: the same for the deep decoder, which has fewer parameters than the image has numbers.
 - ``nlm``, ``wavelet``: non-local means and BayesShrink of scikit-image, which know sigma; ``tv``: total variation with
   the weight that is best for the clean image, an upper bound for itself, or the fill of least total variation;
   ``biharmonic``, ``bicubic``, ``nearest``; ``damaged``: the observed image.
