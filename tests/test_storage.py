@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 import torch
 import xarray as xr
+from PIL import Image
 
 from mlsim import storage
 from mlsim.storage import CorruptFile
@@ -441,3 +442,16 @@ def test_an_input_of_unknown_suffix_is_refused_by_name() -> None:
 def test_importing_the_module_loads_no_heavy_library() -> None:
     code = "import sys, mlsim.storage; print(*{'torch', 'xarray', 'zarr', 'pandas', 'numpy'} & set(sys.modules))"
     assert not subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_picture_is_read_as_rows_columns_and_colours(tmp_path):
+    colours = np.random.default_rng(0).integers(0, 256, size=(5, 7, 3), dtype=np.uint8)
+    for name, pixels in {"colour": colours, "grey": colours[..., 0]}.items():
+        Image.fromarray(pixels).save(tmp_path / f"{name}.png")
+        np.testing.assert_array_equal(storage.read_inputs({"picture": tmp_path / f"{name}.png"})["picture"], pixels)
+
+
+def test_file_that_is_no_picture_is_refused_by_name(tmp_path):
+    (tmp_path / "text.png").write_text("no picture")
+    with pytest.raises(CorruptFile, match=r"text\.png is no picture"):
+        storage.read_inputs({"picture": tmp_path / "text.png"})

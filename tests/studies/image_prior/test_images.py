@@ -139,6 +139,34 @@ def test_equal_seeds_have_equal_losses_and_other_seeds_others(tmp_path, data, fi
     assert fits["denoise", 1].history[0]["loss"] != first.history[0]["loss"]
 
 
+class StoppedError(Exception):
+    """Ends a run in the middle, as a kill would."""
+
+
+class Cut(Checkpoint):
+    """A checkpoint after whose writing at step 12 the run is killed."""
+
+    def due(self) -> bool:
+        return True
+
+    def save(self, state: dict) -> None:
+        super().save(state)
+        if state["step"] == 12:
+            raise StoppedError
+
+
+def test_resumed_fit_keeps_the_outputs_of_an_uninterrupted_one(tmp_path, data, fits):
+    variant = VARIANTS["denoise"]
+    run = Run(task=TASKS["denoise"], prior=PRIORS["dip"], fitting=FITTING, variant=variant)
+    with pytest.raises(StoppedError):
+        train(run, data=data, seed=0, checkpoint=Cut(tmp_path / "c.pt", stamp="one"), device="cpu")
+    resumed = train(run, data=data, seed=0, checkpoint=Checkpoint(tmp_path / "c.pt", stamp="one"), device="cpu")
+    whole = fits["denoise", 0]
+    assert [list(row.values())[:4] for row in resumed.history] == [list(row.values())[:4] for row in whole.history]
+    assert set(resumed.state) == set(whole.state)
+    assert all(torch.equal(resumed.state[name], whole.state[name]) for name in whole.state)
+
+
 def test_kept_outputs_are_those_of_the_curve(data, fits):
     clean = tensor(data, "clean", "denoise")
     for (name, _), fit in fits.items():

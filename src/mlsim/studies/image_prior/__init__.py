@@ -10,8 +10,8 @@ range), hidden pixels in percent, or the factor of the decimation:
 - ``dip_<output>_<rule>``: the hourglass; output ``raw`` or ``averaged`` (exponentially, over the iterations), rule
   ``oracle`` (the best of this output by the clean image, reference only), ``discrepancy`` (the loss reaches the energy
   of the noise as it is after the cut; needs sigma), ``wmv`` (least variance of a window of outputs), ``fixed`` (last
-  iteration). ``dip_two_runs_<rule>``: mean of the averaged outputs of two seeds. ``deep_decoder_...``: the same for
-  the deep decoder, which has fewer parameters than the image has numbers.
+  iteration); a rule that is never met has no row. ``dip_two_runs_<rule>``: mean of the averaged outputs of two seeds.
+  ``deep_decoder_...``: the same for the deep decoder, which has fewer parameters than the image has numbers.
 - ``nlm``, ``wavelet``: non-local means and BayesShrink of scikit-image, which know sigma; ``tv``: total variation with
   the weight that is best for the clean image, an upper bound for itself, or the fill of least total variation;
   ``biharmonic``, ``bicubic``, ``nearest``; ``damaged``: the observed image.
@@ -37,9 +37,13 @@ Beside the lecture, an untrained network for the unknown field of a simulation:
   over optimality criteria (``compliance_ratio``, geometric mean; ``median_``, ``least_``, ``largest_``;
   ``wins_over_oc``) and over each other (``..._to_pixels``).
 
-Where the classical method wins or ties: in the inversion total variation is as good as the network, and with few
-sensors so is Tikhonov's penalty; on the suite of designs optimality criteria are stiffer on most load cases, by less
-than a percent. Where an image is smooth the stop that knows sigma comes early, since the average lags behind.
+Where the classical method wins or ties: with half of a crop's pixels hidden biharmonic filling is 0.7 dB above a narrow
+hourglass after 3,000 steps, whose output still rises (the paper's net is four times as wide and takes 11,000); in the
+inversion total variation is as good as the network, and with few sensors so is Tikhonov's penalty; on the suite of
+designs optimality criteria are stiffer on most load cases, by less than a percent.
+
+No rule of stopping is safe: on the crop of chelsea the window's variance has an early minimum and costs 3 dB, on the
+smooth one of coffee the stop that knows sigma comes early and costs 0.7 dB.
 
 What would refute the claim: an averaged output below total variation, wavelets or non-local means at the stop that
 knows sigma; a rule of stopping far from the oracle; a deep decoder above the hourglass.

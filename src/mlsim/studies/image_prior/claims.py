@@ -23,6 +23,7 @@ class Place:
 HOYER = "Hoyer, Sohl-Dickstein, Greydanus, arXiv:1909.04240: neural reparameterization improves structural optimization"
 OURS = "ours, beside the lecture"
 CROP = Place(case="denoise_astronaut", x=25.0, fits=3)
+OTHER_CROPS = {name: Place(case=f"denoise_{name}", x=25.0) for name in ("chelsea", "coffee")}
 HALF = Place(case="inpaint_astronaut", x=50.0)
 QUARTER = Place(case="super_resolution_astronaut", x=4.0)
 
@@ -105,7 +106,25 @@ def _denoising() -> list[Claim]:
 
 
 def _stopping() -> list[Claim]:
+    rules = {"discrepancy": ("the noise", 0.3), "wmv": ("the least variance of a window", 1.0)}
+    elsewhere = [
+        _claim(
+            (
+                f"{rule}_is_near_the_oracle_on_{name}",
+                f"On the crop of {name}, too, stopping at {words} costs at most {bound:g} dB.",
+                STOPPING,
+            ),
+            method=f"dip_averaged_{rule}",
+            quantity="gap_to_oracle",
+            bound=bound,
+            relation="at most",
+            place=place,
+        )
+        for rule, (words, bound) in rules.items()
+        for name, place in OTHER_CROPS.items()
+    ]
     return [
+        *elsewhere,
         _claim(
             (
                 "discrepancy_is_near_the_oracle",
