@@ -453,5 +453,5 @@ def test_picture_is_read_as_rows_columns_and_colours(tmp_path):
 
 def test_file_that_is_no_picture_is_refused_by_name(tmp_path):
     (tmp_path / "text.png").write_text("no picture")
-    with pytest.raises(CorruptFile, match=r"text\.png is no picture"):
+    with pytest.raises(ValueError, match=r"text\.png is no picture"):
         storage.read_inputs({"picture": tmp_path / "text.png"})
