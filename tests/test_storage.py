@@ -19,6 +19,7 @@ import xarray as xr
 from PIL import Image
 
 from mlsim import storage
+from mlsim.inputs import read_inputs
 from mlsim.storage import CorruptFile
 
 ATTRIBUTES = {"units": "m", "long_name": "displacement"}
@@ -427,7 +428,7 @@ def test_a_damaged_table_is_refused(content: bytes, fault: str, tmp_path: Path) 
 def test_inputs_are_read_by_suffix_and_lists_stay_lists(stored: Path, model: Path, tmp_path: Path) -> None:
     storage.write_table(table(), tmp_path / "t.csv")
     tables = [str(tmp_path / "t.csv")] * 2
-    inputs = storage.read_inputs({"data": str(stored), "state": model, "tables": tables, "none": []})
+    inputs = read_inputs({"data": str(stored), "state": model, "tables": tables, "none": []})
     xr.testing.assert_identical(inputs["data"], dataset())
     assert same_state(inputs["state"], state())
     assert [len(each) for each in inputs["tables"]] == [3, 3]
@@ -436,7 +437,7 @@ def test_inputs_are_read_by_suffix_and_lists_stay_lists(stored: Path, model: Pat
 
 def test_an_input_of_unknown_suffix_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match=r"input data is 'results/x.npz': allowed are files ending in .zarr.zip"):
-        storage.read_inputs({"data": "results/x.npz"})
+        read_inputs({"data": "results/x.npz"})
 
 
 def test_importing_the_module_loads_no_heavy_library() -> None:
@@ -448,10 +449,10 @@ def test_picture_is_read_as_rows_columns_and_colours(tmp_path):
     colours = np.random.default_rng(0).integers(0, 256, size=(5, 7, 3), dtype=np.uint8)
     for name, pixels in {"colour": colours, "grey": colours[..., 0]}.items():
         Image.fromarray(pixels).save(tmp_path / f"{name}.png")
-        np.testing.assert_array_equal(storage.read_inputs({"picture": tmp_path / f"{name}.png"})["picture"], pixels)
+        np.testing.assert_array_equal(read_inputs({"picture": tmp_path / f"{name}.png"})["picture"], pixels)
 
 
 def test_file_that_is_no_picture_is_refused_by_name(tmp_path):
     (tmp_path / "text.png").write_text("no picture")
-    with pytest.raises(ValueError, match=r"text\.png is no picture"):
-        storage.read_inputs({"picture": tmp_path / "text.png"})
+    with pytest.raises(CorruptFile, match=r"text\.png is no picture"):
+        read_inputs({"picture": tmp_path / "text.png"})

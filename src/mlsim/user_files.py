@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mlsim.storage import CorruptFile, FilePath
+
 if TYPE_CHECKING:
     import numpy
-
-FilePath = str | os.PathLike[str]
 
 
 def read_weights(path: FilePath) -> dict[Any, Any]:
@@ -40,7 +40,7 @@ def read_picture(path: FilePath) -> numpy.ndarray:
     """A picture as rows, columns, and red, green and blue where it has colours; values 0 to 255.
 
     Raises:
-        ValueError: the file is no picture.
+        CorruptFile: the file is no picture.
         FileNotFoundError: there is no such file.
     """
     import numpy
@@ -50,7 +50,7 @@ def read_picture(path: FilePath) -> numpy.ndarray:
         with Image.open(path) as picture:
             return numpy.asarray(picture.convert("L" if picture.mode in ("1", "L", "LA") else "RGB"))
     except (UnidentifiedImageError, SyntaxError) as error:
-        raise ValueError(f"{os.fspath(path)} is no picture: take another file ({error})") from error
+        raise CorruptFile(f"{os.fspath(path)} is no picture: take another file ({error})") from error
 
 
 def photographs(folder: FilePath) -> Iterator[tuple[str, Any]]:

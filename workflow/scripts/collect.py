@@ -6,7 +6,8 @@ from importlib.metadata import distributions
 import pandas as pd
 from job import logged
 
-from mlsim.storage import read_inputs, write_table
+from mlsim.inputs import read_inputs
+from mlsim.storage import write_table
 
 with logged(snakemake):
     parts = read_inputs({"claims": list(snakemake.input)})["claims"]

@@ -7,8 +7,8 @@ from json import loads
 from typing import Any, get_type_hints
 
 from mlsim.config import parse
+from mlsim.inputs import read_inputs
 from mlsim.logs import job_log
-from mlsim.storage import read_inputs
 
 
 @contextmanager

@@ -4,7 +4,8 @@ from json import loads
 
 from job import logged, named
 
-from mlsim.storage import read_inputs, write_table
+from mlsim.inputs import read_inputs
+from mlsim.storage import write_table
 from mlsim.tables import aggregated, laid_out, with_published
 
 with logged(snakemake):

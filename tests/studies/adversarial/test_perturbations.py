@@ -7,8 +7,9 @@ import pytest
 import torch
 from PIL import Image
 
-from mlsim import storage, user_files
+from mlsim import user_files
 from mlsim.config import parse
+from mlsim.inputs import read_inputs
 from mlsim.numerics.singular import jacobian, norms
 from mlsim.studies.adversarial.claims import claims
 from mlsim.studies.adversarial.classifiers import classifier, network, stored, unit
@@ -235,13 +236,13 @@ def test_full_networks_take_a_file_of_weights_and_photographs(tmp_path):
             picture = rng.integers(0, 256, size=(40, 60, 3), dtype=np.uint8)
             Image.fromarray(picture).save(tmp_path / folder / f"{index}.png")
     (tmp_path / "cat" / "note.txt").write_text("no picture")
-    images = storage.read_inputs({"images": tmp_path})["images"]
+    images = read_inputs({"images": tmp_path})["images"]
     data = photographs(Photographs(parts=Parts(test=2, selection=2, train=2), size=224), images=images)
     assert data["image"].shape == (6, 3, 224, 224)
     assert np.bincount(data["label"].values).tolist() == [3, 3]
     own = replace(VGG, architecture="resnet50", width=64, classes=1000, full=True, layers=("pool1",))
     torch.save(network(own, seed=3).state_dict(), tmp_path / "resnet50.pth")
-    weights = storage.read_inputs({"weights": tmp_path / "resnet50.pth"})["weights"]
+    weights = read_inputs({"weights": tmp_path / "resnet50.pth"})["weights"]
     run = Run(pixels=PIXELS, network=own)
     checkpoint = Checkpoint(tmp_path / "c", stamp="s")
     state = imported(run, weights=weights, seed=0, checkpoint=checkpoint, device="cpu").state
