@@ -146,6 +146,18 @@ def require(condition: bool, name: str, value: object, *, allowed: str) -> None:
         raise ValueError(f"{name} is {shown(value)}: allowed is {allowed}")
 
 
+def require_at_least(least: float, owner: object, *names: str) -> None:
+    """Check that the named fields of ``owner`` are ``least`` or more; see :func:`require`."""
+    for name in names:
+        require(getattr(owner, name) >= least, name, getattr(owner, name), allowed=f"at least {least}")
+
+
+def require_positive(owner: object, *names: str) -> None:
+    """Check that the named fields of ``owner`` are above zero; see :func:`require`."""
+    for name in names:
+        require(getattr(owner, name) > 0, name, getattr(owner, name), allowed="positive")
+
+
 def require_seeds(seed: int, seeds: tuple[int, ...]) -> None:
     """Check the fields ``seed`` (of the data) and ``seeds`` (one training each) of a study.
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mlsim.config import require
+from mlsim.config import require, require_at_least
 
 SCALAR_CODES = ("speelpenning", "fibonacci_chain", "scalar_burgers", "scalar_n_body", "scalar_fem")
 LONGEST_CHAIN = 40
@@ -32,8 +32,7 @@ class RandomPrograms:
     lines: int
 
     def __post_init__(self) -> None:
-        for name in ("programs", "inputs", "lines"):
-            require(getattr(self, name) >= 1, name, getattr(self, name), allowed="at least 1")
+        require_at_least(1, self, "programs", "inputs", "lines")
 
 
 @dataclass(frozen=True, kw_only=True)

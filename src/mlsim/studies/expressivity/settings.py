@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require, require_seeds
+from mlsim.config import require, require_positive, require_seeds
 
 BASELINES = ("svc", "logistic", "kernel_ridge", "linear")
 DIGIT_SIDE, LARGEST = 8, 2**23
@@ -12,12 +12,6 @@ DIGIT_SIDE, LARGEST = 8, 2**23
 def _rising(name: str, values: tuple[int, ...], *, least: int) -> None:
     good = len(values) > 0 and list(values) == sorted(set(values)) and values[0] >= least
     require(good, name, list(values), allowed=f"rising integers, {least} or more, at least one")
-
-
-def _positive(settings: object, *names: str) -> None:
-    for name in names:
-        value = getattr(settings, name)
-        require(value > 0, name, value, allowed="positive")
 
 
 def _is_power_of_two(number: int) -> bool:
@@ -67,7 +61,7 @@ class Grids:
         require(good, "shapes", list(self.shapes), allowed="pairs of templates, 2 or more, and steps, 4 or 6")
         _rising("widths", self.widths, least=1)
         require(self.widths[-1] <= 8, "widths", list(self.widths), allowed="at most 8: the integers have 64 bits")
-        _positive(self, "draws")
+        require_positive(self, "draws")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +87,7 @@ class Approximation:
     def __post_init__(self) -> None:
         _rising("widths", self.widths, least=1)
         _rising("ranks", self.ranks, least=1)
-        _positive(self, "draws", "starts", "iterations")
+        require_positive(self, "draws", "starts", "iterations")
         good = self.n >= 2 and self.d >= 4 and self.d % 2 == 0 and self.n**self.d <= LARGEST
         require(good, "d", self.d, allowed="even, at least 4, with at most 2^23 entries, n^d, of n >= 2 values each")
 
@@ -116,7 +110,7 @@ class NeededRank:
 
     def __post_init__(self) -> None:
         require(0 < self.error < 1, "error", self.error, allowed="between 0 and 1")
-        _positive(self, "draws")
+        require_positive(self, "draws")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +136,7 @@ class Tensors:
     needed_rank: NeededRank
 
     def __post_init__(self) -> None:
-        _positive(self, "draws")
+        require_positive(self, "draws")
         for name in ("ranks", "trees"):
             pairs = [(each.n, each.r) for each in getattr(self, name)]
             require(len(set(pairs)) == len(pairs), name, pairs, allowed="each pair n, r once")
@@ -175,7 +169,7 @@ class Words:
     def __post_init__(self) -> None:
         require(self.letters >= 2, "letters", self.letters, allowed="at least 2")
         require(_is_power_of_two(self.sites), "sites", self.sites, allowed="a power of two: the tree is balanced")
-        _positive(self, "width", "spread", "train", "test")
+        require_positive(self, "width", "spread", "train", "test")
         enough = self.train + self.test <= self.letters**self.sites <= 2**62
         require(enough, "train", self.train, allowed="with test at most letters^sites, that at most 2^62")
 
@@ -220,7 +214,7 @@ class Task:
 
     def __post_init__(self) -> None:
         _rising("widths", self.widths, least=1)
-        _positive(self, "steps", "batch", "rate")
+        require_positive(self, "steps", "batch", "rate")
         require(self.matched in self.widths, "matched", self.matched, allowed="one of widths")
         require(self.weight_decay >= 0, "weight_decay", self.weight_decay, allowed="zero or more")
         if self.data == "digits":

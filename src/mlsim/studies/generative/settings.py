@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require, require_seeds
+from mlsim.config import require, require_at_least, require_positive, require_seeds
 
 MIXTURES = ("ring8", "grid25")
 FIELDS = ("darcy_1d", "darcy_2d")
@@ -18,16 +18,6 @@ KINDS = {
 }
 CLASSICAL = ("truth", "training_set", "gaussian", "kde", "prior", "ensemble_kalman", "pcn", "pca")
 Kind = Literal["gan", "wgan_gp", "rpgan", "edm", "flow_matching", "spline_flow", "autoencoder"]
-
-
-def _require_positive(owner: object, *names: str) -> None:
-    for name in names:
-        require(getattr(owner, name) > 0, name, getattr(owner, name), allowed="positive")
-
-
-def _require_at_least(least: int, owner: object, *names: str) -> None:
-    for name in names:
-        require(getattr(owner, name) >= least, name, getattr(owner, name), allowed=f"at least {least}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +45,11 @@ class Case:
     enabled: bool = True
 
     def __post_init__(self) -> None:
-        _require_at_least(64, self, "train")
+        require_at_least(64, self, "train")
         require(re.fullmatch("[a-z0-9_]+", self.job) is not None, "job", self.job, allowed="a-z, 0-9 and _")
-        _require_at_least(1, self, "steps")
-        _require_at_least(2, self, "batch")
-        _require_at_least(0, self, "test")
+        require_at_least(1, self, "steps")
+        require_at_least(2, self, "batch")
+        require_at_least(0, self, "test")
         require(0 <= self.components <= 32, "components", self.components, allowed="from 0 to 32")
         require(1 <= self.looks <= self.steps, "looks", self.looks, allowed="from 1 to steps")
 
@@ -106,10 +96,10 @@ class Variant:
     enabled: bool = True
 
     def __post_init__(self) -> None:
-        _require_positive(self, "rate", "generator_scale")
-        _require_at_least(1, self, "latent", "turns", "pack", "seeds")
-        _require_at_least(0, self, "frequencies")
-        _require_at_least(2, self, "sampler_steps")
+        require_positive(self, "rate", "generator_scale")
+        require_at_least(1, self, "latent", "turns", "pack", "seeds")
+        require_at_least(0, self, "frequencies")
+        require_at_least(2, self, "sampler_steps")
         require(min(self.hidden, default=0) >= 1, "hidden", list(self.hidden), allowed="positive widths, at least one")
         require(0 <= min(self.betas) <= max(self.betas) < 1, "betas", list(self.betas), allowed="two numbers in [0, 1)")
         require(self.penalty >= 0, "penalty", self.penalty, allowed="zero or more")
@@ -131,9 +121,9 @@ class Darcy:
 
     def __post_init__(self) -> None:
         require(self.cells >= 16 and self.cells % 4 == 0, "cells", self.cells, allowed="a multiple of 4, at least 16")
-        _require_at_least(8, self, "nodes")
-        _require_positive(self, "length", "deviation", "smoothing")
-        _require_at_least(1, self, "modes", "manifold_modes")
+        require_at_least(8, self, "nodes")
+        require_positive(self, "length", "deviation", "smoothing")
+        require_at_least(1, self, "modes", "manifold_modes")
         require(max(self.modes, self.manifold_modes) <= self.cells, "modes", self.modes, allowed="at most cells")
 
 
@@ -146,7 +136,7 @@ class Inverse:
     parameters: int
 
     def __post_init__(self) -> None:
-        _require_positive(self, "noise", "lognormal_noise")
+        require_positive(self, "noise", "lognormal_noise")
         require(1 <= self.parameters <= 32, "parameters", self.parameters, allowed="from 1 to 32")
 
 
@@ -160,8 +150,8 @@ class Chains:
     proposal: float
 
     def __post_init__(self) -> None:
-        _require_at_least(0, self, "burn_in")
-        _require_at_least(1, self, "kept")
+        require_at_least(0, self, "burn_in")
+        require_at_least(1, self, "kept")
         require(self.parallel >= 4 and self.parallel % 2 == 0, "parallel", self.parallel, allowed="even, at least 4")
         require(0 < self.proposal <= 1, "proposal", self.proposal, allowed="in (0, 1]")
 
@@ -178,9 +168,9 @@ class Lorenz:
     cycles: int
 
     def __post_init__(self) -> None:
-        _require_positive(self, "interval", "noise")
-        _require_at_least(1, self, "window", "inflation")
-        _require_at_least(4, self, "members")
+        require_positive(self, "interval", "noise")
+        require_at_least(1, self, "window", "inflation")
+        require_at_least(4, self, "members")
         require(self.cycles >= self.window, "cycles", self.cycles, allowed="window or more")
 
 
@@ -199,9 +189,9 @@ class Evaluation:
     rank_draws: int
 
     def __post_init__(self) -> None:
-        _require_at_least(100, self, "samples", "field_samples", "transported", "posterior_samples")
-        _require_at_least(1, self, "sets", "directions", "problems")
-        _require_at_least(20, self, "calibrated")
+        require_at_least(100, self, "samples", "field_samples", "transported", "posterior_samples")
+        require_at_least(1, self, "sets", "directions", "problems")
+        require_at_least(20, self, "calibrated")
         eighths = self.rank_draws >= 7 and (self.rank_draws + 1) % 8 == 0
         require(eighths, "rank_draws", self.rank_draws, allowed="8 k - 1: ranks fall into eight equal bins")
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require, require_seeds
+from mlsim.config import require, require_at_least, require_seeds
 
 # photographs that scikit-image brings along, by the names of its functions
 BUNDLED = ("astronaut", "camera", "cat", "chelsea", "coffee", "coins", "hubble_deep_field", "immunohistochemistry",
@@ -159,8 +159,7 @@ class Inversion:
         require(self.truths >= 2, "truths", self.truths, allowed="at least 2")
         positive = len(self.weights) > 0 and min(self.weights) > 0
         require(positive, "weights", list(self.weights), allowed="positive numbers, at least one")
-        for name in ("validation", "evaluations", "width", "starts"):
-            require(getattr(self, name) >= 1, name, getattr(self, name), allowed="at least 1")
+        require_at_least(1, self, "validation", "evaluations", "width", "starts")
 
     @property
     def nodes(self) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require, require_seeds
+from mlsim.config import require, require_at_least, require_seeds
 
 CLASSICAL = (
     "linear", "linear_closed_form", "jacobi_optimal", "amg_default", "amg_unscaled", "amg_ruge_stuben",
@@ -39,8 +39,7 @@ class Coefficients:
     line_sizes: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        for name in ("test", "validation", "train"):
-            require(getattr(self, name) >= 1, name, getattr(self, name), allowed="at least 1")
+        require_at_least(1, self, "test", "validation", "train")
         _check_sizes("size", (self.size,))
         _check_sizes("line_sizes", self.line_sizes, least=3)
         require(self.deviation > 0, "deviation", self.deviation, allowed="positive")

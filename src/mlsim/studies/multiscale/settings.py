@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from mlsim.config import require
+from mlsim.config import require, require_at_least
 
 Case = Literal["nlse_1d", "nlse_2d", "rte_slab", "darcy_2d"]
 Network = Literal["mnn_h", "mnn_h2", "bcr", "fno", "unet", "cnn", "cnn_residual", "dense"]
@@ -60,8 +60,7 @@ class Data:
     enabled: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("test", "validation", "train"):
-            require(getattr(self, name) >= 2, name, getattr(self, name), allowed="at least 2")
+        require_at_least(2, self, "test", "validation", "train")
         require(self.shifted >= 0, "shifted", self.shifted, allowed="zero or more")
         require(self.interaction >= 0, "interaction", self.interaction, allowed="zero or more")
         if self.case == "darcy_2d":
@@ -107,8 +106,7 @@ class Variant:
     enabled: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("channels", "layers", "batch"):
-            require(getattr(self, name) >= 1, name, getattr(self, name), allowed="at least 1")
+        require_at_least(1, self, "channels", "layers", "batch")
         require(self.steps >= VALIDATIONS, "steps", self.steps, allowed=f"at least {VALIDATIONS}, one per validation")
         require(self.rate > 0, "rate", self.rate, allowed="positive")
         require(self.samples >= 0, "samples", self.samples, allowed="zero or more")

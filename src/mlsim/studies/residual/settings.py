@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require, require_seeds
+from mlsim.config import require, require_at_least, require_seeds
 
 # the variant whose rows are called direct, residual and conditioned, without its name before them
 MAIN = "dense"
@@ -52,8 +52,7 @@ class States:
         _check_rising("ratios", self.ratios, least=2)
         divides = all(self.size % ratio == 0 and self.size // ratio >= 10 for ratio in self.ratios)
         require(divides, "ratios", list(self.ratios), allowed="divisors of size that leave 10 points or more")
-        for name in ("test", "validation", "train"):
-            require(getattr(self, name) >= 2, name, getattr(self, name), allowed="at least 2")
+        require_at_least(2, self, "test", "validation", "train")
         require(self.interaction >= 0, "interaction", self.interaction, allowed="zero or more")
         require(2 <= self.references <= self.test, "references", self.references, allowed="2 to test")
 
@@ -174,8 +173,7 @@ class Exact:
         require(self.noise > 0, "noise", self.noise, allowed="positive")
         odd = self.width % 2 == 1 and 1 <= self.width < self.size
         require(odd, "width", self.width, allowed="odd numbers below size")
-        for name in ("test", "validation"):
-            require(getattr(self, name) >= 2, name, getattr(self, name), allowed="at least 2")
+        require_at_least(2, self, "test", "validation")
 
 
 @dataclass(frozen=True, kw_only=True)

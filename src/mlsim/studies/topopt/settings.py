@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require, require_seeds
+from mlsim.config import require, require_at_least, require_positive, require_seeds
 
 COLUMNS = ROWS = 40
 SIDES = ("left", "right", "top", "bottom")
@@ -64,8 +64,7 @@ class Problems:
     per_shard: int
 
     def __post_init__(self) -> None:
-        for name in ("test", "validation", "train", "per_shard"):
-            require(getattr(self, name) >= 1, name, getattr(self, name), allowed="at least 1")
+        require_at_least(1, self, "test", "validation", "train", "per_shard")
 
     @property
     def total(self) -> int:
@@ -97,8 +96,7 @@ class Heat:
     def __post_init__(self) -> None:
         require(self.problems >= 1, "problems", self.problems, allowed="at least 1")
         require(0 <= self.mean_cold <= 100, "mean_cold", self.mean_cold, allowed="between 0 and 100")
-        for name in ("boundary_factor", "source"):
-            require(getattr(self, name) > 0, name, getattr(self, name), allowed="positive")
+        require_positive(self, "boundary_factor", "source")
         _check_volume(self)
 
 
@@ -182,8 +180,7 @@ class Training:
     validations: int
 
     def __post_init__(self) -> None:
-        for name in ("samples", "batch", "validations"):
-            require(getattr(self, name) >= 1, name, getattr(self, name), allowed="at least 1")
+        require_at_least(1, self, "samples", "batch", "validations")
         require(self.peak_rate > 0, "peak_rate", self.peak_rate, allowed="positive")
         require(0 < self.warm_up < 1, "warm_up", self.warm_up, allowed="between 0 and 1")
         require(0 <= self.dropout < 1, "dropout", self.dropout, allowed="in [0, 1)")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require, require_seeds
+from mlsim.config import require, require_at_least, require_seeds
 
 ENSEMBLES = ("smooth", "piecewise_smooth", "ground_states")
 KERNELS = ("logarithm", "sawtooth", "convection")
@@ -47,8 +47,7 @@ class Signals:
     interaction: float
 
     def __post_init__(self) -> None:
-        for name in ("test", "validation", "train"):
-            require(getattr(self, name) >= 2, name, getattr(self, name), allowed="at least 2")
+        require_at_least(2, self, "test", "validation", "train")
         power = self.points >= 32 and self.points & (self.points - 1) == 0
         require(power, "points", self.points, allowed="a power of two, 32 or more")
         require(1 <= self.modes < self.points / 2, "modes", self.modes, allowed="1 or more, below half the points")
@@ -150,8 +149,7 @@ class Training:
     batch: int
 
     def __post_init__(self) -> None:
-        for name in ("steps", "validations", "batch"):
-            require(getattr(self, name) >= 1, name, getattr(self, name), allowed="at least 1")
+        require_at_least(1, self, "steps", "validations", "batch")
         require(self.starts >= 2, "starts", self.starts, allowed="at least 2")
         require(self.validations <= self.steps, "validations", self.validations, allowed="at most the steps")
         for name in ("rate", "rate_random"):
