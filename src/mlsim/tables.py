@@ -6,10 +6,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+Row = dict[str, Any]
 KEY = ["case", "method", "x", "quantity"]
 METRICS = ["case", "method", "seed", "x", "quantity", "value", "se", "unit"]
 COLUMNS = [*KEY, "value", "se", "seeds", "unit", "published"]
@@ -31,6 +33,16 @@ def metrics(rows: pd.DataFrame) -> pd.DataFrame:
     if len(twice):
         raise ValueError(f"metrics name {twice.iloc[0][KEY].to_dict()} twice for one seed")
     return rows[METRICS].sort_values([*KEY, "seed"], ignore_index=True)
+
+
+def row(quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str = "1") -> Row:
+    """One measured number, without case, method and seed."""
+    return {"x": float(x), "quantity": quantity, "value": float(value), "se": float(se), "unit": unit}
+
+
+def case_row(case: str, quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str = "1") -> Row:
+    """One measured number of a case, without method and seed."""
+    return {"case": case, **row(quantity, value, x=x, se=se, unit=unit)}
 
 
 def aggregated(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

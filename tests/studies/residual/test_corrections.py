@@ -8,6 +8,7 @@ import torch
 import xarray as xr
 from torch import nn
 
+from mlsim.numerics.kernel_ridge import relative_errors
 from mlsim.numerics.periodic_interpolation import points, resampled
 from mlsim.studies.residual.claims import claims
 from mlsim.studies.residual.evaluate import evaluate, extrapolated, gradient_norms
@@ -19,7 +20,6 @@ from mlsim.studies.residual.tasks import (
     correction_network,
     correction_tasks,
     interpolated,
-    relative_errors,
     residual_task,
     stack_network,
     whole_task,

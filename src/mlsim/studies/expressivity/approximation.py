@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from itertools import pairwise
 from math import ceil
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -12,6 +11,7 @@ from mlsim.logs import progress
 from mlsim.numerics.tensor_formats import train_tensor
 from mlsim.numerics.unfolding_bounds import canonical_error_bounds, rank_needed
 from mlsim.studies.expressivity.settings import Approximation, NeededRank
+from mlsim.tables import Row
 from mlsim.training.seeding import numpy_generator, seed_sequence
 
 TOLERANCE = 1e-10
@@ -19,7 +19,6 @@ TOLERANCE = 1e-10
 STEP = 1.15
 SEARCH_ITERATIONS = 100
 
-Row = dict[str, Any]
 Tensor = Float[np.ndarray, "..."]
 
 

@@ -1,10 +1,12 @@
 """Classical methods on the data of the networks: kernel and linear ones, by scikit-learn."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
+
+from mlsim.tables import Row
 
 if TYPE_CHECKING:
     from sklearn.kernel_ridge import KernelRidge
@@ -13,8 +15,6 @@ if TYPE_CHECKING:
 GAMMAS = (0.03, 0.1, 0.3, 1.0)
 # the values have no noise
 RIDGE = 1e-6
-
-Row = dict[str, Any]
 
 
 def digit_rows(data: xr.Dataset) -> list[Row]:

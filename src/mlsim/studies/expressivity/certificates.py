@@ -1,7 +1,6 @@
 """What is computed without learning: exact ranks of random tensors, and canonical approximation against its bound."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,12 +21,11 @@ from mlsim.numerics.tensor_formats import (
 )
 from mlsim.studies.expressivity.approximation import error_rows, needed_rank_rows
 from mlsim.studies.expressivity.settings import Grids, Tensors, Trains
+from mlsim.tables import Row
 from mlsim.training.seeding import numpy_generator
 
 CORES = {"tt": False, "tt_shared": True}
 PRODUCTS: tuple[Product, ...] = ("relu", "multiplicative")
-
-Row = dict[str, Any]
 
 
 def evaluate_tensors(settings: Tensors, *, seed: int) -> pd.DataFrame:

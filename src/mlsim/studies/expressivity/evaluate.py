@@ -1,7 +1,6 @@
 """Rows of all trained networks, and of the classical methods on the same data."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,8 +17,8 @@ from mlsim.studies.expressivity.baselines import digit_rows, word_rows
 from mlsim.studies.expressivity.generate import function_of
 from mlsim.studies.expressivity.settings import Scoring, Task
 from mlsim.studies.expressivity.train import matched_width, network, restored, samples_of, widths_of
+from mlsim.tables import Row, row
 
-Row = dict[str, Any]
 # what is told again, without abscissa, at the number of parameters of the matched train
 MATCHED = {
     "accuracy": "equal_accuracy",
@@ -40,11 +39,6 @@ def evaluate(settings: Scoring, *, data: xr.Dataset, model: list[dict], methods:
             own = rows_of(settings, name, task, data=data, states=states)
             rows += [{"case": name, **row} for row in own]
     return pd.DataFrame(rows)
-
-
-def row(quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str = "1") -> Row:
-    """One row of the table without case, method and seed."""
-    return {"x": x, "quantity": quantity, "value": float(value), "se": float(se), "unit": unit}
 
 
 def _digit_task(settings: Scoring, name: str, task: Task, *, data: xr.Dataset, states: dict[str, dict]) -> list[Row]:

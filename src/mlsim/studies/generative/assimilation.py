@@ -10,8 +10,9 @@ from mlsim.numerics.lorenz import lorenz_after
 from mlsim.studies.generative.coordinates import part_of
 from mlsim.studies.generative.generate import LORENZ_STEP, lorenz_climate
 from mlsim.studies.generative.posteriors import calibration_rows, learned_samples
-from mlsim.studies.generative.rows import Row, frame, models_of, row
+from mlsim.studies.generative.rows import frame, models_of
 from mlsim.studies.generative.settings import Lorenz, Scoring
+from mlsim.tables import Row, row
 from mlsim.training.seeding import numpy_generator
 
 CASE = "lorenz63"

@@ -13,8 +13,9 @@ from mlsim.logs import progress
 from mlsim.numerics.two_sample_distances import energy_distance, sliced_w2, two_sample_accuracy, unit_directions
 from mlsim.studies.generative.coordinates import coordinates_of, part_of
 from mlsim.studies.generative.mixtures import gaussian_fit, kernel_density
-from mlsim.studies.generative.rows import Row, frame, mean_row, models_of, row
+from mlsim.studies.generative.rows import frame, mean_row, models_of
 from mlsim.studies.generative.settings import Evaluation, Scoring
+from mlsim.tables import Row, row
 from mlsim.training.seeding import numpy_generator
 
 FOLDS = 3

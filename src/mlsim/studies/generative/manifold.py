@@ -11,9 +11,10 @@ from torch import Tensor
 
 from mlsim.studies.generative.coordinates import coordinates_of, part_of
 from mlsim.studies.generative.models import Sizes
-from mlsim.studies.generative.rows import budget_rows, frame, row
+from mlsim.studies.generative.rows import budget_rows, frame
 from mlsim.studies.generative.settings import Scoring, method_of
 from mlsim.studies.generative.train import restored
+from mlsim.tables import row
 
 
 def principal_reconstruction(

@@ -14,13 +14,7 @@ from mlsim.studies.generative.coordinates import Coordinates, context_coordinate
 from mlsim.studies.generative.models import Sizes, samples_of
 from mlsim.studies.generative.settings import Case, Scoring, Variant, method_of
 from mlsim.studies.generative.train import restored
-
-Row = dict[str, object]
-
-
-def row(quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str = "1") -> Row:
-    """One row without case, method and seed."""
-    return {"x": x, "quantity": quantity, "value": float(value), "se": float(se), "unit": unit}
+from mlsim.tables import Row, row
 
 
 def mean_row(quantity: str, values: Sequence[float] | np.ndarray, *, x: float = np.nan, unit: str = "1") -> Row:

@@ -22,18 +22,17 @@ from mlsim.numerics.multigrid import (
 from mlsim.numerics.spectral_radius import dense_radius, gelfand_loss, linear_map
 from mlsim.numerics.stencils import Stencil, laplacian, linear_interpolation
 from mlsim.studies.multigrid.evaluate import (
-    Row,
     algebraic_radius,
     cycle_radius,
     fourier_radius,
     iteration_rows,
     poisson_levels,
     radius_rows,
-    row,
     solver_rows,
 )
 from mlsim.studies.multigrid.settings import Classical, Evaluation, Problem
 from mlsim.studies.multigrid.train import operators_of, shape_of
+from mlsim.tables import Row, case_row
 from mlsim.training.seeding import global_randomness, numpy_generator
 
 DAMPINGS = {"linear": 2 / 3, "jacobi_optimal": 0.8}
@@ -49,7 +48,7 @@ def evaluate_classical(settings: Classical, *, data: xr.Dataset) -> pd.DataFrame
             frames.append(pd.DataFrame(_damped_rows(name, problem, damping=damping, data=data)).assign(method=method))
         if problem.equation == "poisson":
             frames.append(pd.DataFrame(_closed_form_rows(name, problem)).assign(method="linear_closed_form"))
-            frames.append(pd.DataFrame([row(name, "largest_grid", max(problem.x))]).assign(method="linear"))
+            frames.append(pd.DataFrame([case_row(name, "largest_grid", max(problem.x))]).assign(method="linear"))
             for method, scaled in AMG.items():
                 rows = _algebraic_rows(name, problem, scaled=scaled)
                 frames.append(pd.DataFrame(rows).assign(method=method))
@@ -89,13 +88,13 @@ def _damped_rows(case: str, problem: Problem, *, damping: float, data: xr.Datase
         sweeps = damped(len(levels[0].levels) + 1, damping)
         rows += radius_rows(case, [cycle_radius(each, sweeps=sweeps) for each in levels], x=x)
         if problem.equation == "poisson":
-            rows.append(row(case, "fourier_radius", fourier_radius(levels[0], sweeps=sweeps), x=x))
+            rows.append(case_row(case, "fourier_radius", fourier_radius(levels[0], sweeps=sweeps), x=x))
     return rows
 
 
 def _closed_form_rows(case: str, problem: Problem) -> list[Row]:
     """Modes that the coarse grid does not see decide: ``((1 + cos(pi h)) / 3)^4`` for damping 2/3."""
-    return [row(case, "spectral_radius", ((1 + cos(pi / (x + 1))) / 3) ** 4, x=x) for x in problem.x]
+    return [case_row(case, "spectral_radius", ((1 + cos(pi / (x + 1))) / 3) ** 4, x=x) for x in problem.x]
 
 
 def _algebraic_rows(case: str, problem: Problem, *, scaled: bool) -> list[Row]:
@@ -141,15 +140,15 @@ def _estimate_rows(settings: Evaluation, *, levels: int) -> list[Row]:
         with torch.no_grad():
             rate = gelfand_loss(partial(error_after_cycle, own, sweeps=sweeps), signs, power=power)
         estimate = float(rate.exp())
-        rows.append(row(case, "estimate_per_unknown", estimate, x=power))
-        rows.append(row(case, "estimate_bound", estimate * (size * size) ** (1 / (2 * power)), x=power))
+        rows.append(case_row(case, "estimate_per_unknown", estimate, x=power))
+        rows.append(case_row(case, "estimate_bound", estimate * (size * size) ** (1 / (2 * power)), x=power))
     return rows
 
 
 def _exact_rows(data: xr.Dataset) -> list[Row]:
     """One dimension, weights 1 and 1/2: a two-grid cycle and a W-cycle that are exact after two steps."""
     sizes = data.attrs["line_sizes"]
-    rows: list[Row] = [{**row("poisson_1d", "largest_grid", max(sizes)), "method": "two_grid"}]
+    rows: list[Row] = [{**case_row("poisson_1d", "largest_grid", max(sizes)), "method": "two_grid"}]
     line = data["line_coefficient"].values
     for size in sizes:
         constant = laplacian(dimensions=1)
@@ -163,11 +162,11 @@ def _exact_rows(data: xr.Dataset) -> list[Row]:
         }
         for method, matrix in cases.items():
             norm = float(torch.linalg.matrix_norm(matrix @ matrix, ord=2))
-            rows.append({**row("poisson_1d", "norm_of_square", norm, x=size), "method": method})
+            rows.append({**case_row("poisson_1d", "norm_of_square", norm, x=size), "method": method})
         if depth >= 3:
             matrix = error_matrix(_line_levels(constant, size=size, levels=3), sweeps=_nilpotent(3))
             radius = dense_radius(matrix).value
-            rows.append({**row("poisson_1d", "spectral_radius", radius, x=size), "method": "v_cycle"})
+            rows.append({**case_row("poisson_1d", "spectral_radius", radius, x=size), "method": "v_cycle"})
     return rows
 
 

@@ -33,9 +33,9 @@ from mlsim.numerics.spectral_radius import Radius, arpack_radius, dense_radius
 from mlsim.numerics.stencils import Stencil, laplacian
 from mlsim.studies.multigrid.settings import Problem, Scoring
 from mlsim.studies.multigrid.train import MOST_DENSE, operators_of, restored
+from mlsim.tables import Row, case_row
 from mlsim.training.seeding import numpy_generator
 
-Row = dict[str, object]
 REFINEMENTS = {"poisson_2d_refined_once": 1, "poisson_2d_refined_twice": 2}
 # relative; rounding leaves 1e-15
 SYMMETRIC = 1e-10
@@ -63,13 +63,8 @@ def evaluate(settings: Scoring, *, data: xr.Dataset | None = None, model: dict, 
         if settings.variant.transfers == "linear":
             rows += _rows_on_algebraic_hierarchy(settings, model, size=settings.evaluation.estimate_size)
     fewest_steps = min(settings.training.steps, settings.training.steps_later)
-    rows.append(row(settings.variant.problem, "training_steps", fewest_steps))
+    rows.append(case_row(settings.variant.problem, "training_steps", fewest_steps))
     return pd.DataFrame(rows).assign(method=method, seed=seed)
-
-
-def row(case: str, quantity: str, value: float, *, x: float = np.nan, se: float = np.nan) -> Row:
-    """One row of the table without method and seed."""
-    return {"case": case, "x": x, "quantity": quantity, "value": value, "se": se, "unit": "1"}
 
 
 def radius_rows(case: str, radii: Sequence[Radius], *, x: float, quantity: str = "spectral_radius") -> list[Row]:
@@ -77,9 +72,9 @@ def radius_rows(case: str, radii: Sequence[Radius], *, x: float, quantity: str =
     values = np.array([radius.value for radius in radii])
     se = float(values.std(ddof=1) / np.sqrt(values.size)) if values.size > 1 else np.nan
     return [
-        row(case, quantity, float(values.mean()), x=x, se=se),
-        row(case, "residual", max(radius.residual for radius in radii), x=x),
-        row(case, "power_estimates", sum(radius.estimate == "power" for radius in radii), x=x),
+        case_row(case, quantity, float(values.mean()), x=x, se=se),
+        case_row(case, "residual", max(radius.residual for radius in radii), x=x),
+        case_row(case, "power_estimates", sum(radius.estimate == "power" for radius in radii), x=x),
     ]
 
 
@@ -132,9 +127,9 @@ def iteration_rows(operator: LinearOperator, preconditioner: LinearOperator, *, 
         if krylov == "cg" and asymmetry(preconditioner, b) > SYMMETRIC:
             continue
         norms = residual_history(operator, preconditioner, b, krylov=krylov)
-        rows.append(row("solver_2d", f"iterations_{krylov}", iterations(norms), x=size))
+        rows.append(case_row("solver_2d", f"iterations_{krylov}", iterations(norms), x=size))
         if krylov == "stationary":
-            rows += [row(f"cycles_{size}", "relative_residual", norm, x=step) for step, norm in enumerate(norms)]
+            rows += [case_row(f"cycles_{size}", "relative_residual", norm, x=step) for step, norm in enumerate(norms)]
     return rows
 
 
@@ -147,10 +142,10 @@ def _own_rows(case: str, problem: Problem, cycle: LearnedCycle, *, x: float, dat
     operators: list[Stencil] = operators_of(problem, x=x, data=data, part="test")
     levels = [cycle.levels(operator) for operator in operators]
     rows = radius_rows(case, [cycle_radius(each, sweeps=cycle.sweeps()) for each in levels], x=x)
-    rows.append(row(case, "parameters", sum(p.numel() for p in cycle.parameters()), x=x))
+    rows.append(case_row(case, "parameters", sum(p.numel() for p in cycle.parameters()), x=x))
     if problem.equation == "poisson":
         exact = fourier_radius(levels[0], sweeps=cycle.sweeps())
-        rows += [row(case, "fourier_radius", exact, x=x)] if np.isfinite(exact) else []
+        rows += [case_row(case, "fourier_radius", exact, x=x)] if np.isfinite(exact) else []
     return rows
 
 

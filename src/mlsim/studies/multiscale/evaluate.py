@@ -15,8 +15,8 @@ from mlsim.studies.multiscale.generate import samples_of, shifted_parts
 from mlsim.studies.multiscale.models import parameters_of, restored
 from mlsim.studies.multiscale.settings import Data, Scoring, Variant
 from mlsim.studies.multiscale.train import relative_errors, training_samples
+from mlsim.tables import Row, row
 
-Row = dict[str, object]
 Predict = Callable[[np.ndarray], np.ndarray]
 AT_A_TIME = 100
 TRAINING_SHOWN = 1000  # training samples on which the training error is measured
@@ -77,11 +77,6 @@ def errors_of(predict: Predict, inputs: np.ndarray, exact: np.ndarray) -> np.nda
     """Relative error of every sample in the Euclidean norm."""
     parts = [predict(inputs[i : i + AT_A_TIME]) for i in range(0, len(inputs), AT_A_TIME)]
     return relative_errors(torch.from_numpy(np.concatenate(parts)), torch.from_numpy(exact)).numpy()
-
-
-def row(quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str = "1") -> Row:
-    """One row of the table without case, method and seed."""
-    return {"x": x, "quantity": quantity, "value": value, "se": se, "unit": unit}
 
 
 def mean_row(quantity: str, errors: np.ndarray, *, x: float) -> Row:

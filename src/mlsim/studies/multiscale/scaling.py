@@ -6,9 +6,10 @@ import pandas as pd
 import torch
 from torch import nn
 
-from mlsim.studies.multiscale.evaluate import Row, operations_of, row
+from mlsim.studies.multiscale.evaluate import operations_of
 from mlsim.studies.multiscale.models import network_of, parameters_of
 from mlsim.studies.multiscale.settings import Network, Variant
+from mlsim.tables import Row, row
 
 
 def _of(network: Network, *, local: bool = False) -> Variant:

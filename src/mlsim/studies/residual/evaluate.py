@@ -1,7 +1,5 @@
 """Errors of all networks, and of the coarse solves beside them, on potentials that no network has seen."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import torch
@@ -10,6 +8,7 @@ from torch import nn
 from torch.nn import functional
 
 from mlsim.logs import progress
+from mlsim.numerics.kernel_ridge import relative_errors
 from mlsim.studies.residual.generate import members
 from mlsim.studies.residual.settings import MAIN, Correction, Scoring, Shape, Stack
 from mlsim.studies.residual.tasks import (
@@ -17,14 +16,13 @@ from mlsim.studies.residual.tasks import (
     correction_network,
     correction_tasks,
     interpolated,
-    relative_errors,
     stack_network,
     whole_task,
 )
 from mlsim.studies.residual.train import member
+from mlsim.tables import Row, case_row
 from mlsim.training.loop import evaluated
 
-Row = dict[str, Any]
 # training samples on which the training error is measured, and those of the gradient at initialisation
 MOST_TRAIN, GRADIENT_SAMPLES = 1000, 256
 PLAIN = ("plain", "plain_he")
@@ -51,17 +49,12 @@ def evaluate(settings: Scoring, *, data: xr.Dataset, models: list[dict], runs: l
     return pd.concat([rows, *(_ratios_to(plain, rows) for plain in PLAIN)], ignore_index=True)
 
 
-def row(case: str, quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str = "1") -> Row:
-    """One row of the table without method and seed."""
-    return {"case": case, "x": x, "quantity": quantity, "value": value, "se": se, "unit": unit}
-
-
 def error_rows(case: str, quantity: str, errors: np.ndarray, *, x: float = np.nan) -> list[Row]:
     """Mean over the samples with its standard error, and the largest."""
     se = float(errors.std(ddof=1) / np.sqrt(errors.size))
     return [
-        row(case, quantity, float(errors.mean()), x=x, se=se),
-        row(case, f"largest_{quantity}", float(errors.max()), x=x),
+        case_row(case, quantity, float(errors.mean()), x=x, se=se),
+        case_row(case, f"largest_{quantity}", float(errors.max()), x=x),
     ]
 
 
@@ -88,14 +81,16 @@ def _classical(data: xr.Dataset) -> pd.DataFrame:
         own = error_rows("nlse_1d", "test_error", relative_errors(coarse[ratio], truth[test]), x=ratio)
         against_exact = relative_errors(coarse[ratio][: len(exact)], exact)
         own += error_rows("nlse_1d", "error_against_exact", against_exact, x=ratio)
-        own.append(row("nlse_1d", "order", np.log(against_exact.mean() / fine_error.mean()) / np.log(ratio), x=ratio))
+        own.append(
+            case_row("nlse_1d", "order", np.log(against_exact.mean() / fine_error.mean()) / np.log(ratio), x=ratio)
+        )
         rows += [each | {"method": "coarse_solve"} for each in own]
         if 2 * ratio in coarse:
             found = extrapolated(coarse[ratio], coarse[2 * ratio], ratio=ratio, ratio_of_coarser=2 * ratio)
             own = error_rows("nlse_1d", "test_error", relative_errors(found, truth[test]), x=ratio)
             rows += [each | {"method": "richardson"} for each in own]
     fine = error_rows("nlse_1d", "error_against_exact", fine_error, x=1)
-    fine.append(row("nlse_1d", "largest_residual", float(data["residual"].max()), x=1))
+    fine.append(case_row("nlse_1d", "largest_residual", float(data["residual"].max()), x=1))
     rows += [each | {"method": "fine_solve"} for each in fine]
     return pd.DataFrame(rows).assign(seed=0)
 
@@ -115,7 +110,10 @@ def _correction_rows(name: str, variant: Correction, model: dict, *, data: xr.Da
         learns, ratio = task_name.split("_")
         net = evaluated(correction_network(variant, task, seed=seed, name=task_name), member(model, task_name))
         x = np.nan if learns == "direct" else float(ratio)
-        own = [*_fit_rows("nlse_1d", task, net, data=data, x=x), row("nlse_1d", "parameters", _parameters(net), x=x)]
+        own = [
+            *_fit_rows("nlse_1d", task, net, data=data, x=x),
+            case_row("nlse_1d", "parameters", _parameters(net), x=x),
+        ]
         error = next(each["value"] for each in own if each["quantity"] == "test_error")
         if learns == "direct":
             direct = error
@@ -134,7 +132,7 @@ def _comparison_rows(data: xr.Dataset, error: float, *, direct: float, ratio: in
     for quantity, other in {"coarse_error_over_own": ratio, "finer_coarse_error_over_own": ratio / 2}.items():
         if other in data.attrs["ratios"]:
             others[quantity] = float(relative_errors(interpolated(data, int(other))[test], truth[test]).mean())
-    return [row("nlse_1d", quantity, other / error, x=ratio) for quantity, other in others.items()]
+    return [case_row("nlse_1d", quantity, other / error, x=ratio) for quantity, other in others.items()]
 
 
 def _stack_rows(variant: Stack, shape: Shape, model: dict, *, data: xr.Dataset, seed: int) -> list[Row]:
@@ -148,15 +146,15 @@ def _stack_rows(variant: Stack, shape: Shape, model: dict, *, data: xr.Dataset, 
         error = next(each["value"] for each in own if each["quantity"] == "train_error")
         rows += own
         if errors:
-            rows.append(row("depth", "train_error_over_shallowest", error / errors[0], x=depth))
-            rows.append(row("depth", "train_error_over_shallower", error / min(errors), x=depth))
+            rows.append(case_row("depth", "train_error_over_shallowest", error / errors[0], x=depth))
+            rows.append(case_row("depth", "train_error_over_shallower", error / min(errors), x=depth))
         errors.append(error)
-        rows.append(row("depth", "gradient_norm", norms[0], x=depth))
-        rows.append(row("depth", "parameters", _parameters(net), x=depth))
+        rows.append(case_row("depth", "gradient_norm", norms[0], x=depth))
+        rows.append(case_row("depth", "parameters", _parameters(net), x=depth))
         # every second convolution of mgnet is the shared one, which has no place of its own
         places = range(1, depth + 1, depth // len(norms))
         case = f"gradient_{depth}"
-        rows += [row(case, "gradient_norm", norm, x=layer) for layer, norm in zip(places, norms, strict=True)]
+        rows += [case_row(case, "gradient_norm", norm, x=layer) for layer, norm in zip(places, norms, strict=True)]
     return rows
 
 
@@ -182,7 +180,7 @@ def _fit_rows(case: str, task: Task, net: nn.Module, *, data: xr.Dataset, x: flo
 def _size_rows(case: str, variant: Correction | Stack, data: xr.Dataset) -> list[Row]:
     train = members(data, "train")
     sizes = {"training_steps": variant.steps, "training_samples": train.stop - train.start}
-    return [row(case, quantity, value) for quantity, value in sizes.items()]
+    return [case_row(case, quantity, value) for quantity, value in sizes.items()]
 
 
 def _parameters(net: nn.Module) -> int:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from mlsim.networks.circular_convolutions import CircularConvolutions
 from mlsim.networks.dense import Dense
 from mlsim.networks.mgnet import MgNetSteps
+from mlsim.numerics.kernel_ridge import relative_errors
 from mlsim.numerics.periodic_interpolation import resampled
 from mlsim.studies.residual.generate import coarsened, members
 from mlsim.studies.residual.settings import Correction, Shape, Stack
@@ -52,13 +53,6 @@ class Task:
     def errors(self, net: nn.Module, chosen: slice, *, device: str = "cpu") -> Float[np.ndarray, " chosen"]:
         """``||prediction - truth|| / ||truth||`` per sample."""
         return relative_errors(self.predicted(net, chosen, device=device), self.truth[chosen])
-
-
-def relative_errors(
-    found: Float[np.ndarray, "samples points"], truth: Float[np.ndarray, "samples points"]
-) -> Float[np.ndarray, " samples"]:
-    """``||found - truth|| / ||truth||`` per sample."""
-    return np.linalg.norm(found - truth, axis=1) / np.linalg.norm(truth, axis=1)
 
 
 def interpolated(data: xr.Dataset, ratio: int) -> Float[np.ndarray, "samples points"]:

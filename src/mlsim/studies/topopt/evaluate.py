@@ -16,6 +16,7 @@ from mlsim.studies.topopt.generate import DENSITY_LEVELS, GRID, elastic_case, he
 from mlsim.studies.topopt.samples import Samples, part, thresholded
 from mlsim.studies.topopt.settings import Evaluation, Scoring
 from mlsim.studies.topopt.train import batch_size, network, predicted
+from mlsim.tables import Row, row
 from mlsim.training.loop import evaluated
 from mlsim.training.seeding import numpy_generator
 
@@ -26,7 +27,6 @@ SHOWN_TEST_PROBLEMS = {"test problem 1": 8, "test problem 2": 5}
 
 Images = Bool[np.ndarray, "problems rows columns"]
 Predictor = Callable[[int], Images]
-Row = dict[str, object]
 
 
 def evaluate(
@@ -38,7 +38,7 @@ def evaluate(
         predictor = network_predictor(settings, data=data, model=model, seed=seed)
         rows = scores(data, predictor, settings.evaluation, case=case)
         size = batch_size(settings.training, settings.variant)
-        rows.append(_row("training_samples", settings.training.samples // size * size, unit="1"))
+        rows.append(row("training_samples", settings.training.samples // size * size, unit="1"))
         frames.append(pd.DataFrame(rows).assign(case=case))
     return pd.concat(frames, ignore_index=True).assign(method=method, seed=seed)
 
@@ -48,11 +48,11 @@ def evaluate_thresholding(settings: Evaluation, *, histories: xr.Dataset, heat: 
     frames = []
     for case, data in ((ELASTIC, part(histories, "test")), (HEAT, heat)):
         rows = scores(data, lambda n, data=data: thresholded(data, iteration=n), settings, case=case)
-        rows.append(_row("problems", data.sizes["problem"], unit="1"))
+        rows.append(row("problems", data.sizes["problem"], unit="1"))
         frames.append(pd.DataFrame(rows).assign(case=case, method="thresholding"))
         final = design_rows(data, data["target"].values, data.sizes["iteration"] - 1, case=case)
         frames.append(pd.DataFrame(final).assign(case=case, method="final_design"))
-    rows = [_row("problems", histories.sizes["problem"], unit="1")]
+    rows = [row("problems", histories.sizes["problem"], unit="1")]
     for iteration in settings.iterations:
         rows += overlap_rows(histories, thresholded(histories, iteration=iteration), iteration)
     frames.append(pd.DataFrame(rows).assign(case=ELASTIC, method="thresholding_all"))
@@ -81,11 +81,11 @@ def scores(data: xr.Dataset, predict: Predictor, settings: Evaluation, *, case: 
         rows += design_rows(data, design, iteration, case=case)
         rng = numpy_generator(0, "bootstrap", iteration)
         ratio = bootstrap(compliance / final, np.median, resamplings=settings.resamplings, rng=rng)
-        rows.append(_row("compliance_ratio", ratio.value, x=iteration, se=ratio.error, unit="1"))
+        rows.append(row("compliance_ratio", ratio.value, x=iteration, se=ratio.error, unit="1"))
         better = _accuracy(data, design) - _accuracy(data, thresholded(data, iteration=iteration))
         gain = bootstrap(better, np.mean, resamplings=settings.resamplings, rng=rng)
-        rows.append(_row("gain", gain.value, x=iteration, se=gain.error, unit="percent"))
-        rows.append(_row("gain_lower", gain.lower, x=iteration, unit="percent"))
+        rows.append(row("gain", gain.value, x=iteration, se=gain.error, unit="percent"))
+        rows.append(row("gain_lower", gain.lower, x=iteration, unit="percent"))
     return rows
 
 
@@ -174,8 +174,4 @@ def _accuracy(data: xr.Dataset, design: Images) -> Float[np.ndarray, " problems"
 
 def _mean(quantity: str, values: Float[np.ndarray, " problems"], *, x: int) -> Row:
     error = float(values.std(ddof=1) / np.sqrt(values.size)) if values.size > 1 else float("nan")
-    return _row(quantity, float(values.mean()), x=x, se=error, unit="percent")
-
-
-def _row(quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str) -> Row:
-    return {"x": float(x), "quantity": quantity, "value": float(value), "se": se, "unit": unit}
+    return row(quantity, float(values.mean()), x=x, se=error, unit="percent")

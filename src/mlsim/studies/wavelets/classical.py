@@ -15,10 +15,11 @@ from mlsim.numerics.wavelet_filters import Filters, daubechies, named_filters
 from mlsim.numerics.wavelet_tensor_train import coefficients_of as tensor_train_coefficients
 from mlsim.numerics.wavelet_tensor_train import filters_from
 from mlsim.numerics.wavelet_tensor_train import signals_of as tensor_train_signals
-from mlsim.studies.wavelets.evaluate import Row, compression_rows, count_rows, mean_row, row
+from mlsim.studies.wavelets.evaluate import compression_rows, count_rows, mean_row
 from mlsim.studies.wavelets.generate import signals_of
 from mlsim.studies.wavelets.settings import ENSEMBLES, Compression
 from mlsim.studies.wavelets.train import coefficients_of
+from mlsim.tables import Row, case_row
 
 Signals = Float[Tensor, "signals points"]
 Map = Callable[[Signals], Signals]
@@ -42,7 +43,7 @@ def evaluate_signals(settings: Compression, *, data: xr.Dataset) -> pd.DataFrame
         for name in settings.bases:
             rows = _wavelet_rows(ensemble, named_filters(name), signals=test, settings=settings)
             frames.append(pd.DataFrame(rows).assign(method=name))
-        frames.append(pd.DataFrame([row(ensemble, "signals", len(test))]).assign(method="db2"))
+        frames.append(pd.DataFrame([case_row(ensemble, "signals", len(test))]).assign(method="db2"))
         bases = {"dct": _cosines(), "principal_components": _principal_components(training)}
         bases |= {f"wtt_{rank}": _tensor_train(training, rank=rank) for rank in settings.ranks}
         for name, basis in bases.items():
@@ -59,7 +60,7 @@ def _wavelet_rows(case: str, filters: Filters, *, signals: Signals, settings: Co
 
 def _basis_rows(case: str, basis: Basis, *, signals: Signals, settings: Compression) -> list[Row]:
     coefficients = basis.forward(signals)
-    rows = [mean_row(case, "gini", gini(coefficients)), row(case, "parameters", basis.parameters)]
+    rows = [mean_row(case, "gini", gini(coefficients)), case_row(case, "parameters", basis.parameters)]
     for count in settings.kept:
         errors = (basis.inverse(largest_alone(coefficients, kept=count)) - signals).norm(dim=1)
         rows.append(mean_row(case, "relative_error", errors, x=count))
@@ -95,7 +96,7 @@ def _tensor_train(training: Signals, *, rank: int) -> Basis:
 
 def _powers(settings: Compression, *, points: int) -> list[pd.DataFrame]:
     """``x^p``: the tensor train learned from ``1, ..., x^p``, and Daubechies' wavelets that have as many moments."""
-    rows: dict[str, list[Row]] = {name: [row("powers", "points", points)] for name in ("wtt", "daubechies")}
+    rows: dict[str, list[Row]] = {name: [case_row("powers", "points", points)] for name in ("wtt", "daubechies")}
     grid = torch.arange(1, points + 1, dtype=torch.float64) / points
     for degree in settings.degrees:
         powers = torch.stack([grid**q for q in range(degree + 2)])
@@ -105,11 +106,11 @@ def _powers(settings: Compression, *, points: int) -> list[pd.DataFrame]:
         in_wavelets = coefficients_of(powers, daubechies(degree + 1), levels=settings.levels)
         details = in_tensor_train[:, filters.ranks[-1] :].norm(dim=1)
         rows["wtt"] += [
-            row("powers", "details_up_to_degree", float(details[:-1].max()), x=degree),
-            row("powers", "details_of_next_degree", float(details[-1]), x=degree),
-            row("powers", "coefficients", _not_negligible(in_tensor_train[degree]), x=degree),
+            case_row("powers", "details_up_to_degree", float(details[:-1].max()), x=degree),
+            case_row("powers", "details_of_next_degree", float(details[-1]), x=degree),
+            case_row("powers", "coefficients", _not_negligible(in_tensor_train[degree]), x=degree),
         ]
-        rows["daubechies"].append(row("powers", "coefficients", _not_negligible(in_wavelets[degree]), x=degree))
+        rows["daubechies"].append(case_row("powers", "coefficients", _not_negligible(in_wavelets[degree]), x=degree))
     return [pd.DataFrame(own).assign(method=name) for name, own in rows.items()]
 
 

@@ -18,21 +18,16 @@ from mlsim.numerics.wavelet_filters import (
 from mlsim.studies.wavelets.generate import signals_of
 from mlsim.studies.wavelets.settings import ENSEMBLES, Compression, Scoring
 from mlsim.studies.wavelets.train import coefficients_of
+from mlsim.tables import Row, case_row
 
-Row = dict[str, object]
 Signals = Float[Tensor, "signals points"]
-
-
-def row(case: str, quantity: str, value: float, *, x: float = np.nan, se: float = np.nan) -> Row:
-    """One row without method and seed; everything here is dimensionless."""
-    return {"case": case, "quantity": quantity, "value": float(value), "x": x, "se": se, "unit": "1"}
 
 
 def mean_row(case: str, quantity: str, values: Tensor, *, x: float = np.nan) -> Row:
     """Mean over the test signals with its standard error."""
     numbers = values.double().numpy()
     se = float(numbers.std(ddof=1) / np.sqrt(numbers.size))
-    return row(case, quantity, float(numbers.mean()), x=x, se=se)
+    return case_row(case, quantity, float(numbers.mean()), x=x, se=se)
 
 
 def evaluate(settings: Scoring, *, data: xr.Dataset, model: dict, seed: int, method: str) -> pd.DataFrame:
@@ -43,12 +38,15 @@ def evaluate(settings: Scoring, *, data: xr.Dataset, model: dict, seed: int, met
     frames = []
     for ensemble in ENSEMBLES:
         signals = signals_of(data, ensemble, "test")
-        own = [row(ensemble, "training_steps", settings.training.steps), row(ensemble, "signals", len(signals))]
+        own = [
+            case_row(ensemble, "training_steps", settings.training.steps),
+            case_row(ensemble, "signals", len(signals)),
+        ]
         for length in settings.variant.lengths:
             filters = model[f"{ensemble}.{length}"]
             own += filter_rows(ensemble, filters, signals=signals, levels=settings.compression.levels)
             distance = distance_from(f"db{length // 2}", model[f"{ensemble}.{length}.random"][0])
-            own.append(row(ensemble, "distance_from_random_start", distance, x=length))
+            own.append(case_row(ensemble, "distance_from_random_start", distance, x=length))
             kept = compression_rows(ensemble, filters, signals=signals, compression=settings.compression)
             frames.append(pd.DataFrame(kept).assign(method=f"{method}_{length}"))
         frames.append(pd.DataFrame(own).assign(method=method))
@@ -69,7 +67,7 @@ def filter_rows(case: str, filters: Filters, *, signals: Signals, levels: int) -
         "distance_from_daubechies": distance_from(f"db{length // 2}", filters[0]),
         "distance_from_symlets": distance_from(f"sym{length // 2}", filters[0]),
     }
-    return rows + [row(case, quantity, value, x=length) for quantity, value in numbers.items()]
+    return rows + [case_row(case, quantity, value, x=length) for quantity, value in numbers.items()]
 
 
 def distance_from(wavelet: str, low: Float[Tensor, " taps"]) -> float:
@@ -95,7 +93,7 @@ def compression_rows(case: str, filters: Filters, *, signals: Signals, compressi
     for count in compression.kept:
         errors = (rebuilt(largest_alone(coefficients, kept=count)) - signals).norm(dim=1)
         rows.append(mean_row(case, "relative_error", errors, x=count))
-    rows.append(row(case, "parameters", filters.shape[1]))
+    rows.append(case_row(case, "parameters", filters.shape[1]))
     if orthonormality_defect(filters) < 1e-20:  # only then is the error that of the coefficients
         rows += count_rows(case, coefficients, tolerances=compression.tolerances)
     return rows

@@ -25,8 +25,8 @@ from mlsim.numerics.nonstandard_form import (
 )
 from mlsim.numerics.sparsity import largest_alone
 from mlsim.numerics.wavelet_filters import daubechies, named_filters
-from mlsim.studies.wavelets.evaluate import Row, row
 from mlsim.studies.wavelets.settings import OperatorRun, Operators
+from mlsim.tables import Row, case_row
 from mlsim.training.seeding import torch_generator
 
 VECTORS = 1000  # random ones
@@ -62,11 +62,11 @@ def _banded_rows(case: str, matrix: Matrix, bases: Bases, *, bands: tuple[int, .
     """Error and size of the banded form per band, and the error with full bands."""
     form = nonstandard_form(matrix, bases)
     size = matrix.shape[0]
-    rows = [row(case, "points", size), row(case, "full_band_error", _difference(dense(form, bases), matrix))]
+    rows = [case_row(case, "points", size), case_row(case, "full_band_error", _difference(dense(form, bases), matrix))]
     for band in bands:
         error = _difference(dense(banded(form, band=band), bases), matrix)
         count = banded_count(size, levels=len(bases), band=band)
-        rows += [row(case, "relative_error", error, x=band), row(case, "coefficients", count, x=band)]
+        rows += [case_row(case, "relative_error", error, x=band), case_row(case, "coefficients", count, x=band)]
     return rows
 
 
@@ -79,7 +79,7 @@ def _vector_rows(matrix: Matrix, bases: Bases, *, bands: tuple[int, ...]) -> lis
         difference = product(banded(form, band=band), vectors, bases) - expected
         errors = difference.norm(dim=1) / expected.norm(dim=1)
         for quantity, share in QUANTILES.items():
-            rows.append(row("logarithm", quantity, float(torch.quantile(errors, share)), x=band))
+            rows.append(case_row("logarithm", quantity, float(torch.quantile(errors, share)), x=band))
     return rows
 
 
@@ -103,17 +103,17 @@ def _rivals(case: str, matrix: Matrix, *, operators: Operators) -> dict[str, lis
         count = banded_count(size, levels=levels, band=band)
         for name, coefficients in orthonormal.items():
             error = (coefficients - largest_alone(coefficients, kept=count)).norm() / matrix.norm()
-            rows[name] += [row(case, "relative_error", float(error), x=band)]
-            rows[name] += [row(case, "coefficients", count, x=band)]
+            rows[name] += [case_row(case, "relative_error", float(error), x=band)]
+            rows[name] += [case_row(case, "coefficients", count, x=band)]
         rank = count // (2 * size)
         error = singular[rank:].norm() / singular.norm()
-        rows["truncated_svd"] += [row(case, "relative_error", float(error), x=band)]
-        rows["truncated_svd"] += [row(case, "coefficients", 2 * size * rank, x=band)]
+        rows["truncated_svd"] += [case_row(case, "relative_error", float(error), x=band)]
+        rows["truncated_svd"] += [case_row(case, "coefficients", 2 * size * rank, x=band)]
     spectrum = torch.fft.fft(torch.fft.ifft(matrix.to(torch.complex128), dim=1), dim=0)
     off_diagonal = spectrum - torch.diag(spectrum.diagonal())
     error = float(off_diagonal.norm() / spectrum.norm())
-    rows["fourier_diagonal"] = [row(case, "relative_error", error), row(case, "coefficients", size)]
-    rows["dense"] = [row(case, "coefficients", size * size)]
+    rows["fourier_diagonal"] = [case_row(case, "relative_error", error), case_row(case, "coefficients", size)]
+    rows["dense"] = [case_row(case, "coefficients", size * size)]
     return rows
 
 
@@ -129,7 +129,7 @@ def _learned(case: str, matrix: Matrix, *, settings: OperatorRun, model: dict) -
     finer = integral_kernels.kernel_matrix(case, size=2 * operators.points)  # pyright: ignore[reportArgumentType]
     frames = []
     for name, variant in settings.learned.enabled.items():
-        rows = [row(case, "training_steps", settings.learned.steps)]
+        rows = [case_row(case, "training_steps", settings.learned.steps)]
         for band in settings.learned.bands:
             bases = model[f"{name}.{case}.{band}"]
             start = same_everywhere(named_filters(variant.start), levels=operators.levels)
@@ -140,9 +140,9 @@ def _learned(case: str, matrix: Matrix, *, settings: OperatorRun, model: dict) -
                 pairs["start_transfer_error"] = (same_everywhere(start[0, 0], levels=levels), finer)
             for quantity, (filters, operator) in pairs.items():
                 form = banded(nonstandard_form(operator, filters), band=band)
-                rows.append(row(case, quantity, _difference(dense(form, filters), operator), x=band))
+                rows.append(case_row(case, quantity, _difference(dense(form, filters), operator), x=band))
             count = banded_count(operators.points, levels=operators.levels, band=band)
-            rows.append(row(case, "coefficients", count, x=band))
+            rows.append(case_row(case, "coefficients", count, x=band))
         frames.append(pd.DataFrame(rows).assign(method=name))
     return frames
 
@@ -153,12 +153,12 @@ def _network_rows(operators: Operators) -> list[Row]:
     bases = same_everywhere(daubechies(3), levels=operators.network_levels)
     form: NonstandardForm = nonstandard_form(integral_kernels.circulant(kernel), bases)
     vectors = _vectors(operators.points)
-    rows = [row("logarithm", "points", operators.points)]
+    rows = [case_row("logarithm", "points", operators.points)]
     narrow = [band for band in operators.bands if band <= operators.points >> operators.network_levels]
     for band in narrow:
         expected = product(banded(form, band=band), vectors, bases)
         net = linear_bcr_net(kernel, levels=operators.network_levels, order=3, band=band)
         with torch.no_grad():
             difference = float((net(vectors) - expected).norm() / expected.norm())
-        rows.append(row("logarithm", "difference_from_form", difference, x=band))
+        rows.append(case_row("logarithm", "difference_from_form", difference, x=band))
     return rows
