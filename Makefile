@@ -5,6 +5,7 @@ CORES  ?=
 CONFIG ?=
 DEVICE ?=
 ARGS   ?=
+NAME   ?= default
 
 VENV  := .venv
 BIN   := $(VENV)/bin
@@ -19,7 +20,7 @@ REPRODUCE = $(BIN)/python workflow/reproduce.py $(if $(CORES),--cores $(CORES)) 
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1 NUMEXPR_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help install reproduce smoke report test check lint types layers format benchmark clean distclean
+.PHONY: help install reproduce smoke report snapshot test check lint types layers format benchmark clean distclean
 
 help:  ## this list
 	@echo "make TARGET [CORES=2] [CONFIG=config/paper.yaml] [DEVICE=auto|cpu|cuda] [ARGS='topopt'] [PYTHON=python3.12]"
@@ -38,6 +39,9 @@ smoke: $(STAMP)  ## run the whole pipeline at a tiny size in a temporary folder,
 
 report: $(STAMP)  ## results/report.html: one page with all tables, figures, settings and run times
 	@$(BIN)/python -m snakemake $(if $(CONFIG),--configfile $(CONFIG)) --report results/report.html $(ARGS)
+
+snapshot: $(STAMP)  ## copy tables, figures, claims and costs into docs/reproduction/NAME: make snapshot NAME=default
+	@$(BIN)/python workflow/snapshot.py $(NAME) $(ARGS)
 
 test: check  ## make check, then all tests; ARGS goes to pytest, e.g. ARGS='-k topopt'
 	$(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)

@@ -47,6 +47,7 @@ rule all:
     input:
         "results/claims.csv",
         "results/environment.csv",
+        "results/runtime.csv",
         rules.topopt.input,
         rules.multigrid.input,
         rules.autodiff.input,

@@ -1,7 +1,10 @@
 """A job's log holds everything that was said, ends with how it ended, and leaves the process as it was."""
 
 import logging
+import os
+import re
 import sys
+import time
 import warnings
 from pathlib import Path
 
@@ -24,7 +27,26 @@ def test_stdout_logging_warnings_and_stderr_all_reach_the_log(tmp_path: Path) ->
     assert {"printed", "to stderr"} <= set(lines)
     assert any("INFO mlsim.test: logged" in line for line in lines)
     assert any("WARNING py.warnings" in line and "UserWarning: warned" in line for line in lines)
-    assert "done in 0.0 s: topopt generate" in lines[-1]
+    assert re.search(r"done in 0\.0 s, [0-9.]+ s of CPU: topopt generate$", lines[-1])
+
+
+def test_the_last_line_tells_what_the_job_took(tmp_path: Path) -> None:
+    before = sum(os.times()[:4])
+    with logs.job_log(tmp_path / "job.log", title="t"):
+        time.sleep(0.3)  # takes time, and no CPU
+    cost = logs.cost(tmp_path / "job.log")
+    assert cost is not None
+    assert 0.3 <= cost.wall < 5.0
+    assert before - 0.1 <= cost.cpu <= sum(os.times()[:4]) + 0.1
+
+
+def test_a_job_that_failed_or_runs_still_has_no_cost(tmp_path: Path) -> None:
+    (tmp_path / "empty.log").touch()
+    assert logs.cost(tmp_path / "empty.log") is None
+    with pytest.raises(ValueError, match="x"), logs.job_log(tmp_path / "job.log", title="t"):
+        assert logs.cost(tmp_path / "job.log") is None
+        raise ValueError("x")
+    assert logs.cost(tmp_path / "job.log") is None
 
 
 def test_lines_are_in_the_log_at_once(tmp_path: Path) -> None:

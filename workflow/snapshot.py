@@ -4,6 +4,7 @@ Usage: python workflow/snapshot.py NAME [--directory FOLDER] [--note TEXT]
 """
 
 import argparse
+import csv
 import os
 import platform
 import shutil
@@ -38,7 +39,10 @@ def main() -> None:
             copy = target / path.relative_to(results)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
-    (target / "README.md").write_text(_readme(arguments.name, note=arguments.note, commit=commit), encoding="utf-8")
+    costs = results / "runtime.csv"
+    text = _readme(arguments.name, note=arguments.note, commit=commit)
+    text += _cost_table(costs) if costs.exists() else ""
+    (target / "README.md").write_text(text, encoding="utf-8")
 
 
 def _readme(name: str, *, note: str, commit: str) -> str:
@@ -52,6 +56,16 @@ def _readme(name: str, *, note: str, commit: str) -> str:
         f"- machine: {_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}",
         f"- Python {platform.python_version()}; versions of all packages in `environment.csv`",
     ]
+    return "\n".join(lines) + "\n"
+
+
+def _cost_table(path: Path) -> str:
+    """What the studies cost, as a table; one core-minute is a minute of CPU time."""
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = [(row["study"], int(row["jobs"]), float(row["cpu_seconds"]) / 60) for row in csv.DictReader(file)]
+    rows.append(("all", sum(jobs for _, jobs, _ in rows), sum(minutes for *_, minutes in rows)))
+    lines = ["", "| study | jobs | core-minutes |", "|---|---|---|"]
+    lines += [f"| `{study}` | {jobs} | {minutes:.1f} |" for study, jobs, minutes in rows]
     return "\n".join(lines) + "\n"
 
 

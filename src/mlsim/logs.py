@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import sys
 import time
 import traceback
 import warnings
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO, TypeVar
 
@@ -18,6 +20,7 @@ from tqdm import tqdm
 T = TypeVar("T")
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_DONE = re.compile(r"done in (?P<wall>[0-9.]+) s, (?P<cpu>[0-9.]+) s of CPU: ")
 _log = logging.getLogger(__name__)
 
 
@@ -46,7 +49,27 @@ def job_log(path: str | os.PathLike[str], *, title: str) -> Iterator[None]:
             for stream in (file, terminal):
                 stream.write(f"error: {_summary(error)}\n")
             raise
-        _log.info("done in %.1f s: %s", time.monotonic() - start, title)
+        _log.info("done in %.1f s, %.1f s of CPU: %s", time.monotonic() - start, sum(os.times()[:4]), title)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What a finished job took.
+
+    Attributes:
+        wall: seconds from the first to the last line of its log.
+        cpu: seconds of CPU of the whole process, imports and children included.
+    """
+
+    wall: float
+    cpu: float
+
+
+def cost(path: str | os.PathLike[str]) -> Cost | None:
+    """What the job of this log took; None if it has not finished."""
+    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    found = _DONE.search(lines[-1]) if lines else None
+    return Cost(wall=float(found["wall"]), cpu=float(found["cpu"])) if found else None
 
 
 def progress(iterable: Iterable[T], *, total: int | None = None, label: str) -> Iterable[T]:

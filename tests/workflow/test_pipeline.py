@@ -76,6 +76,14 @@ def test_every_study_writes_its_table_figure_and_claims(done):
     assert set(claims["study"]) == set(STUDIES)
 
 
+def test_what_every_study_cost_is_added_up_from_the_logs_of_its_jobs(done):
+    costs = read_table(done / "results" / "runtime.csv").set_index("study")
+    assert sorted(costs.index) == STUDIES
+    for study in STUDIES:
+        assert costs["jobs"][study] == len(list((done / "results" / study / "logs").glob("*.log")))
+    assert (costs["cpu_seconds"] > 0.5 * costs["jobs"]).all()  # no job starts in less
+
+
 def test_no_partial_file_and_no_checkpoint_is_left(done):
     assert not list(done.rglob("*.partial-*"))
     assert not list(done.rglob("checkpoint.pt"))

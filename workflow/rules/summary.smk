@@ -1,4 +1,4 @@
-"""The claims of all studies in one table, and the environment they were measured in."""
+"""The claims of all studies in one table, the environment they were measured in, and what the studies cost."""
 
 
 rule claims:
@@ -17,3 +17,21 @@ rule claims:
         code=code("collect"),
     script:
         "../scripts/collect.py"
+
+
+rule costs:
+    input:
+        [getattr(rules, study).input for study in STUDIES],
+    output:
+        "results/runtime.csv",
+    log:
+        "results/logs/costs.log",
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        studies=STUDIES,
+        code=code("costs"),
+    script:
+        "../scripts/costs.py"
