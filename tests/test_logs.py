@@ -43,8 +43,9 @@ def test_the_last_line_tells_what_the_job_took(tmp_path: Path) -> None:
 def test_a_job_that_failed_or_runs_still_has_no_cost(tmp_path: Path) -> None:
     (tmp_path / "empty.log").touch()
     assert logs.cost(tmp_path / "empty.log") is None
-    with pytest.raises(ValueError, match="x"), logs.job_log(tmp_path / "job.log", title="t"):
+    with logs.job_log(tmp_path / "job.log", title="t"):
         assert logs.cost(tmp_path / "job.log") is None
+    with pytest.raises(ValueError, match="x"), logs.job_log(tmp_path / "job.log", title="t"):
         raise ValueError("x")
     assert logs.cost(tmp_path / "job.log") is None
 
