@@ -1,0 +1,171 @@
+"""Bounds, means, gradient boosting and Gaussian processes, on the same samples as the networks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+import xarray as xr
+from jaxtyping import Float
+from torch import Tensor
+
+from mlsim.logs import progress
+from mlsim.numerics.effective_conductivity import Bounds, conductivity_bounds
+from mlsim.studies.surrogate.evaluate import Parts, all_rows, size_rows
+from mlsim.studies.surrogate.generate import part
+from mlsim.studies.surrogate.measures import Surrogate
+from mlsim.studies.surrogate.models import runs_of
+from mlsim.studies.surrogate.settings import Classical, ClassicalRun
+
+Fields = Float[Tensor, "samples rows columns"]
+PerSample = Float[Tensor, " samples"]
+Training = tuple[Fields, PerSample]
+
+MEANS: dict[str, Callable[[Bounds], Tensor]] = {
+    "harmonic_mean": lambda bounds: bounds.harmonic,
+    "row_bound": lambda bounds: bounds.rows,
+    "layer_bound": lambda bounds: bounds.layers,
+    "column_bound": lambda bounds: bounds.columns,
+    "arithmetic_mean": lambda bounds: bounds.arithmetic,
+}
+
+
+def evaluate_classical(settings: ClassicalRun, *, data: xr.Dataset) -> pd.DataFrame:
+    """Rows of every method that is fitted without descent; what needs no sample has the same row at every size."""
+    parts, held, frames = Parts.of(data), part(data, "validation"), []
+    runs = runs_of(settings.samples, settings.seeds)
+    for place, (size, seed) in enumerate(progress(runs, total=len(runs), label="training sets")):
+        training = part(data, f"train_{seed}", size)
+        methods = fitted(settings.classical, training, held) | (fixed() if seed == settings.seeds[0] else {})
+        for name, surrogate in methods.items():
+            rows = all_rows(surrogate, parts, settings.measures, size=size, seed=seed, largest=max(settings.samples))
+            if place < len(settings.seeds):
+                rows += size_rows(parts, settings.samples, seeds=len(settings.seeds) if name not in fixed() else 1)
+            frames.append(pd.DataFrame(rows).assign(method=name, seed=seed))
+    return pd.concat(frames, ignore_index=True)
+
+
+def fixed() -> dict[str, Surrogate]:
+    """Exact bounds and means, in logarithms."""
+    found = {name: Surrogate(value=_logarithm_of(mean)) for name, mean in MEANS.items()}
+    return found | {"geometric_mean": Surrogate(value=lambda fields: fields.mean(dim=(1, 2)))}
+
+
+def fitted(settings: Classical, training: Training, held: Training) -> dict[str, Surrogate]:
+    """What learns from the samples; ``held``, the validation part, decides where there is something to choose."""
+    return {
+        "fitted_bounds": fitted_bounds(training),
+        "boosting": boosting(settings, training, held, monotone=False),
+        "monotone_boosting": boosting(settings, training, held, monotone=True),
+        "gaussian_process": gaussian_process(settings, training, held),
+    }
+
+
+def fitted_bounds(training: Training) -> Surrogate:
+    """Between the two sharp bounds at a share that least squares of the logarithms find, one number in [0, 1]."""
+    lower, upper = _sharp(training[0])
+    gap = upper - lower
+    share = float(((training[1] - lower) * gap).sum() / gap.square().sum())
+    share = min(max(share, 0.0), 1.0)
+
+    def value(fields: Tensor) -> Tensor:
+        low, high = _sharp(fields)
+        return low + share * (high - low)
+
+    return Surrogate(value=value)
+
+
+def boosting(settings: Classical, training: Training, held: Training, *, monotone: bool) -> Surrogate:
+    """Gradient boosting of trees; leaves per tree and number of trees by validation.
+
+    With ``monotone`` every tree rises in every input, so that the sum does.
+    """
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    inputs, held_inputs = (each[0].flatten(1).numpy() for each in (training, held))
+    best: tuple[float, int, int] | None = None
+
+    def model(leaves: int, trees: int) -> HistGradientBoostingRegressor:
+        return HistGradientBoostingRegressor(
+            max_leaf_nodes=leaves, max_iter=trees, learning_rate=settings.rate, early_stopping=False,
+            min_samples_leaf=5, monotonic_cst=[1] * inputs.shape[1] if monotone else None, random_state=0,
+        ).fit(inputs, training[1].numpy())  # fmt: skip
+
+    for leaves in settings.leaves:
+        stages = model(leaves, settings.trees).staged_predict(held_inputs)
+        for trees, found in enumerate(stages, start=1):
+            score = float(np.square(found - held[1].numpy()).mean())
+            best = min(best, (score, leaves, trees)) if best else (score, leaves, trees)
+    assert best is not None
+    chosen = model(best[1], best[2])
+    return Surrogate(
+        value=lambda fields: torch.from_numpy(chosen.predict(fields.flatten(1).numpy())), smooth=False
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Process:
+    """A Gaussian process with constant mean: ``m(x) = mean + c(x, X) weights``."""
+
+    inputs: Float[Tensor, "training inputs"]
+    weights: Float[Tensor, " training"]
+    mean: float
+    variance: float
+    length: float
+    smoothness: float
+
+    def value(self, fields: Fields) -> PerSample:
+        """Mean of the process, differentiable in the fields."""
+        inputs = fields.flatten(1)
+        squares = inputs.square().sum(dim=1)[:, None] + self.inputs.square().sum(dim=1)
+        square = (squares - 2 * inputs @ self.inputs.T).clamp(min=0) / self.length**2
+        if self.smoothness == np.inf:
+            covariance = (-square / 2).exp()
+        else:  # 5/2; the root has no derivative at zero
+            root = (5 * square + 1e-300).sqrt()
+            covariance = (1 + root + root.square() / 3) * (-root).exp()
+        return self.mean + self.variance * covariance @ self.weights
+
+
+def gaussian_process(settings: Classical, training: Training, held: Training) -> Surrogate:
+    """Regression with noise; parameters of the kernel by marginal likelihood on the first samples, kernel by validation."""
+    from sklearn.gaussian_process import GaussianProcessRegressor
+    from sklearn.gaussian_process.kernels import RBF, ConstantKernel, Matern, WhiteKernel
+
+    inputs, outputs = training[0].flatten(1).numpy(), training[1].numpy()
+    mean, some = float(outputs.mean()), settings.likelihood_samples
+    best: tuple[float, GaussianProcessRegressor, float] | None = None
+    for smoothness, shape in ((np.inf, RBF(4.0, (0.5, 50.0))), (2.5, Matern(4.0, (0.5, 50.0), nu=2.5))):
+        kernel = ConstantKernel(1.0, (1e-2, 1e3)) * shape + WhiteKernel(1e-2, (1e-6, 1.0))
+        likely = GaussianProcessRegressor(kernel).fit(inputs[:some], outputs[:some] - mean)
+        found = GaussianProcessRegressor(likely.kernel_, optimizer=None).fit(inputs, outputs - mean)
+        wrong = found.predict(held[0].flatten(1).numpy()) + mean - held[1].numpy()
+        score = float(np.square(wrong).mean())
+        if best is None or score < best[0]:
+            best = (score, found, smoothness)
+    assert best is not None
+    chosen = best[1]
+    process = Process(
+        inputs=training[0].flatten(1),
+        weights=torch.from_numpy(np.asarray(chosen.alpha_).reshape(-1)),
+        mean=mean,
+        variance=float(chosen.kernel_.k1.k1.constant_value),
+        length=float(chosen.kernel_.k1.k2.length_scale),
+        smoothness=best[2],
+    )
+
+    def deviation(fields: Tensor) -> Tensor:
+        return torch.from_numpy(chosen.predict(fields.flatten(1).numpy(), return_std=True)[1])
+
+    return Surrogate(value=process.value, deviation=deviation)
+
+
+def _sharp(fields: Fields) -> tuple[PerSample, PerSample]:
+    """Logarithms of the two bounds next to the truth."""
+    bounds = conductivity_bounds(fields.exp())
+    return bounds.rows.log(), bounds.layers.log()
+
+
+def _logarithm_of(mean: Callable[[Bounds], Tensor]) -> Callable[[Tensor], Tensor]:
+    return lambda fields: mean(conductivity_bounds(fields.exp())).log()

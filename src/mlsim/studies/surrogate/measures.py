@@ -1,0 +1,211 @@
+"""How far a surrogate is from the truth, and how far it keeps the exact properties of the quantity."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import xarray as xr
+from jaxtyping import Float
+from torch import Tensor
+
+from mlsim.numerics.conformal import conformal_radius
+from mlsim.numerics.effective_conductivity import conductivity_bounds, with_gradient
+from mlsim.studies.surrogate.generate import exact, part
+from mlsim.studies.surrogate.settings import Measures
+from mlsim.tables import Row, case_row
+from mlsim.training.seeding import numpy_generator
+
+Fields = Float[Tensor, "samples rows columns"]
+PerSample = Float[Tensor, " samples"]
+CASE, WIDE, CALIBRATION = "conductivity", "wide", "calibration"
+LEVELS = (50, 60, 70, 80, 90, 95)
+# what counts as a violation has to exceed the rounding of numbers around one
+ROUNDING = 1e-12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surrogate:
+    """A function from the logarithms of the cells to that of the effective conductivity.
+
+    Attributes:
+        value: of each field.
+        smooth: whether torch can differentiate it to something that is not zero everywhere.
+        deviation: standard deviation that the method itself states for each field; None where it states none.
+    """
+
+    value: Callable[[Fields], PerSample]
+    smooth: bool = True
+    deviation: Callable[[Fields], PerSample] | None = None
+
+    def gradient(self, fields: Fields) -> Fields:
+        """Derivative in the logarithm of every cell."""
+        fields = fields.clone().requires_grad_()
+        return torch.autograd.grad(self.value(fields).sum(), fields)[0]
+
+    def values(self, fields: Fields) -> PerSample:
+        """Values without a graph."""
+        with torch.no_grad():
+            return self.value(fields)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sample:
+    """Fields with their outputs, exact bounds and derivatives, all in logarithms."""
+
+    field: Fields
+    output: PerSample
+    lower: PerSample
+    upper: PerSample
+    gradient: Fields
+
+    @property
+    def gap(self) -> PerSample:
+        """Distance between the bounds."""
+        return self.upper - self.lower
+
+    def first(self, count: int) -> "Sample":
+        """The first fields of the sample."""
+        return Sample(**{name: value[:count] for name, value in vars(self).items()})
+
+
+def sample(data: xr.Dataset, name: str, count: int | None = None) -> Sample:
+    """One part of the data, or its first samples."""
+    field, output = part(data, name, count)
+    conductivity = field.exp()
+    bounds = conductivity_bounds(conductivity)
+    value, gradient = with_gradient(conductivity)
+    own = gradient * conductivity / value[:, None, None]
+    return Sample(field=field, output=output, lower=bounds.rows.log(), upper=bounds.layers.log(), gradient=own)
+
+
+def accuracy_rows(surrogate: Surrogate, test: Sample, wide: Sample, *, x: float) -> list[Row]:
+    """Errors in both laws, before and after the values are cut to the exact bounds; values outside the bounds."""
+    rows = []
+    for case, chosen in ((CASE, test), (WIDE, wide)):
+        found = surrogate.values(chosen.field)
+        error, se = relative_error(found, chosen.output)
+        rows.append(case_row(case, "relative_l2", error, x=x, se=se))
+        clipped, se = relative_error(found.clamp(chosen.lower, chosen.upper), chosen.output)
+        rows.append(case_row(case, "clipped_relative_l2", clipped, x=x, se=se))
+        outside = (found < chosen.lower - ROUNDING) | (found > chosen.upper + ROUNDING)
+        rows.append(_percent(case, "bound_violations", outside, x=x))
+    return rows
+
+
+def relative_error(found: PerSample, output: PerSample) -> tuple[float, float]:
+    """``|f - y| / |y - mean y|`` over all samples, and its standard error from the spread of the squared errors."""
+    square, scale = (found - output).square(), (output - output.mean()).square().mean()
+    error = float((square.mean() / scale).sqrt())
+    se = float(square.std() / scale / len(square) ** 0.5) / (2 * max(error, np.finfo(float).tiny))
+    return error, se
+
+
+def gradient_rows(surrogate: Surrogate, test: Sample, *, x: float) -> list[Row]:
+    """What the derivative at the test fields says: monotonicity, homogeneity, pointwise worst case, error."""
+    found = surrogate.gradient(test.field)
+    negative = (found < -ROUNDING).flatten(1)
+    total = found.sum(dim=(1, 2))
+    difference = (found - test.gradient).square().sum() / test.gradient.square().sum()
+    return [
+        _percent(CASE, "violating_points", negative.any(dim=1), x=x),
+        _percent(CASE, "violating_partials", negative.double().mean(dim=1), x=x),
+        _mean(CASE, "homogeneity_error", (total - 1).abs(), x=x),
+        _mean(CASE, "pointwise_gain", found.abs().sum(dim=(1, 2)), x=x),
+        case_row(CASE, "gradient_error", float(difference.sqrt()), x=x),
+    ]
+
+
+def paired_rows(surrogate: Surrogate, test: Sample, settings: Measures, *, seed: int, x: float) -> list[Row]:
+    """The same properties and more by pairs of fields, for surrogates with or without a derivative."""
+    fields = test.field[: settings.paired]
+    base, step = surrogate.values(fields), settings.step
+    falls = _falls(surrogate, fields, base, step=step)
+    shifted = (surrogate.values(fields + step) - base - step).abs() / step
+    turned = [(surrogate.values(fields.flip(axis)) - base).square() for axis in (1, 2)]
+    reflection = (torch.stack(turned).mean() / (base - base.mean()).square().mean().clamp(min=1e-300)).sqrt()
+    rng = numpy_generator(seed, "directions")
+    direction = torch.from_numpy(rng.normal(size=fields.shape))
+    direction = direction / direction.flatten(1).norm(dim=1)[:, None, None]
+    bends = [_second_difference(each, fields, step * direction) for each in (surrogate.values, exact)]
+    dents = _dents(surrogate, fields)
+    quantity = "paired_violating_points" if surrogate.smooth else "violating_points"
+    return [
+        _percent(CASE, quantity, falls.any(dim=1), x=x),
+        _percent(CASE, "violating_pairs", falls.double().mean(dim=1), x=x),
+        _mean(CASE, "paired_homogeneity_error", shifted, x=x),
+        case_row(CASE, "reflection_error", float(reflection), x=x),
+        _percent(CASE, "concavity_violations", dents, x=x),
+        case_row(CASE, "second_difference_error", float((bends[0] - bends[1]).norm() / bends[1].norm()), x=x),
+        case_row(CASE, "second_difference_ratio", float(bends[0].norm() / bends[1].norm()), x=x),
+    ]
+
+
+def _falls(surrogate: Surrogate, fields: Fields, base: PerSample, *, step: float) -> Tensor:
+    """Whether the value falls when one cell is raised, for every field and cell."""
+    cells = fields[0].numel()
+    raised = fields[:, None] + step * torch.eye(cells, dtype=fields.dtype).reshape(1, cells, *fields.shape[1:])
+    values = surrogate.values(raised.flatten(0, 1)).reshape(len(fields), cells)
+    return values < base[:, None] - ROUNDING
+
+
+def _second_difference(value: Callable[[Fields], PerSample], fields: Fields, step: Fields) -> PerSample:
+    """Value on both sides less twice that in the middle: a change of the slope."""
+    return value(fields + step) - 2 * value(fields) + value(fields - step)
+
+
+def _dents(surrogate: Surrogate, fields: Fields) -> Tensor:
+    """Whether the conductivity of the mean of two neighbouring samples is below the mean of theirs."""
+    one, other = fields, fields.roll(1, dims=0)
+    middle = ((one.exp() + other.exp()) / 2).log()
+    ends = (surrogate.values(one).exp() + surrogate.values(other).exp()) / 2
+    return surrogate.values(middle).exp() < ends - ROUNDING
+
+
+def interval_rows(surrogate: Surrogate, held: Sample, test: Sample, wide: Sample, *, x: float) -> list[Row]:
+    """Coverage and width of conformal intervals of one width, of widths in proportion to the gap, and of the method's own.
+
+    ``held`` is the calibration part. The hardest quarter of the test fields is that of the largest gap.
+    """
+    misses = {name: (surrogate.values(each.field) - each.output).abs() for name, each in
+              (("held", held), ("test", test), ("wide", wide))}  # fmt: skip
+    hardest = test.gap >= test.gap.quantile(0.75)
+    rows = []
+    for kind, scales in (("", None), ("scaled_", {"held": held.gap, "test": test.gap, "wide": wide.gap})):
+        scores = {name: each if scales is None else each / scales[name] for name, each in misses.items()}
+        radius = conformal_radius(scores["held"].numpy(), level=0.9)
+        width = 2 * radius * (torch.ones_like(test.gap) if scales is None else test.gap)
+        covered = scores["test"] <= radius
+        rows += [
+            _share(CASE, f"{kind}coverage_90", covered, x=x),
+            _mean(CASE, f"{kind}interval_width", width, x=x),
+            _share(CASE, f"{kind}hardest_coverage_90", covered[hardest], x=x),
+            _share(WIDE, f"{kind}coverage_90", scores["wide"] <= radius, x=x),
+        ]
+    if surrogate.deviation is not None:
+        radius = 1.6449 * surrogate.deviation(test.field)  # 90 percent of a normal law
+        rows.append(_share(CASE, "own_coverage_90", misses["test"] <= radius, x=x))
+        rows.append(_share(CASE, "own_hardest_coverage_90", (misses["test"] <= radius)[hardest], x=x))
+        rows.append(_mean(CASE, "own_interval_width", 2 * radius, x=x))
+    return rows
+
+
+def calibration_rows(surrogate: Surrogate, held: Sample, test: Sample) -> list[Row]:
+    """Coverage of conformal intervals at several nominal levels in percent."""
+    scores, misses = ((surrogate.values(each.field) - each.output).abs() for each in (held, test))
+    radii = {level: conformal_radius(scores.numpy(), level=level / 100) for level in LEVELS}
+    return [_share(CALIBRATION, "coverage", misses <= radius, x=level) for level, radius in radii.items()]
+
+
+def _mean(case: str, quantity: str, values: Tensor, *, x: float, unit: str = "1") -> Row:
+    values = values.double()
+    se = float(values.std() / len(values) ** 0.5)
+    return case_row(case, quantity, float(values.mean()), x=x, se=se, unit=unit)
+
+
+def _share(case: str, quantity: str, hits: Tensor, *, x: float) -> Row:
+    return _mean(case, quantity, hits, x=x)
+
+
+def _percent(case: str, quantity: str, hits: Tensor, *, x: float) -> Row:
+    return _mean(case, quantity, 100 * hits.double(), x=x, unit="%")
