@@ -32,7 +32,7 @@ class ResistorNetwork(nn.Module):
         ValueError: the number of hidden layers is even.
 
     >>> net = ResistorNetwork(inputs=3, hidden=(4,), spread=1.0, generator=torch.Generator())
-    >>> [round(float(y), 5) for y in net(torch.log(torch.tensor([[5.0, 5.0, 5.0]]))).exp()]
+    >>> [round(y, 5) for y in net(torch.log(torch.tensor([[5.0, 5.0, 5.0]]))).exp().tolist()]
     [5.0]
     """
 

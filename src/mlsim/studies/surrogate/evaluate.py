@@ -11,7 +11,6 @@ from torch import Tensor
 
 from mlsim.logs import progress
 from mlsim.studies.surrogate.measures import (
-    CASE,
     Sample,
     Surrogate,
     accuracy_rows,
@@ -22,7 +21,7 @@ from mlsim.studies.surrogate.measures import (
     sample,
 )
 from mlsim.studies.surrogate.models import members, runs_of
-from mlsim.studies.surrogate.settings import Measures, Scoring, Variant
+from mlsim.studies.surrogate.settings import CASE, Measures, Scoring, Variant
 from mlsim.studies.surrogate.worst_cases import worst_case_rows
 from mlsim.tables import Row, case_row
 

@@ -12,13 +12,12 @@ from torch import Tensor
 from mlsim.numerics.conformal import conformal_radius
 from mlsim.numerics.effective_conductivity import conductivity_bounds, with_gradient
 from mlsim.studies.surrogate.generate import exact, part
-from mlsim.studies.surrogate.settings import Measures
+from mlsim.studies.surrogate.settings import CALIBRATION, CASE, WIDE, Measures
 from mlsim.tables import Row, case_row
 from mlsim.training.seeding import numpy_generator
 
 Fields = Float[Tensor, "samples rows columns"]
 PerSample = Float[Tensor, " samples"]
-CASE, WIDE, CALIBRATION = "conductivity", "wide", "calibration"
 LEVELS = (50, 60, 70, 80, 90, 95)
 # what counts as a violation has to exceed the rounding of numbers around one
 ROUNDING = 1e-12

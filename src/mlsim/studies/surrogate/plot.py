@@ -5,9 +5,10 @@ import pandas as pd
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from mlsim.figures import new_figure
-from mlsim.studies.surrogate.measures import CALIBRATION, CASE
+from mlsim.studies.surrogate.settings import CALIBRATION, CASE, WIDE
 
 METHODS = {
     "mlp": ("dense network", "C3", "o"),
@@ -41,7 +42,7 @@ def error_figure(*, table: pd.DataFrame) -> Figure:
     """Test error against the number of training samples, on the law of the training and on a wider one."""
     figure = new_figure(width=9.5, height=5.4)
     axes = figure.subplots(1, 2, sharey=True)
-    titles = {CASE: "test fields of the training's law", "wide": "fields of larger contrast"}
+    titles = {CASE: "test fields of the training's law", WIDE: "fields of larger contrast"}
     for ax, (case, title) in zip(axes, titles.items(), strict=True):
         for method, (label, colour, marker) in METHODS.items():
             own = _rows(table, case, method, "relative_l2")
@@ -157,22 +158,14 @@ def _rows(table: pd.DataFrame, case: str, method: str, quantity: str) -> pd.Data
 def _ticks(ax: Axes, table: pd.DataFrame) -> None:
     sizes = np.unique(table.loc[(table["case"] == CASE) & table["x"].notna(), "x"])
     ax.set_xticks(sizes, [f"{size:g}" for size in sizes], minor=False)
-    ax.xaxis.set_minor_locator(_none())
+    ax.xaxis.set_minor_locator(NullLocator())
 
 
 def _numbers(ax: Axes) -> None:
     """Plain numbers on a logarithmic axis that spans less than two decades."""
-    from matplotlib.ticker import FuncFormatter, LogLocator
-
     ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    ax.yaxis.set_minor_locator(_none())
-
-
-def _none():
-    from matplotlib.ticker import NullLocator
-
-    return NullLocator()
+    ax.yaxis.set_minor_locator(NullLocator())
 
 
 def _drawn(ax: Axes, rows: pd.DataFrame, *, label: str, colour: str, marker: str) -> None:

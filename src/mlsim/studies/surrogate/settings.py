@@ -5,6 +5,9 @@ from typing import Literal
 
 from mlsim.config import require, require_at_least, require_positive, require_seeds
 
+# cases of the table
+CASE, WIDE, CALIBRATION = "conductivity", "wide", "calibration"
+
 Network = Literal["dense", "convolutions", "exponential", "convex_concave", "resistor"]
 # rows of these methods are not those of a network that the configuration names
 CLASSICAL = ("harmonic_mean", "row_bound", "layer_bound", "column_bound", "arithmetic_mean", "geometric_mean",

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from mlsim.numerics.singular import LinearMap, Singular, pq_singular_vectors
 from mlsim.studies.surrogate.generate import exact
-from mlsim.studies.surrogate.measures import CASE, Sample, Surrogate, relative_error
-from mlsim.studies.surrogate.settings import Measures
+from mlsim.studies.surrogate.measures import Sample, Surrogate, relative_error
+from mlsim.studies.surrogate.settings import CASE, Measures
 from mlsim.tables import Row, case_row
 from mlsim.training.seeding import numpy_generator
 
