@@ -1,5 +1,8 @@
 """Effective conductivity: exact solutions, exact properties, the closed gradient; conformal intervals."""
 
+from fractions import Fraction
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -47,8 +50,6 @@ def test_two_by_two_cells_match_star_and_delta_by_hand():
 
 def _by_fractions(k) -> float:
     """Kirchhoff's equations of 2 x 2 cells, eliminated in rational numbers."""
-    from fractions import Fraction
-
     (a, b), (c, d) = ((Fraction(v) for v in row) for row in k)
     link = lambda one, other: 2 * one * other / (one + other)  # noqa: E731
     ab, cd, ac, bd = link(a, b), link(c, d), link(a, c), link(b, d)
@@ -92,10 +93,10 @@ def test_bounds_hold_in_their_order():
     k = random_fields(500, 4, 4)
     bounds, value = conductivity_bounds(k), effective_conductivity(k)
     rising = [bounds.harmonic, bounds.rows, value, bounds.layers, bounds.columns, bounds.arithmetic]
-    for lower, upper in zip(rising[:-1], rising[1:], strict=True):
+    for lower, upper in pairwise(rising):
         assert bool((lower <= upper * (1 + 1e-13)).all())
     # none is the same as its neighbour
-    assert all(float((b / a).mean()) > 1.01 for a, b in zip(rising[:-1], rising[1:], strict=True))
+    assert all(float((b / a).mean()) > 1.01 for a, b in pairwise(rising))
 
 
 def test_bounds_of_one_row_or_one_column_are_the_effective_conductivity():
@@ -144,9 +145,7 @@ def test_a_conductivity_that_is_not_positive_is_refused():
 def test_conformal_intervals_cover_at_their_level(level):
     """Over many calibration sets the mean coverage is ceil((n + 1) level) / (n + 1), whatever the law of the scores."""
     rng = np.random.default_rng(0)
-    covered = [
-        rng.exponential(size=1) <= conformal_radius(rng.exponential(size=19), level=level) for _ in range(4000)
-    ]
+    covered = [rng.exponential(size=1) <= conformal_radius(rng.exponential(size=19), level=level) for _ in range(4000)]
     assert float(np.mean(covered)) == pytest.approx(level, abs=4 * np.sqrt(level * (1 - level) / 4000))
 
 

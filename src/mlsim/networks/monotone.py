@@ -16,11 +16,11 @@ Outputs = Float[Tensor, " batch"]
 class ResistorNetwork(nn.Module):
     """Conductors in series and in parallel, with learned cross-sections: ``g_(l+1) = 1 / (W_l (g_l, k^s))``.
 
-    The rows of ``W`` are shares: not negative, of sum one. A layer of conductances becomes resistances and back, so that
-    parallel and series connections alternate, and every layer sees the inputs as well (``s`` = 1 or -1, by the kind of
-    the layer). Whatever its parameters, the output in terms of the inputs is increasing, homogeneous of degree one,
-    concave, smooth, exact for equal inputs and between the smallest and the largest one, as the effective conductivity
-    of a network of resistors is. Inputs and output are logarithms.
+    The rows of ``W`` are shares: not negative, of sum one. A layer of conductances becomes resistances and back, so
+    that parallel and series connections alternate, and every layer sees the inputs as well (``s`` = 1 or -1, by the
+    kind of the layer). Whatever its parameters, the output in terms of the inputs is increasing, homogeneous of degree
+    one, concave, smooth, exact for equal inputs and between the smallest and the largest one, as the effective
+    conductivity of a network of resistors is. Inputs and output are logarithms.
 
     Args:
         inputs: number of conductors.
@@ -104,9 +104,7 @@ class ConvexConcaveNetwork(nn.Module):
         D. Runje, S. M. Shankaranarayana, Constrained monotonic neural networks, ICML 2023.
     """
 
-    def __init__(
-        self, *, inputs: int, hidden: Sequence[int], generator: torch.Generator, gain: float = 4.0
-    ) -> None:
+    def __init__(self, *, inputs: int, hidden: Sequence[int], generator: torch.Generator, gain: float = 4.0) -> None:
         super().__init__()
         if any(width % 3 for width in hidden):
             raise ValueError(f"hidden is {list(hidden)}: allowed are multiples of three")

@@ -22,6 +22,8 @@ Fields = Float[Tensor, "samples rows columns"]
 PerSample = Float[Tensor, " samples"]
 Training = tuple[Fields, PerSample]
 
+# on the diagonal of the kernel, in units of the variance of the outputs about 1e-5
+JITTER = 1e-6
 MEANS: dict[str, Callable[[Bounds], Tensor]] = {
     "harmonic_mean": lambda bounds: bounds.harmonic,
     "row_bound": lambda bounds: bounds.rows,
@@ -99,9 +101,7 @@ def boosting(settings: Classical, training: Training, held: Training, *, monoton
             best = min(best, (score, leaves, trees)) if best else (score, leaves, trees)
     assert best is not None
     chosen = model(best[1], best[2])
-    return Surrogate(
-        value=lambda fields: torch.from_numpy(chosen.predict(fields.flatten(1).numpy())), smooth=False
-    )
+    return Surrogate(value=lambda fields: torch.from_numpy(chosen.predict(fields.flatten(1).numpy())), smooth=False)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -129,17 +129,20 @@ class Process:
 
 
 def gaussian_process(settings: Classical, training: Training, held: Training) -> Surrogate:
-    """Regression with noise; parameters of the kernel by marginal likelihood on the first samples, kernel by validation."""
+    """Interpolation; parameters of the kernel by marginal likelihood on the first samples, the kernel by validation.
+
+    The outputs are exact: with a free variance of noise its estimate runs to the lower bound.
+    """
     from sklearn.gaussian_process import GaussianProcessRegressor
-    from sklearn.gaussian_process.kernels import RBF, ConstantKernel, Matern, WhiteKernel
+    from sklearn.gaussian_process.kernels import RBF, ConstantKernel, Matern
 
     inputs, outputs = training[0].flatten(1).numpy(), training[1].numpy()
     mean, some = float(outputs.mean()), settings.likelihood_samples
     best: tuple[float, GaussianProcessRegressor, float] | None = None
-    for smoothness, shape in ((np.inf, RBF(4.0, (0.5, 50.0))), (2.5, Matern(4.0, (0.5, 50.0), nu=2.5))):
-        kernel = ConstantKernel(1.0, (1e-2, 1e3)) * shape + WhiteKernel(1e-2, (1e-6, 1.0))
-        likely = GaussianProcessRegressor(kernel).fit(inputs[:some], outputs[:some] - mean)
-        found = GaussianProcessRegressor(likely.kernel_, optimizer=None).fit(inputs, outputs - mean)
+    for smoothness, shape in ((np.inf, RBF(4.0, (0.5, 200.0))), (2.5, Matern(4.0, (0.5, 200.0), nu=2.5))):
+        kernel = ConstantKernel(1.0, (1e-3, 1e4)) * shape
+        likely = GaussianProcessRegressor(kernel, alpha=JITTER).fit(inputs[:some], outputs[:some] - mean)
+        found = GaussianProcessRegressor(likely.kernel_, alpha=JITTER, optimizer=None).fit(inputs, outputs - mean)
         wrong = found.predict(held[0].flatten(1).numpy()) + mean - held[1].numpy()
         score = float(np.square(wrong).mean())
         if best is None or score < best[0]:
@@ -150,8 +153,8 @@ def gaussian_process(settings: Classical, training: Training, held: Training) ->
         inputs=training[0].flatten(1),
         weights=torch.from_numpy(np.asarray(chosen.alpha_).reshape(-1)),
         mean=mean,
-        variance=float(chosen.kernel_.k1.k1.constant_value),
-        length=float(chosen.kernel_.k1.k2.length_scale),
+        variance=float(chosen.kernel_.k1.constant_value),
+        length=float(chosen.kernel_.k2.length_scale),
         smoothness=best[2],
     )
 

@@ -162,7 +162,7 @@ def _dents(surrogate: Surrogate, fields: Fields) -> Tensor:
 
 
 def interval_rows(surrogate: Surrogate, held: Sample, test: Sample, wide: Sample, *, x: float) -> list[Row]:
-    """Coverage and width of conformal intervals of one width, of widths in proportion to the gap, and of the method's own.
+    """Coverage and width of intervals: conformal of one width, conformal in proportion to the gap, the method's own.
 
     ``held`` is the calibration part. The hardest quarter of the test fields is that of the largest gap.
     """

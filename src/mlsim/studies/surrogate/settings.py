@@ -49,8 +49,8 @@ class Variant:
     """One kind of network, trained for each size of the training set and each seed.
 
     Attributes:
-        network: ``dense`` and ``convolutions`` may do anything; ``exponential``, ``convex_concave`` and ``resistor`` are
-            monotone by construction.
+        network: ``dense`` and ``convolutions`` may do anything; ``exponential``, ``convex_concave`` and ``resistor``
+            are monotone by construction.
         widths: of the hidden layers; of convolutions the channels, the last one being that of a dense layer.
         homogeneous: learns the deviation from the mean logarithm.
         reflected: the mean over the four reflections of the field.

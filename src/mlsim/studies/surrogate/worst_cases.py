@@ -81,6 +81,7 @@ def worst_case_rows(
 def _growth(surrogate: Surrogate, test: Sample, change: Float[Tensor, "rows columns"]) -> float:
     """Error of the perturbed fields over that of the unperturbed ones."""
     fields = test.field + change
-    return relative_error(surrogate.values(fields), exact(fields))[0] / relative_error(
-        surrogate.values(test.field), test.output
-    )[0]
+    return (
+        relative_error(surrogate.values(fields), exact(fields))[0]
+        / relative_error(surrogate.values(test.field), test.output)[0]
+    )
