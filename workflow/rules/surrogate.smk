@@ -93,6 +93,7 @@ use rule evaluate as surrogate_evaluate with:
     params:
         function="mlsim.studies.surrogate.evaluate:evaluate",
         settings=SURROGATE_SCORING,
+        arguments={"names": list(SURROGATE.enabled)},
         code=code("evaluate", "mlsim.studies.surrogate.evaluate:evaluate"),
 
 
@@ -133,6 +134,7 @@ use rule generate as surrogate_inspect with:
     params:
         function="mlsim.studies.surrogate.pictures:inspect",
         settings=SURROGATE_SCORING,
+        arguments={"names": list(SURROGATE.enabled)},
         code=code("generate", "mlsim.studies.surrogate.pictures:inspect"),
 
 

@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 import torch
 import xarray as xr
+from torch.nn import functional
 
 from mlsim.numerics.effective_conductivity import with_gradient
 from mlsim.studies.surrogate.claims import claims
 from mlsim.studies.surrogate.classical import boosting, evaluate_classical, fitted_bounds, fixed, gaussian_process
-from mlsim.studies.surrogate.evaluate import Parts, evaluate, surrogates
+from mlsim.studies.surrogate.evaluate import evaluate, surrogates
 from mlsim.studies.surrogate.generate import exact, generate, part
 from mlsim.studies.surrogate.measures import (
+    Parts,
     Surrogate,
     accuracy_rows,
     calibration_rows,
@@ -22,7 +24,7 @@ from mlsim.studies.surrogate.measures import (
     paired_rows,
     relative_error,
 )
-from mlsim.studies.surrogate.models import members, network, runs_of
+from mlsim.studies.surrogate.models import ToeplitzConvolution, members, network, runs_of
 from mlsim.studies.surrogate.pictures import inspect
 from mlsim.studies.surrogate.settings import Classical, ClassicalRun, Fields, Measures, Run, Scoring, Variant
 from mlsim.studies.surrogate.train import train
@@ -75,7 +77,7 @@ def test_parts_share_no_field(data):
 
 def test_the_truth_violates_nothing(parts):
     found = values(
-        accuracy_rows(TRUTH, parts.test, parts.wide, x=1.0)
+        accuracy_rows(parts.found(TRUTH), parts, x=1.0)
         + gradient_rows(TRUTH, parts.test, x=1.0)
         + paired_rows(TRUTH, parts.test, MEASURES, seed=0, x=1.0)
     )
@@ -106,7 +108,7 @@ def test_the_meter_of_homogeneity_reads_the_degree(parts):
 
 
 def test_outer_bounds_lie_outside_and_cutting_mends_them(parts):
-    rows = {name: accuracy_rows(each, parts.test, parts.wide, x=1.0) for name, each in fixed().items()}
+    rows = {name: accuracy_rows(parts.found(each), parts, x=1.0) for name, each in fixed().items()}
     for name in ("row_bound", "layer_bound"):
         assert values(rows[name])["bound_violations"] == 0
     for name, inner in (("harmonic_mean", "row_bound"), ("arithmetic_mean", "layer_bound")):
@@ -128,14 +130,14 @@ def test_relative_error_has_the_standard_error_of_resampling(parts):
 
 def test_conformal_intervals_of_any_surrogate_cover(parts):
     """The baseline is a poor surrogate: its intervals are wide, and right."""
-    found = values(interval_rows(BASELINE, parts.calibration, parts.test, parts.wide, x=1.0))
+    found = values(interval_rows(parts.found(BASELINE), parts, x=1.0))
     # of both halves, 100 calibration and 200 test fields: three standard deviations
     slack = 3 * sqrt(0.09 / 100 + 0.09 / 200)
     assert found["coverage_90"] == pytest.approx(0.9, abs=slack)
     assert found["scaled_coverage_90"] == pytest.approx(0.9, abs=slack)
-    coverage = [row["value"] for row in calibration_rows(BASELINE, parts.calibration, parts.test)]
+    coverage = [row["value"] for row in calibration_rows(parts.found(BASELINE), parts)]
     assert coverage == sorted(coverage)
-    assert values(interval_rows(TRUTH, parts.calibration, parts.test, parts.wide, x=1.0))["interval_width"] < 1e-12
+    assert values(interval_rows(parts.found(TRUTH), parts, x=1.0))["interval_width"] < 1e-12
 
 
 def test_the_worst_signs_of_the_truth_are_a_common_factor(parts):
@@ -265,6 +267,17 @@ def test_interrupted_training_ends_bit_identical(data, trained, tmp_path):
     assert all(torch.equal(resumed.state[name], value) for name, value in trained["mlp"].state.items())
 
 
+def test_a_toeplitz_convolution_is_torchs():
+    generator = torch_generator(0, "convolution")
+    layer = ToeplitzConvolution(side=4, channels=(2, 5))
+    torch.nn.init.normal_(layer.weight, generator=generator)
+    torch.nn.init.normal_(layer.bias, generator=generator)
+    image = torch.randn(6, 2, 4, 4, generator=generator)
+    wanted = functional.conv2d(image, layer.weight.reshape(5, 2, 3, 3), layer.bias, padding=1)
+    # single precision, sums of eighteen products
+    torch.testing.assert_close(layer(image.flatten(1)), wanted.flatten(1), rtol=0, atol=1e-5)
+
+
 @pytest.mark.parametrize("kind", ["dense", "convolutions", "exponential", "convex_concave", "resistor"])
 def test_every_network_maps_fields_to_numbers(kind):
     variant = Variant(network=kind, widths=(6, 6, 6), rate=0.1, **BUDGET)
@@ -277,7 +290,7 @@ def table(data, trained):
     scoring = Scoring(
         samples=FIELDS.samples, seeds=SEEDS, variants={"mlp": MLP, "resistor_symmetric": RESISTOR}, measures=MEASURES
     )
-    own = metrics(evaluate(scoring, data=data, models=[each.state for each in trained.values()]))
+    own = metrics(evaluate(scoring, data=data, models=[each.state for each in trained.values()], names=list(trained)))
     run = ClassicalRun(samples=FIELDS.samples, seeds=SEEDS, classical=CLASSICAL, measures=MEASURES)
     return aggregated([own, metrics(evaluate_classical(run, data=data))])
 
@@ -297,7 +310,7 @@ def test_ratios_of_the_table_are_those_of_its_errors(table):
 def test_pictures_hold_every_method_and_the_exact_derivative(data, trained):
     variants = {"mlp": MLP, "resistor_symmetric": RESISTOR}
     scoring = Scoring(samples=FIELDS.samples, seeds=SEEDS, variants=variants, measures=MEASURES)
-    found = inspect(scoring, data=data, models=[each.state for each in trained.values()])
+    found = inspect(scoring, data=data, models=[each.state for each in trained.values()], names=list(trained))
     assert found.attrs["methods"] == ["exact", *variants]
     assert float(found["derivative"][0].sum()) == pytest.approx(1, abs=1e-12)
     assert float(found["derivative"][2].sum()) == pytest.approx(1, abs=1e-12)  # homogeneous by construction

@@ -12,15 +12,16 @@ from torch import Tensor
 
 from mlsim.logs import progress
 from mlsim.numerics.effective_conductivity import Bounds, conductivity_bounds
-from mlsim.studies.surrogate.evaluate import Parts, all_rows, size_rows
+from mlsim.studies.surrogate.evaluate import all_rows, size_rows
 from mlsim.studies.surrogate.generate import part
-from mlsim.studies.surrogate.measures import Surrogate
+from mlsim.studies.surrogate.measures import Parts, Surrogate
 from mlsim.studies.surrogate.models import runs_of
 from mlsim.studies.surrogate.settings import Classical, ClassicalRun
 
 Fields = Float[Tensor, "samples rows columns"]
 PerSample = Float[Tensor, " samples"]
-Training = tuple[Fields, PerSample]
+# fields and outputs
+Training = tuple[Tensor, Tensor]
 
 # on the diagonal of the kernel, in units of the variance of the outputs about 1e-5
 JITTER = 1e-6

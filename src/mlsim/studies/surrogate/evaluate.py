@@ -1,7 +1,6 @@
 """All rows of the networks: errors, violations, intervals, worst cases."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,14 +9,14 @@ from torch import Tensor
 
 from mlsim.logs import progress
 from mlsim.studies.surrogate.measures import (
-    Sample,
+    Parts,
     Surrogate,
     accuracy_rows,
     calibration_rows,
     gradient_rows,
     interval_rows,
+    own_interval_rows,
     paired_rows,
-    sample,
 )
 from mlsim.studies.surrogate.models import members, runs_of
 from mlsim.studies.surrogate.settings import CASE, Measures, Scoring, Variant
@@ -29,34 +28,19 @@ PLAIN = "mlp"
 COMPARED = ("relative_l2", "gradient_error")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Parts:
-    """The parts of the data that serve measurements."""
-
-    test: Sample
-    wide: Sample
-    validation: Sample
-    calibration: Sample
-
-    @classmethod
-    def of(cls, data: xr.Dataset) -> "Parts":
-        """All parts with their bounds and derivatives."""
-        names = ("test", "wide", "validation", "calibration")
-        return cls(**{name: sample(data, name) for name in names})
-
-
-def evaluate(settings: Scoring, *, data: xr.Dataset, models: list[dict]) -> pd.DataFrame:
+def evaluate(settings: Scoring, *, data: xr.Dataset, models: list[dict], names: list[str]) -> pd.DataFrame:
     """Rows of every member of every network.
 
     Args:
         settings: of all variants.
         data: from :func:`mlsim.studies.surrogate.generate.generate`.
-        models: states of the variants, in their order.
+        models: states of the variants.
+        names: of the variants, in the order of the models.
     """
     parts, runs = Parts.of(data), runs_of(settings.samples, settings.seeds)
     frames = []
-    named = list(zip(settings.variants.items(), models, strict=True))
-    for (name, variant), state in progress(named, total=len(named), label="variants"):
+    for name, state in progress(zip(names, models, strict=True), total=len(names), label="variants"):
+        variant = settings.variants[name]
         for surrogate, (size, seed) in zip(surrogates(variant, state, data, runs=runs), runs, strict=True):
             rows = all_rows(surrogate, parts, settings.measures, size=size, seed=seed, largest=max(settings.samples))
             if size == min(settings.samples):
@@ -80,16 +64,16 @@ def all_rows(
     surrogate: Surrogate, parts: Parts, measures: Measures, *, size: int, seed: int, largest: int
 ) -> list[Row]:
     """Everything that is measured of one surrogate; ``size`` is that of its training set."""
-    test, x = parts.test, float(size)
-    rows = accuracy_rows(surrogate, test, parts.wide, x=x)
+    test, found, x = parts.test, parts.found(surrogate), float(size)
+    rows = accuracy_rows(found, parts, x=x)
     rows += paired_rows(surrogate, test, measures, seed=seed, x=x)
-    rows += interval_rows(surrogate, parts.calibration, test, parts.wide, x=x)
+    rows += interval_rows(found, parts, x=x) + own_interval_rows(surrogate, found, parts, x=x)
     if surrogate.smooth:
         held, seen = parts.validation.first(measures.jacobian), test.first(measures.paired)
         rows += gradient_rows(surrogate, test, x=x)
         rows += worst_case_rows(surrogate, held, seen, measures, seed=seed, x=x)
     if size == largest:
-        rows += calibration_rows(surrogate, parts.calibration, test)
+        rows += calibration_rows(found, parts)
     return rows
 
 

@@ -19,6 +19,8 @@ from mlsim.training.seeding import numpy_generator
 Fields = Float[Tensor, "samples rows columns"]
 PerSample = Float[Tensor, " samples"]
 LEVELS = (50, 60, 70, 80, 90, 95)
+# of a normal law, between whose quantiles of 5 and 95 percent are 90
+NORMAL_95 = 1.6449
 # what counts as a violation has to exceed the rounding of numbers around one
 ROUNDING = 1e-12
 
@@ -49,6 +51,15 @@ class Surrogate:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Found:
+    """Values of one surrogate on the parts of the data that a choice or an interval has not seen."""
+
+    test: Float[Tensor, " tested"]
+    wide: Float[Tensor, " tested"]
+    calibration: Float[Tensor, " calibrated"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Sample:
     """Fields with their outputs, exact bounds and derivatives, all in logarithms."""
 
@@ -68,6 +79,27 @@ class Sample:
         return Sample(**{name: value[:count] for name, value in vars(self).items()})
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Parts:
+    """The parts of the data that serve measurements."""
+
+    test: Sample
+    wide: Sample
+    validation: Sample
+    calibration: Sample
+
+    @classmethod
+    def of(cls, data: xr.Dataset) -> "Parts":
+        """All parts with their bounds and derivatives."""
+        names = ("test", "wide", "validation", "calibration")
+        return cls(**{name: sample(data, name) for name in names})
+
+    def found(self, surrogate: Surrogate) -> Found:
+        """Values on the parts that serve no choice."""
+        names = ("test", "wide", "calibration")
+        return Found(**{name: surrogate.values(getattr(self, name).field) for name in names})
+
+
 def sample(data: xr.Dataset, name: str, count: int | None = None) -> Sample:
     """One part of the data, or its first samples."""
     field, output = part(data, name, count)
@@ -78,16 +110,15 @@ def sample(data: xr.Dataset, name: str, count: int | None = None) -> Sample:
     return Sample(field=field, output=output, lower=bounds.rows.log(), upper=bounds.layers.log(), gradient=own)
 
 
-def accuracy_rows(surrogate: Surrogate, test: Sample, wide: Sample, *, x: float) -> list[Row]:
+def accuracy_rows(found: Found, parts: Parts, *, x: float) -> list[Row]:
     """Errors in both laws, before and after the values are cut to the exact bounds; values outside the bounds."""
     rows = []
-    for case, chosen in ((CASE, test), (WIDE, wide)):
-        found = surrogate.values(chosen.field)
-        error, se = relative_error(found, chosen.output)
+    for case, values, chosen in ((CASE, found.test, parts.test), (WIDE, found.wide, parts.wide)):
+        error, se = relative_error(values, chosen.output)
         rows.append(case_row(case, "relative_l2", error, x=x, se=se))
-        clipped, se = relative_error(found.clamp(chosen.lower, chosen.upper), chosen.output)
+        clipped, se = relative_error(values.clamp(chosen.lower, chosen.upper), chosen.output)
         rows.append(case_row(case, "clipped_relative_l2", clipped, x=x, se=se))
-        outside = (found < chosen.lower - ROUNDING) | (found > chosen.upper + ROUNDING)
+        outside = (values < chosen.lower - ROUNDING) | (values > chosen.upper + ROUNDING)
         rows.append(_percent(case, "bound_violations", outside, x=x))
     return rows
 
@@ -161,49 +192,60 @@ def _dents(surrogate: Surrogate, fields: Fields) -> Tensor:
     return surrogate.values(middle).exp() < ends - ROUNDING
 
 
-def interval_rows(surrogate: Surrogate, held: Sample, test: Sample, wide: Sample, *, x: float) -> list[Row]:
-    """Coverage and width of intervals: conformal of one width, conformal in proportion to the gap, the method's own.
+def interval_rows(found: Found, parts: Parts, *, x: float) -> list[Row]:
+    """Coverage and width of conformal intervals, of one width and of widths in proportion to the gap.
 
-    ``held`` is the calibration part. The hardest quarter of the test fields is that of the largest gap.
+    The hardest quarter of the test fields is that of the largest gap.
     """
-    misses = {name: (surrogate.values(each.field) - each.output).abs() for name, each in
-              (("held", held), ("test", test), ("wide", wide))}  # fmt: skip
-    hardest = test.gap >= test.gap.quantile(0.75)
+    names = ("test", "wide", "calibration")
+    misses = {name: (getattr(found, name) - getattr(parts, name).output).abs() for name in names}
     rows = []
-    for kind, scales in (("", None), ("scaled_", {"held": held.gap, "test": test.gap, "wide": wide.gap})):
-        scores = {name: each if scales is None else each / scales[name] for name, each in misses.items()}
-        radius = conformal_radius(scores["held"].numpy(), level=0.9)
-        width = 2 * radius * (torch.ones_like(test.gap) if scales is None else test.gap)
+    for kind in ("", "scaled_"):
+        gaps = {name: getattr(parts, name).gap for name in names}
+        scales = gaps if kind else {name: torch.ones_like(gap) for name, gap in gaps.items()}
+        scores = {name: misses[name] / scales[name] for name in names}
+        radius = conformal_radius(scores["calibration"].numpy(), level=0.9)
         covered = scores["test"] <= radius
         rows += [
-            _share(CASE, f"{kind}coverage_90", covered, x=x),
-            _mean(CASE, f"{kind}interval_width", width, x=x),
-            _share(CASE, f"{kind}hardest_coverage_90", covered[hardest], x=x),
-            _share(WIDE, f"{kind}coverage_90", scores["wide"] <= radius, x=x),
+            _mean(CASE, f"{kind}coverage_90", covered, x=x),
+            _mean(CASE, f"{kind}interval_width", 2 * radius * scales["test"], x=x),
+            _mean(CASE, f"{kind}hardest_coverage_90", covered[_hardest(parts)], x=x),
+            _mean(WIDE, f"{kind}coverage_90", scores["wide"] <= radius, x=x),
         ]
-    if surrogate.deviation is not None:
-        radius = 1.6449 * surrogate.deviation(test.field)  # 90 percent of a normal law
-        rows.append(_share(CASE, "own_coverage_90", misses["test"] <= radius, x=x))
-        rows.append(_share(CASE, "own_hardest_coverage_90", (misses["test"] <= radius)[hardest], x=x))
-        rows.append(_mean(CASE, "own_interval_width", 2 * radius, x=x))
     return rows
 
 
-def calibration_rows(surrogate: Surrogate, held: Sample, test: Sample) -> list[Row]:
+def own_interval_rows(surrogate: Surrogate, found: Found, parts: Parts, *, x: float) -> list[Row]:
+    """Coverage and width of the intervals that the method itself states; none where it states none."""
+    if surrogate.deviation is None:
+        return []
+    radius = NORMAL_95 * surrogate.deviation(parts.test.field)
+    covered = (found.test - parts.test.output).abs() <= radius
+    return [
+        _mean(CASE, "own_coverage_90", covered, x=x),
+        _mean(CASE, "own_hardest_coverage_90", covered[_hardest(parts)], x=x),
+        _mean(CASE, "own_interval_width", 2 * radius, x=x),
+    ]
+
+
+def _hardest(parts: Parts) -> Tensor:
+    return parts.test.gap >= parts.test.gap.quantile(0.75)
+
+
+def calibration_rows(found: Found, parts: Parts) -> list[Row]:
     """Coverage of conformal intervals at several nominal levels in percent."""
-    scores, misses = ((surrogate.values(each.field) - each.output).abs() for each in (held, test))
-    radii = {level: conformal_radius(scores.numpy(), level=level / 100) for level in LEVELS}
-    return [_share(CALIBRATION, "coverage", misses <= radius, x=level) for level, radius in radii.items()]
+    scores = (found.calibration - parts.calibration.output).abs().numpy()
+    misses = (found.test - parts.test.output).abs()
+    return [
+        _mean(CALIBRATION, "coverage", misses <= conformal_radius(scores, level=level / 100), x=level)
+        for level in LEVELS
+    ]
 
 
 def _mean(case: str, quantity: str, values: Tensor, *, x: float, unit: str = "1") -> Row:
     values = values.double()
     se = float(values.std() / len(values) ** 0.5)
     return case_row(case, quantity, float(values.mean()), x=x, se=se, unit=unit)
-
-
-def _share(case: str, quantity: str, hits: Tensor, *, x: float) -> Row:
-    return _mean(case, quantity, hits, x=x)
 
 
 def _percent(case: str, quantity: str, hits: Tensor, *, x: float) -> Row:

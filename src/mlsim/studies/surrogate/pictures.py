@@ -7,8 +7,8 @@ import torch
 import xarray as xr
 
 from mlsim.numerics.conformal import conformal_radius
-from mlsim.studies.surrogate.evaluate import Parts, surrogates
-from mlsim.studies.surrogate.measures import Sample, Surrogate
+from mlsim.studies.surrogate.evaluate import surrogates
+from mlsim.studies.surrogate.measures import Parts, Sample, Surrogate
 from mlsim.studies.surrogate.models import runs_of
 from mlsim.studies.surrogate.settings import Scoring
 from mlsim.studies.surrogate.worst_cases import Norms, perturbation
@@ -16,7 +16,7 @@ from mlsim.studies.surrogate.worst_cases import Norms, perturbation
 EXACT = "exact"
 
 
-def inspect(settings: Scoring, *, data: xr.Dataset, models: list[dict]) -> xr.Dataset:
+def inspect(settings: Scoring, *, data: xr.Dataset, models: list[dict], names: list[str]) -> xr.Dataset:
     """What the member with the most samples and the first seed of every variant says, beside the truth.
 
     ``derivative`` is that at the test field of the largest gap between the bounds. ``leading`` are vectors of
@@ -26,8 +26,8 @@ def inspect(settings: Scoring, *, data: xr.Dataset, models: list[dict]) -> xr.Da
     parts, runs = Parts.of(data), runs_of(settings.samples, settings.seeds)
     member = runs.index((max(settings.samples), settings.seeds[0]))
     found = {
-        name: surrogates(variant, state, data, runs=runs)[member]
-        for (name, variant), state in zip(settings.variants.items(), models, strict=True)
+        name: surrogates(settings.variants[name], state, data, runs=runs)[member]
+        for name, state in zip(names, models, strict=True)
     }
     hardest = int(parts.test.gap.argmax())
     held, one = parts.validation.first(settings.measures.jacobian), parts.test.field[hardest : hardest + 1]
