@@ -208,7 +208,21 @@ def _intervals() -> list[Claim]:
         0.8,
         source=CONFORMAL,
     )
-    return [*cover, *scaled, outside]
+    narrow = _claim(
+        "scaled_intervals_of_resistor_symmetric_are_narrower",
+        "In the mean over the test fields its intervals in proportion to the gap are no wider than those of one width.",
+        _rows("resistor_symmetric", "scaled_interval_width"),
+        "at most",
+        _rows("resistor_symmetric", "interval_width"),
+    )
+    own = _claim(
+        "the_process_is_too_sure",
+        "The intervals that the Gaussian process itself states at 90 percent cover less than its conformal ones.",
+        _rows("gaussian_process", "own_coverage_90"),
+        "at most",
+        _rows("gaussian_process", "coverage_90"),
+    )
+    return [*cover, *scaled, narrow, own, outside]
 
 
 def _worst_cases() -> list[Claim]:

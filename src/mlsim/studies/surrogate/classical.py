@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from mlsim.studies.surrogate.evaluate import all_rows, size_rows
 from mlsim.studies.surrogate.generate import part
 from mlsim.studies.surrogate.measures import Parts, Surrogate
 from mlsim.studies.surrogate.models import runs_of
-from mlsim.studies.surrogate.settings import Classical, ClassicalRun
+from mlsim.studies.surrogate.settings import CALIBRATION, Classical, ClassicalRun
 
 Fields = Float[Tensor, "samples rows columns"]
 PerSample = Float[Tensor, " samples"]
@@ -36,17 +37,29 @@ MEANS: dict[str, Callable[[Bounds], Tensor]] = {
 
 def evaluate_classical(settings: ClassicalRun, *, data: xr.Dataset) -> pd.DataFrame:
     """Rows of every method that is fitted without descent; what needs no sample has the same row at every size."""
-    parts, held, frames = Parts.of(data), part(data, "validation"), []
+    parts, held = Parts.of(data), part(data, "validation")
+    frames = [_fixed_rows(settings, parts)]
     runs = runs_of(settings.samples, settings.seeds)
     for place, (size, seed) in enumerate(progress(runs, total=len(runs), label="training sets")):
         training = part(data, f"train_{seed}", size)
-        methods = fitted(settings.classical, training, held) | (fixed() if seed == settings.seeds[0] else {})
-        for name, surrogate in methods.items():
+        for name, surrogate in fitted(settings.classical, training, held).items():
             rows = all_rows(surrogate, parts, settings.measures, size=size, seed=seed, largest=max(settings.samples))
             if place < len(settings.seeds):
-                rows += size_rows(parts, settings.samples, seeds=len(settings.seeds) if name not in fixed() else 1)
+                rows += size_rows(parts, settings.samples, seeds=len(settings.seeds))
             frames.append(pd.DataFrame(rows).assign(method=name, seed=seed))
     return pd.concat(frames, ignore_index=True)
+
+
+def _fixed_rows(settings: ClassicalRun, parts: Parts) -> pd.DataFrame:
+    """Bounds and means, measured once and written for every size."""
+    frames, largest = [], max(settings.samples)
+    for name, surrogate in fixed().items():
+        found = pd.DataFrame(all_rows(surrogate, parts, settings.measures, size=largest, seed=0, largest=largest))
+        same = found[found["case"] != CALIBRATION]
+        copies = [same.assign(x=float(size)) for size in settings.samples if size != largest]
+        sizes = pd.DataFrame(size_rows(parts, settings.samples, seeds=1))
+        frames.append(pd.concat([found, *copies, sizes]).assign(method=name, seed=settings.seeds[0]))
+    return pd.concat(frames)
 
 
 def fixed() -> dict[str, Surrogate]:
@@ -89,7 +102,7 @@ def boosting(settings: Classical, training: Training, held: Training, *, monoton
     inputs, held_inputs = (each[0].flatten(1).numpy() for each in (training, held))
     best: tuple[float, int, int] | None = None
 
-    def model(leaves: int, trees: int) -> HistGradientBoostingRegressor:
+    def model(leaves: int, trees: int) -> Any:
         return HistGradientBoostingRegressor(
             max_leaf_nodes=leaves, max_iter=trees, learning_rate=settings.rate, early_stopping=False,
             min_samples_leaf=5, monotonic_cst=[1] * inputs.shape[1] if monotone else None, random_state=0,
@@ -139,11 +152,11 @@ def gaussian_process(settings: Classical, training: Training, held: Training) ->
 
     inputs, outputs = training[0].flatten(1).numpy(), training[1].numpy()
     mean, some = float(outputs.mean()), settings.likelihood_samples
-    best: tuple[float, GaussianProcessRegressor, float] | None = None
+    best: tuple[float, Any, float] | None = None
     for smoothness, shape in ((np.inf, RBF(4.0, (0.5, 200.0))), (2.5, Matern(4.0, (0.5, 200.0), nu=2.5))):
         kernel = ConstantKernel(1.0, (1e-3, 1e4)) * shape
-        likely = GaussianProcessRegressor(kernel, alpha=JITTER).fit(inputs[:some], outputs[:some] - mean)
-        found = GaussianProcessRegressor(likely.kernel_, alpha=JITTER, optimizer=None).fit(inputs, outputs - mean)
+        likely: Any = GaussianProcessRegressor(kernel, alpha=JITTER).fit(inputs[:some], outputs[:some] - mean)
+        found: Any = GaussianProcessRegressor(likely.kernel_, alpha=JITTER, optimizer=None).fit(inputs, outputs - mean)
         wrong = found.predict(held[0].flatten(1).numpy()) + mean - held[1].numpy()
         score = float(np.square(wrong).mean())
         if best is None or score < best[0]:

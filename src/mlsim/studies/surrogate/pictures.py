@@ -1,6 +1,7 @@
 """Fields for the figures: derivatives, worst perturbations, predictions with their intervals."""
 
 from math import inf
+from typing import Any
 
 import numpy as np
 import torch
@@ -42,7 +43,7 @@ def inspect(settings: Scoring, *, data: xr.Dataset, models: list[dict], names: l
             none = torch.zeros_like(error[0])
             fields[key][name] = none if name == EXACT else perturbation(error, norms, starts=starts)
     about = {"units": "1", "long_name": "derivative or perturbation of the logarithms of the cells"}
-    variables = {
+    variables: dict[str, Any] = {
         key: (("method", "row", "column"), np.stack([each.numpy() for each in values.values()]), about)
         for key, values in fields.items()
     }

@@ -28,6 +28,8 @@ LINES = {
     "layer_bound": ("sharpest upper bound", "--"),
     "fitted_bounds": ("between the two, one number fitted", "-"),
 }
+# methods in the figure of the intervals
+SHOWN = ("mlp", "mlp_symmetric", "cnn", "gaussian_process", "boosting", "resistor_symmetric")
 NAMES = {"exact": "exact", "mlp": "dense network", "exponential": "exponential weights",
          "mlp_symmetric": "dense, symmetric", "resistor_symmetric": "resistor, reflected"}  # fmt: skip
 PICTURES = {
@@ -74,6 +76,7 @@ def violation_figure(*, table: pd.DataFrame) -> Figure:
         ax.set(xscale="log", xlabel="training samples", title=title)
         if quantity == "paired_homogeneity_error":
             ax.set_yscale("symlog", linthresh=1e-3)
+            ax.set_ylim(bottom=-2e-4)
         elif quantity == "second_difference_error":
             ax.set_yscale("log")
         _ticks(ax, table)
@@ -88,11 +91,13 @@ def interval_figure(*, table: pd.DataFrame, pictures: xr.Dataset) -> Figure:
     axes = figure.subplots(1, 3)
     rows = table[(table["case"] == CALIBRATION) & (table["quantity"] == "coverage")]
     axes[0].plot([45, 100], [45, 100], color="black", linewidth=1)
-    for method, (_, colour, marker) in METHODS.items():
+    for method in SHOWN:
+        _, colour, marker = METHODS[method]
         own = rows[rows["method"] == method].sort_values("x")
         axes[0].plot(own["x"], 100 * own["value"], color=colour, marker=marker, markersize=4, linestyle="none")
     axes[0].set(xlabel="nominal level, %", ylabel="test fields covered, %", title="conformal intervals")
-    for method, (label, colour, marker) in METHODS.items():
+    for method in SHOWN:
+        label, colour, marker = METHODS[method]
         for quantity, filled in (("interval_width", colour), ("scaled_interval_width", "white")):
             own = _rows(table, CASE, method, quantity)
             text = label if quantity == "interval_width" else ""
@@ -101,7 +106,7 @@ def interval_figure(*, table: pd.DataFrame, pictures: xr.Dataset) -> Figure:
     _ticks(axes[1], table)
     _numbers(axes[1])
     _predicted(axes[2], pictures)
-    figure.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    figure.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
 
 
@@ -120,8 +125,8 @@ def input_figure(*, pictures: xr.Dataset) -> Figure:
             if key.startswith("worst") and method == "exact":
                 ax.text(0.5, 0.5, "no error", ha="center", va="center", transform=ax.transAxes)
                 continue
-            shown = ax.imshow(images[method], cmap="RdBu_r", vmin=-largest, vmax=largest)
-        figure.colorbar(shown, ax=line.tolist(), shrink=0.8)
+            ax.imshow(images[method], cmap="RdBu_r", vmin=-largest, vmax=largest)
+        figure.colorbar(line[-1].images[0], ax=line.tolist(), shrink=0.8)
         line[0].set_ylabel(title.replace(" at", "\nat").replace(": ", ":\n").replace(") s", ")\ns"))
     for ax, method in zip(grid[0], methods, strict=True):
         ax.set_title(NAMES[method], fontsize=9)
@@ -142,7 +147,7 @@ def _predicted(ax: Axes, pictures: xr.Dataset) -> None:
             value, radius = (pictures[key].values[place, :count][order] for key in ("prediction", "radius"))
             ax.errorbar(places + shift, value, yerr=radius, color=METHODS[method][1], linestyle="none", linewidth=1)
     ax.plot(places, truth[order], "k_", markersize=6)
-    ax.set(xlabel="test fields, in order", ylabel="log k", title="scaled intervals, bounds (grey), truth")
+    ax.set(xlabel="test fields, in order", ylabel="log k", title="scaled intervals and bounds")
     ax.set_xticks([])
 
 
