@@ -42,8 +42,8 @@ def test_layers_in_series_and_in_parallel_are_exact():
     torch.testing.assert_close(effective_conductivity(along), k.mean(dim=1), rtol=1e-13, atol=0)
 
 
-def test_two_by_two_cells_match_star_and_delta_by_hand():
-    """Four unknowns, by Cramer's rule or any other way, in exact fractions."""
+def test_two_by_two_cells_are_those_of_elimination_in_fractions():
+    """Four unknowns, solved without rounding."""
     found = effective_conductivity(torch.tensor([[[1.0, 2.0], [3.0, 4.0]]], dtype=torch.float64))
     assert float(found) == pytest.approx(_by_fractions(((1, 2), (3, 4))), rel=1e-14)
 

@@ -104,7 +104,8 @@ def boosting(settings: Classical, training: Training, held: Training, *, monoton
 
     def model(leaves: int, trees: int) -> Any:
         return HistGradientBoostingRegressor(
-            max_leaf_nodes=leaves, max_iter=trees, learning_rate=settings.rate, early_stopping=False,
+            max_leaf_nodes=leaves, max_iter=trees, learning_rate=settings.rate,
+            early_stopping=False,  # pyright: ignore[reportArgumentType]
             min_samples_leaf=5, monotonic_cst=[1] * inputs.shape[1] if monotone else None, random_state=0,
         ).fit(inputs, training[1].numpy())  # fmt: skip
 
@@ -156,7 +157,12 @@ def gaussian_process(settings: Classical, training: Training, held: Training) ->
     for smoothness, shape in ((np.inf, RBF(4.0, (0.5, 200.0))), (2.5, Matern(4.0, (0.5, 200.0), nu=2.5))):
         kernel = ConstantKernel(1.0, (1e-3, 1e4)) * shape
         likely: Any = GaussianProcessRegressor(kernel, alpha=JITTER).fit(inputs[:some], outputs[:some] - mean)
-        found: Any = GaussianProcessRegressor(likely.kernel_, alpha=JITTER, optimizer=None).fit(inputs, outputs - mean)
+        fixed_kernel = GaussianProcessRegressor(
+            likely.kernel_,
+            alpha=JITTER,
+            optimizer=None,  # pyright: ignore[reportArgumentType]
+        )
+        found: Any = fixed_kernel.fit(inputs, outputs - mean)
         wrong = found.predict(held[0].flatten(1).numpy()) + mean - held[1].numpy()
         score = float(np.square(wrong).mean())
         if best is None or score < best[0]:
