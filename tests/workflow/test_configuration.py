@@ -143,6 +143,11 @@ WRONG = {
     ),
     "file without its folder": ("image_prior: {images: {astronaut: {source: mine.png}}}", "image_prior.folder"),
     "window that is no multiple": ("image_prior: {fitting: {window: 12}}", "image_prior.fitting.window"),
+    "even number of layers of resistors": (
+        "surrogate: {variants: {resistor: {widths: [8, 8]}}}",
+        "surrogate.variants.resistor.widths",
+    ),
+    "batch larger than a training set": ("surrogate: {fields: {samples: [50]}}", "surrogate.variants.mlp.batch"),
     "segment longer than the run": ("autodiff: {checkpointing: {segments: [1000]}}", "checkpointing.segments"),
 }
 

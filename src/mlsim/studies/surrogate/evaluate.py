@@ -1,0 +1,94 @@
+"""All rows of the networks: errors, violations, intervals, worst cases."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from torch import Tensor
+
+from mlsim.logs import progress
+from mlsim.studies.surrogate.measures import (
+    Parts,
+    Surrogate,
+    accuracy_rows,
+    calibration_rows,
+    gradient_rows,
+    interval_rows,
+    own_interval_rows,
+    paired_rows,
+)
+from mlsim.studies.surrogate.models import members, runs_of
+from mlsim.studies.surrogate.settings import CASE, Measures, Scoring, Variant
+from mlsim.studies.surrogate.worst_cases import worst_case_rows
+from mlsim.tables import Row, case_row
+
+PLAIN = "mlp"
+# quantities in which every network is compared with the plain one
+COMPARED = ("relative_l2", "gradient_error")
+
+
+def evaluate(settings: Scoring, *, data: xr.Dataset, models: list[dict], names: list[str]) -> pd.DataFrame:
+    """Rows of every member of every network.
+
+    Args:
+        settings: of all variants.
+        data: from :func:`mlsim.studies.surrogate.generate.generate`.
+        models: states of the variants.
+        names: of the variants, in the order of the models.
+    """
+    parts, runs = Parts.of(data), runs_of(settings.samples, settings.seeds)
+    frames = []
+    for name, state in progress(zip(names, models, strict=True), total=len(names), label="variants"):
+        variant = settings.variants[name]
+        for surrogate, (size, seed) in zip(surrogates(variant, state, data, runs=runs), runs, strict=True):
+            rows = all_rows(surrogate, parts, settings.measures, size=size, seed=seed, largest=max(settings.samples))
+            if size == min(settings.samples):
+                rows += size_rows(parts, settings.samples, seeds=len(settings.seeds), steps=variant.steps)
+            frames.append(pd.DataFrame(rows).assign(method=name, seed=seed))
+    rows = pd.concat(frames, ignore_index=True)
+    return pd.concat([rows, *(_over_plain(quantity, rows) for quantity in COMPARED)], ignore_index=True)
+
+
+def surrogates(
+    variant: Variant, state: dict[str, Tensor], data: xr.Dataset, *, runs: Sequence[tuple[int, int]]
+) -> list[Surrogate]:
+    """The trained members in double precision."""
+    stacked = members(variant, side=data.sizes["row"], runs=runs)
+    stacked.load_state_dict(state)
+    nets = [stacked.kept_member(index).double().requires_grad_(False) for index in range(len(runs))]
+    return [Surrogate(value=net) for net in nets]
+
+
+def all_rows(
+    surrogate: Surrogate, parts: Parts, measures: Measures, *, size: int, seed: int, largest: int
+) -> list[Row]:
+    """Everything that is measured of one surrogate; ``size`` is that of its training set."""
+    test, found, x = parts.test, parts.found(surrogate), float(size)
+    rows = accuracy_rows(found, parts, x=x)
+    rows += paired_rows(surrogate, test, measures, seed=seed, x=x)
+    rows += interval_rows(found, parts, x=x) + own_interval_rows(surrogate, found, parts, x=x)
+    if surrogate.smooth:
+        held, seen = parts.validation.first(measures.jacobian), test.first(measures.paired)
+        rows += gradient_rows(surrogate, test, x=x)
+        rows += worst_case_rows(surrogate, held, seen, measures, seed=seed, x=x)
+    if size == largest:
+        rows += calibration_rows(found, parts)
+    return rows
+
+
+def size_rows(parts: Parts, samples: Sequence[int], *, seeds: int, steps: int | None = None) -> list[Row]:
+    """Sizes on which the numbers rest."""
+    sizes = {"test_fields": len(parts.test.output), "calibration_fields": len(parts.calibration.output)}
+    sizes |= {"largest_training_set": max(samples), "trained_seeds": seeds}
+    sizes |= {} if steps is None else {"training_steps": steps}
+    return [case_row(CASE, quantity, value) for quantity, value in sizes.items()]
+
+
+def _over_plain(quantity: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """A quantity of every network over that of the plain one with the same samples and seed."""
+    own = rows[(rows["case"] == CASE) & (rows["quantity"] == quantity)]
+    plain = own.loc[own["method"] == PLAIN, ["seed", "x", "value"]].rename(columns={"value": "plain"})
+    found = own.merge(plain, on=["seed", "x"])
+    found = found.assign(quantity=f"{quantity}_over_plain", value=found["value"] / found["plain"], se=np.nan)
+    return found[rows.columns.to_list()]

@@ -1,0 +1,256 @@
+"""Surrogates of an output quantity: fields, networks, bounds, boosting, processes, table, figures, claims."""
+
+from mlsim.studies.surrogate.settings import Settings as SurrogateSettings
+
+SURROGATE = settings_of("surrogate", SurrogateSettings)
+
+
+def surrogate_run(wildcards):
+    """Settings of one training job: one kind of network, all training sizes and seeds."""
+    return canonical(
+        samples=SURROGATE.fields.samples,
+        seeds=SURROGATE.seeds,
+        variant=SURROGATE.enabled[wildcards.variant],
+    )
+
+
+def surrogate_models(pattern):
+    """One file for each kind of network."""
+    return [pattern.format(variant=variant) for variant in SURROGATE.enabled]
+
+
+SURROGATE_SCORING = canonical(
+    samples=SURROGATE.fields.samples,
+    seeds=SURROGATE.seeds,
+    variants=SURROGATE.enabled,
+    measures=SURROGATE.measures,
+)
+
+
+rule surrogate:
+    input:
+        "results/surrogate/table.csv",
+        "results/surrogate/claims.csv",
+        "results/surrogate/figure.png",
+        "results/surrogate/figure_violations.png",
+        "results/surrogate/figure_intervals.png",
+        "results/surrogate/figure_inputs.png",
+        "results/surrogate/runtime.csv",
+
+
+use rule generate as surrogate_generate with:
+    output:
+        "results/surrogate/fields.zarr.zip",
+    log:
+        "results/surrogate/logs/generate.log",
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        function="mlsim.studies.surrogate.generate:generate",
+        settings=canonical_json(SURROGATE.fields),
+        arguments={"seed": SURROGATE.seed, "seeds": list(SURROGATE.seeds)},
+        code=code("generate", "mlsim.studies.surrogate.generate:generate"),
+
+
+# all training sizes and seeds of one kind of network are trained side by side: there is no folder per seed
+use rule train as surrogate_train with:
+    input:
+        data="results/surrogate/fields.zarr.zip",
+    output:
+        model="results/surrogate/models/{variant}/model.pt",
+        history="results/surrogate/models/{variant}/history.csv",
+    log:
+        "results/surrogate/logs/train_{variant}.log",
+    benchmark:
+        "results/surrogate/benchmarks/train_{variant}.tsv"
+    resources:
+        mem_mb=2000,
+        runtime=lambda wildcards: 10 + SURROGATE.enabled[wildcards.variant].steps // 100,
+        gpu=gpus(),
+        gpu_manufacturer="nvidia",
+    params:
+        function="mlsim.studies.surrogate.train:train",
+        settings=surrogate_run,
+        arguments={},
+        code=code("train", "mlsim.studies.surrogate.train:train"),
+
+
+# one job for all networks: most of a job's time would be its start
+use rule evaluate as surrogate_evaluate with:
+    input:
+        data="results/surrogate/fields.zarr.zip",
+        models=surrogate_models("results/surrogate/models/{variant}/model.pt"),
+    output:
+        "results/surrogate/models/metrics.csv",
+    log:
+        "results/surrogate/logs/evaluate.log",
+    benchmark:
+        "results/surrogate/benchmarks/evaluate.tsv"
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        function="mlsim.studies.surrogate.evaluate:evaluate",
+        settings=SURROGATE_SCORING,
+        arguments={"names": list(SURROGATE.enabled)},
+        code=code("evaluate", "mlsim.studies.surrogate.evaluate:evaluate"),
+
+
+use rule evaluate as surrogate_evaluate_classical with:
+    input:
+        data="results/surrogate/fields.zarr.zip",
+    output:
+        "results/surrogate/models/classical/metrics.csv",
+    log:
+        "results/surrogate/logs/evaluate_classical.log",
+    benchmark:
+        "results/surrogate/benchmarks/evaluate_classical.tsv"
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        function="mlsim.studies.surrogate.classical:evaluate_classical",
+        settings=canonical(
+            samples=SURROGATE.fields.samples,
+            seeds=SURROGATE.seeds,
+            classical=SURROGATE.classical,
+            measures=SURROGATE.measures,
+        ),
+        code=code("evaluate", "mlsim.studies.surrogate.classical:evaluate_classical"),
+
+
+use rule generate as surrogate_inspect with:
+    input:
+        data="results/surrogate/fields.zarr.zip",
+        models=surrogate_models("results/surrogate/models/{variant}/model.pt"),
+    output:
+        "results/surrogate/pictures.zarr.zip",
+    log:
+        "results/surrogate/logs/inspect.log",
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        function="mlsim.studies.surrogate.pictures:inspect",
+        settings=SURROGATE_SCORING,
+        arguments={"names": list(SURROGATE.enabled)},
+        code=code("generate", "mlsim.studies.surrogate.pictures:inspect"),
+
+
+use rule tabulate as surrogate_tabulate with:
+    input:
+        metrics=[
+            "results/surrogate/models/metrics.csv",
+            "results/surrogate/models/classical/metrics.csv",
+        ],
+    output:
+        table=report(
+            "results/surrogate/table.csv",
+            caption="../report/surrogate_table.rst",
+            category="surrogate",
+            labels={"result": "table"},
+        ),
+    log:
+        "results/surrogate/logs/tabulate.log",
+    params:
+        published=published("surrogate"),
+        code=code("tabulate"),
+
+
+use rule plot as surrogate_plot with:
+    input:
+        table="results/surrogate/table.csv",
+    output:
+        report(
+            multiext("results/surrogate/figure", ".png", ".svg"),
+            caption="../report/surrogate_figure.rst",
+            category="surrogate",
+            labels={"result": "error against training samples"},
+        ),
+    log:
+        "results/surrogate/logs/plot.log",
+    params:
+        function="mlsim.studies.surrogate.plot:error_figure",
+        code=code("plot", "mlsim.studies.surrogate.plot:error_figure"),
+
+
+use rule surrogate_plot as surrogate_plot_violations with:
+    output:
+        report(
+            multiext("results/surrogate/figure_violations", ".png", ".svg"),
+            caption="../report/surrogate_figure_violations.rst",
+            category="surrogate",
+            labels={"result": "violations of exact properties"},
+        ),
+    log:
+        "results/surrogate/logs/plot_violations.log",
+    params:
+        function="mlsim.studies.surrogate.plot:violation_figure",
+        code=code("plot", "mlsim.studies.surrogate.plot:violation_figure"),
+
+
+use rule surrogate_plot as surrogate_plot_intervals with:
+    input:
+        table="results/surrogate/table.csv",
+        pictures="results/surrogate/pictures.zarr.zip",
+    output:
+        report(
+            multiext("results/surrogate/figure_intervals", ".png", ".svg"),
+            caption="../report/surrogate_figure_intervals.rst",
+            category="surrogate",
+            labels={"result": "prediction intervals"},
+        ),
+    log:
+        "results/surrogate/logs/plot_intervals.log",
+    params:
+        function="mlsim.studies.surrogate.plot:interval_figure",
+        code=code("plot", "mlsim.studies.surrogate.plot:interval_figure"),
+
+
+use rule surrogate_plot as surrogate_plot_inputs with:
+    input:
+        pictures="results/surrogate/pictures.zarr.zip",
+    output:
+        report(
+            multiext("results/surrogate/figure_inputs", ".png", ".svg"),
+            caption="../report/surrogate_figure_inputs.rst",
+            category="surrogate",
+            labels={"result": "worst cases beside the exact derivative"},
+        ),
+    log:
+        "results/surrogate/logs/plot_inputs.log",
+    params:
+        function="mlsim.studies.surrogate.plot:input_figure",
+        code=code("plot", "mlsim.studies.surrogate.plot:input_figure"),
+
+
+use rule judge as surrogate_claims with:
+    input:
+        table="results/surrogate/table.csv",
+    output:
+        report(
+            "results/surrogate/claims.csv",
+            caption="../report/surrogate_claims.rst",
+            category="surrogate",
+            labels={"result": "claims"},
+        ),
+    log:
+        "results/surrogate/logs/claims.log",
+    params:
+        study="surrogate",
+        function="mlsim.studies.surrogate.claims:claims",
+        code=code("claims", "mlsim.studies.surrogate.claims:claims"),
+
+
+use rule time as surrogate_runtime with:
+    input:
+        surrogate_models("results/surrogate/benchmarks/train_{variant}.tsv"),
+        "results/surrogate/benchmarks/evaluate.tsv",
+        "results/surrogate/benchmarks/evaluate_classical.tsv",
+    output:
+        "results/surrogate/runtime.csv",
+    log:
+        "results/surrogate/logs/runtime.log",
+    params:
+        code=code("runtime"),
