@@ -1,0 +1,1 @@
+"""Loss surfaces. The lecture, the table, refute."""
