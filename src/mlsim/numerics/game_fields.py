@@ -15,7 +15,7 @@ from torch.nn.functional import softplus
 
 from mlsim.numerics.hessians import FieldDerivative
 
-Parameters = Mapping[str, Tensor]
+Parameters = dict[str, Tensor]
 GameLoss = Callable[[Parameters], Tensor]
 
 
@@ -72,13 +72,13 @@ def turning(eigenvalues: Complex[np.ndarray, " size"]) -> Turning:
     """
     largest = float(np.abs(eigenvalues).max())
     counted = eigenvalues[np.abs(eigenvalues) > 1e-6 * largest]
-    share = 100 * float(np.mean(np.abs(counted.imag) > np.abs(counted.real))) if counted.size else 0.0
+    share = 100 * float(np.mean(np.abs(np.imag(counted)) > np.abs(np.real(counted)))) if counted.size else 0.0
     return Turning(
-        rotation=float(np.abs(eigenvalues.imag).max()),
-        attraction=float(eigenvalues.real.min()),
+        rotation=float(np.abs(np.imag(eigenvalues)).max()),
+        attraction=float(np.real(eigenvalues).min()),
         largest=largest,
         complex_share=share,
-        repelling=int((eigenvalues.real < -1e-6 * largest).sum()),
+        repelling=int((np.real(eigenvalues) < -1e-6 * largest).sum()),
     )
 
 
@@ -128,6 +128,6 @@ def projected_field(
 def turning_plane(jacobian: Float[Tensor, "size size"]) -> Float[Tensor, "size 2"]:
     """Orthonormal directions that span real and imaginary part of the eigenvector that turns fastest."""
     values, vectors = np.linalg.eig(jacobian.numpy())
-    fastest = vectors[:, int(values.imag.argmax())]
-    orthonormal, _ = np.linalg.qr(np.stack([fastest.real, fastest.imag], axis=1))
+    fastest = vectors[:, int(np.imag(values).argmax())]
+    orthonormal, _ = np.linalg.qr(np.stack([np.real(fastest), np.imag(fastest)], axis=1))
     return torch.from_numpy(orthonormal)

@@ -1,15 +1,17 @@
 """Hessians of losses and Jacobians of vector fields: products with vectors, extreme eigenvalues, the whole matrix."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 
 import numpy as np
 import torch
 from jaxtyping import Float
-from scipy.sparse.linalg import LinearOperator, eigsh
+from scipy.sparse.linalg import eigsh
 from torch import Tensor
 
-Parameters = Mapping[str, Tensor]
+from mlsim.numerics.spectral_radius import linear_map
+
+Parameters = dict[str, Tensor]
 Field = Callable[[dict[str, Tensor]], Sequence[Tensor]]
 
 
@@ -88,10 +90,9 @@ def largest_eigenvalue(
         given = torch.from_numpy(np.asarray(vector, dtype=float).ravel()).to(dtype)
         return derivative.transposed_product(given).double().numpy()
 
-    operator = LinearOperator((derivative.size,) * 2, matvec=product, dtype=float)
     values = eigsh(
-        operator, k=1, which="LA", v0=start, tol=tolerance, ncv=min(vectors, derivative.size),
-        return_eigenvectors=False,
+        linear_map(product, size=derivative.size), k=1, which="LA", v0=start, ncv=min(vectors, derivative.size),
+        tol=tolerance, return_eigenvectors=False,  # pyright: ignore[reportArgumentType]
     )  # fmt: skip
     return float(values[0])
 

@@ -3,14 +3,14 @@
 A loss is a function of named parameters; nothing here changes them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-Parameters = Mapping[str, Tensor]
+Parameters = dict[str, Tensor]
 Loss = Callable[[Parameters], Tensor]
 FilterAxes = Callable[[str, Tensor], int]
 
@@ -91,7 +91,5 @@ def surface(
     """``L(theta + a d + b e)`` at all pairs of coordinates, ``a`` in the rows."""
     first, second = directions
     with torch.no_grad():
-        values = [
-            [float(loss(moved(parameters, (a, first), (b, second)))) for b in coordinates] for a in coordinates
-        ]
+        values = [[float(loss(moved(parameters, (a, first), (b, second)))) for b in coordinates] for a in coordinates]
     return np.array(values)

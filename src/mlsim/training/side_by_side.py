@@ -4,7 +4,6 @@ The copies stand along a leading axis of every parameter and share nothing but t
 range of numbers harms no other. Such a copy is a result, and training goes on for the rest.
 """
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -16,11 +15,28 @@ from torch.func import vmap
 
 from mlsim.training.checkpoint import Checkpoint
 
-log = logging.getLogger(__name__)
-
 Stacked = dict[str, Tensor]
 Optimiser = Literal["adam", "descent"]
 DECAYS, EPSILON = (0.9, 0.999), 1e-8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Programme:
+    """How all copies are trained.
+
+    Attributes:
+        steps: updates.
+        optimiser: ``adam`` (decays 0.9 and 0.999) or plain gradient ``descent``.
+        look_every: steps between two looks; the first one comes before the first step, the last one at the end.
+        kept_after: steps after which the parameters are kept, zero for the initial ones.
+        vectorised: whether the copies go through the network as one batch; some layers cannot.
+    """
+
+    steps: int
+    optimiser: Optimiser
+    look_every: int
+    kept_after: Sequence[int]
+    vectorised: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,44 +56,36 @@ class Course:
 
 def train_copies(
     parameters: Stacked,
+    programme: Programme,
     *,
     loss: Callable[[Stacked], Tensor],
     rates: Float[Tensor, " copies"],
-    steps: int,
-    optimiser: Optimiser,
     monitor: Callable[[Stacked], dict[str, Tensor]],
-    look_every: int,
-    kept_after: Sequence[int],
     checkpoint: Checkpoint,
-    vectorised: bool = True,
 ) -> Course:
     """Minimise the loss of each copy with its own constant learning rate.
 
     Args:
         parameters: initial values, copies along the leading axis; they are not changed.
+        programme: see :class:`Programme`.
         loss: of the parameters of one copy.
         rates: one per copy.
-        steps: updates.
-        optimiser: ``adam`` (decays 0.9 and 0.999) or plain gradient ``descent``.
-        monitor: numbers of one copy, such as its error; called every ``look_every`` steps, before the first included.
-        look_every: steps between two looks.
-        kept_after: steps after which the parameters are kept, zero for the initial ones.
+        monitor: numbers of one copy, such as its error.
         checkpoint: where the state goes.
-        vectorised: whether the copies go through the network as one batch; some layers cannot.
     """
     progress = checkpoint.load() or _start(parameters)
+    vectorised = programme.vectorised
     while True:
         step, now = progress["step"], progress["parameters"]
-        if step % look_every == 0 or step == steps:
+        if step % programme.look_every == 0 or step == programme.steps:
             seen = each_copy(monitor, now, vectorised=vectorised)
             progress["looks"].append({"step": step, **{name: each.tolist() for name, each in seen.items()}})
-        if step in kept_after:
+        if step in programme.kept_after:
             progress["kept"][step] = {name: each.clone() for name, each in now.items()}
-        if step == steps:
-            checkpoint.save(progress)
+        if step == programme.steps:
             return Course(parameters=now, kept=progress["kept"], looks=progress["looks"])
         slopes = gradients(loss, now, vectorised=vectorised)
-        _update(progress, slopes, rates=rates, optimiser=optimiser)
+        _update(progress, slopes, rates=rates, optimiser=programme.optimiser)
         if checkpoint.due():
             checkpoint.save(progress)
 

@@ -58,10 +58,11 @@ def evaluate(
 
 def _training_rows(task: Task, variant: Variant, history: pd.DataFrame) -> list[Row]:
     """Per rate and seed: whether it diverged or reached the accuracy, error at the end, steps and operations."""
-    history = history.sort_values(["rate", "seed", "step"])
     cost = operations_of_evaluation(task)
     rows: list[Row] = []
-    for (rate, seed), own in history.groupby(["rate", "seed"]):
+    seeds = sorted(history["seed"].unique().tolist())
+    for rate, seed in product(variant.rates, seeds):
+        own = history[np.isclose(history["rate"], rate) & (history["seed"] == seed)].sort_values("step")
         loss, error = own["loss"].to_numpy(dtype=float), own["error"].to_numpy(dtype=float)
         diverged = not (np.isfinite(loss[-1]) and loss[-1] <= loss[0])
         hits = np.flatnonzero(error <= task.accuracy)
@@ -75,7 +76,7 @@ def _training_rows(task: Task, variant: Variant, history: pd.DataFrame) -> list[
         if rate == variant.shown:
             found += [{**row, "x": np.nan} for row in found]
             found.append(case_row("", "loss", loss[-1]))
-        rows += [{**row, "seed": int(seed)} for row in found]
+        rows += [{**row, "seed": seed} for row in found]
     table = pd.DataFrame(rows)
     whole = table[table["x"].notna()]
     for name in ("diverged", "reached"):
@@ -83,7 +84,7 @@ def _training_rows(task: Task, variant: Variant, history: pd.DataFrame) -> list[
         rows.append({**case_row("", f"{name}_of_all", share, unit="percent"), "seed": 0})
     sizes = {
         "training_steps": variant.steps,
-        "trained_seeds": history["seed"].nunique(),
+        "trained_seeds": len(seeds),
         "rates": len(variant.rates),
         "parameters": sum(each.numel() for each in task.initial(0).values()),
     }

@@ -16,7 +16,7 @@ from mlsim.tables import Row, case_row
 from mlsim.training.seeding import numpy_generator, torch_generator
 
 FACTOR, SPREAD = 10.0, 1.0
-PENALTIES = (0.0, 0.25, 0.5, 1.0)
+PENALTIES = (0.0, 0.25, 0.5, 2.0)
 
 
 def rescaled(parameters: dict[str, Tensor], factor: float | Tensor) -> dict[str, Tensor]:
@@ -86,7 +86,7 @@ def dirac_rows() -> list[Row]:
     zero = torch.zeros(1, dtype=torch.float64)
     for penalty in PENALTIES:
         derivative = game_field(dirac_losses(penalty=penalty), {"generator.theta": zero, "critic.phi": zero})
-        values = np.linalg.eigvals(derivative.matrix().numpy())
+        values = np.linalg.eigvals(derivative.matrix().numpy()).astype(complex)
         exact = dirac_eigenvalues(penalty=penalty)
         distance = max(float(np.abs(exact - each).min()) for each in values)
         summary = turning(values)

@@ -1,17 +1,16 @@
 """What surrounds the trained parameters: curves, surfaces, sharpness along training, spectra, fields of the games."""
 
 import numpy as np
-import torch
 import xarray as xr
 from torch import Tensor
 
 from mlsim.logs import progress
 from mlsim.numerics.game_fields import game_field, projected_field, turning_plane
-from mlsim.numerics.hessians import largest_eigenvalue, hessian
+from mlsim.numerics.hessians import hessian, largest_eigenvalue
 from mlsim.numerics.loss_surfaces import curve, filter_normalised, random_direction, surface
 from mlsim.studies.landscape.games import game_losses
 from mlsim.studies.landscape.problems import Task, task_of
-from mlsim.studies.landscape.settings import Analysis, Game, Look, Variant
+from mlsim.studies.landscape.settings import Analysis, Look, Variant
 from mlsim.studies.landscape.train import kept_parameters
 from mlsim.training.seeding import numpy_generator, torch_generator
 
@@ -28,7 +27,7 @@ def look(settings: Look, *, data: xr.Dataset, models: list[dict], games: list[di
         games: states of all games, likewise.
         seed: of the directions, which are the same for networks of equal shapes.
     """
-    found: dict[str, tuple] = {}
+    found: dict[str, np.ndarray] = {}
     pairs = list(zip(sorted(settings.variants), models, strict=True))
     for name, state in progress(pairs, label="networks"):
         variant = settings.variants[name]
@@ -39,7 +38,7 @@ def look(settings: Look, *, data: xr.Dataset, models: list[dict], games: list[di
     for name, state in zip(sorted(settings.games), games, strict=True):
         game = settings.games[name]
         losses = game_losses(settings.problems.mixture, data=data, penalty=game.penalty)
-        own = _game(losses, game, state, points=settings.analysis.field_points, seeds=game.seeds or settings.seeds)
+        own = _game(losses, state, points=settings.analysis.field_points, seeds=game.seeds or settings.seeds)
         found |= {f"{quantity}_{name}": each for quantity, each in own.items()}
     return xr.Dataset({name: _variable(name, values) for name, values in found.items()})
 
@@ -94,7 +93,7 @@ def sharpness(task: Task, parameters: dict[str, Tensor], *, seed: int) -> float:
     return largest_eigenvalue(derivative, start=start)
 
 
-def _game(losses: dict, game: Game, state: dict[str, Tensor], *, points: int, seeds: tuple[int, ...]) -> dict:
+def _game(losses: dict, state: dict[str, Tensor], *, points: int, seeds: tuple[int, ...]) -> dict[str, np.ndarray]:
     """Eigenvalues of each seed's game, and the field of the first seed in the plane that turns fastest."""
     jacobians, parameters = [], {}
     for each in seeds:
@@ -109,4 +108,4 @@ def _game(losses: dict, game: Game, state: dict[str, Tensor], *, points: int, se
     field = [
         [projected_field(losses, parameters[seeds[0]], plane, at=(float(a), float(b))) for b in line] for a in line
     ]
-    return {"real": values.real, "imaginary": values.imag, "field": np.array(field), "line": line}
+    return {"real": np.real(values), "imaginary": np.imag(values), "field": np.array(field), "line": line}

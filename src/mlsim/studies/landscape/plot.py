@@ -40,11 +40,12 @@ def surface_figure(*, seen: xr.Dataset, coordinates: Sequence[float]) -> Figure:
         bottom = max(float(finite.min()), top / 10**DECADES)
         for ax in axes[len(pair) :, column]:
             ax.set_visible(False)
+        pictures = []
         for ax, (name, values) in zip(axes[:, column], surfaces.items(), strict=False):
-            drawn = _contours(ax, coordinates, values, bottom=bottom, top=top)
+            pictures.append(_contours(ax, coordinates, values, bottom=bottom, top=top))
             ax.set_title(TITLES[name], fontsize=9)
             ax.set(xlabel="second direction", ylabel="first direction")
-        bar = figure.colorbar(drawn, ax=axes[: len(pair), column].tolist(), label="loss", shrink=0.8)
+        bar = figure.colorbar(pictures[-1], ax=axes[: len(pair), column].tolist(), label="loss", shrink=0.8)
         bar.ax.yaxis.set_major_locator(LogLocator(numticks=8))
         bar.ax.yaxis.set_minor_locator(NullLocator())
     return figure
@@ -77,7 +78,7 @@ def training_figure(*, table: pd.DataFrame, seen: xr.Dataset, coordinates: Seque
         line = "-" if method == "adam" else ":"
         own = own.sort_values("x")
         share = own["x"] / own["x"].max()
-        middle.plot(share, own["value"], line, color=COLOURS[case], marker="o", markersize=3)
+        middle.plot(share, own["value"], line, color=COLOURS[str(case)], marker="o", markersize=3)
     middle.plot([], [], ":", color="black", label="gradient descent")
     middle.plot([], [], "-", color="black", label="Adam")
     middle.legend()
@@ -85,7 +86,7 @@ def training_figure(*, table: pd.DataFrame, seen: xr.Dataset, coordinates: Seque
     rows = table[(table["quantity"] == "eigenvalue") & (table["method"] == "adam") & (table["value"] > 0)]
     for case, own in rows.groupby("case"):
         own = own.sort_values("x")
-        right.plot(own["x"], own["value"], color=COLOURS[case], marker=".")
+        right.plot(own["x"], own["value"], color=COLOURS[str(case)], marker=".")
     right.set(yscale="log", xlabel="index of the eigenvalue", ylabel="eigenvalue of the trained Hessian")
     figure.legend(loc="outside upper center", ncols=3)
     return figure
@@ -155,9 +156,7 @@ def _dirac_field(penalty: float, line: np.ndarray) -> np.ndarray:
     origin = {"generator.theta": zero, "critic.phi": zero}
     plane = torch.eye(2, dtype=torch.float64)
     losses = dirac_losses(penalty=penalty)
-    return np.array(
-        [[projected_field(losses, origin, plane, at=(float(a), float(b))) for b in line] for a in line]
-    )
+    return np.array([[projected_field(losses, origin, plane, at=(float(a), float(b))) for b in line] for a in line])
 
 
 def _arrows(ax: Axes, line: np.ndarray, field: np.ndarray) -> None:

@@ -160,9 +160,7 @@ def state_network(network: Network, settings: States, *, seed: int) -> nn.Module
     """``plain``, ``skip`` or ``mnn_h``; the first two draw the same numbers and differ in skips and their size."""
     generator = torch_generator(seed, "initial parameters", "states")
     if network == "mnn_h":
-        partition = Partition(
-            dimensions=1, levels=settings.levels, leaf=settings.points // 2**settings.levels
-        )
+        partition = Partition(dimensions=1, levels=settings.levels, leaf=settings.points // 2**settings.levels)
         return MNNH(Design(partition=partition, channels=settings.rank, layers=settings.layers), generator=generator)
     skip = network == "skip"
     return CircularConvolutions(
@@ -174,9 +172,7 @@ def state_network(network: Network, settings: States, *, seed: int) -> nn.Module
 def _states(network: Network, settings: States, *, data: xr.Dataset) -> Task:
     scale, mean = 2 * float(data["potential_train"].mean()), float(data["state_train"].mean())
     deviation = float(data["state_train"].std())
-    v, v_test = (
-        torch.from_numpy(data[f"potential_{part}"].values / scale - 0.5).float() for part in ("train", "test")
-    )
+    v, v_test = (torch.from_numpy(data[f"potential_{part}"].values / scale - 0.5).float() for part in ("train", "test"))
     y = torch.from_numpy((data["state_train"].values - mean) / deviation).float()
     truth = torch.from_numpy(data["state_test"].values).float()
     net = state_network(network, settings, seed=0)

@@ -10,7 +10,7 @@ from mlsim.studies.landscape.problems import task_of
 from mlsim.studies.landscape.settings import Run
 from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.loop import Trained
-from mlsim.training.side_by_side import Course, copy_of, train_copies
+from mlsim.training.side_by_side import Course, Programme, copy_of, train_copies
 
 LOOKS = 100  # per training
 
@@ -28,15 +28,17 @@ def train(settings: Run, *, data: xr.Dataset, checkpoint: Checkpoint, device: st
     drawn = {seed: task.initial(seed) for seed in seeds}
     course = train_copies(
         {name: torch.stack([drawn[seed][name] for _, seed in copies]) for name in drawn[seeds[0]]},
+        Programme(
+            steps=variant.steps,
+            optimiser=variant.optimiser,
+            look_every=max(1, variant.steps // LOOKS),
+            kept_after=settings.analysis.kept_steps(variant.steps),
+            vectorised=task.vectorised,
+        ),
         loss=task.loss,
         rates=torch.tensor([rate for rate, _ in copies], dtype=torch.float64),
-        steps=variant.steps,
-        optimiser=variant.optimiser,
         monitor=lambda parameters: {"loss": task.loss(parameters), "error": task.error(parameters)},
-        look_every=max(1, variant.steps // LOOKS),
-        kept_after=settings.analysis.kept_steps(variant.steps),
         checkpoint=checkpoint,
-        vectorised=task.vectorised,
     )
     state: dict[str, Tensor] = {}
     for index, (rate, seed) in enumerate(copies):
