@@ -14,7 +14,7 @@ from mlsim.studies.landscape.settings import Analysis, Look, Variant
 from mlsim.studies.landscape.train import kept_parameters
 from mlsim.training.seeding import numpy_generator, torch_generator
 
-FIELD_REACH = 0.5  # of the plane around a game's parameters, in units of their change
+FIELD_REACH = 0.5  # half the side of the plane around a game's parameters
 
 
 def look(settings: Look, *, data: xr.Dataset, models: list[dict], games: list[dict], seed: int) -> xr.Dataset:
@@ -65,6 +65,8 @@ def _network(
              for each in seeds]
         ),
     }  # fmt: skip
+    if variant.optimiser == "descent":  # only its sharpness is shown
+        return found
     first = _directions(task, ends[0], analysis, seed=seed)
     if len(first) > 1:
         found["surface"] = surface(task.loss, ends[0], (first[0], first[1]), coordinates=coordinates)

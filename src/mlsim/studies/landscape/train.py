@@ -12,7 +12,7 @@ from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.loop import Trained
 from mlsim.training.side_by_side import Course, Programme, copy_of, train_copies
 
-LOOKS = 100  # per training
+LOOKS = 50  # per training
 
 
 def train(settings: Run, *, data: xr.Dataset, checkpoint: Checkpoint, device: str) -> Trained:
