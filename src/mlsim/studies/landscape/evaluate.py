@@ -6,18 +6,17 @@ import numpy as np
 import pandas as pd
 import torch
 import xarray as xr
-from scipy.stats import binomtest
 
 from mlsim.numerics.game_fields import turning
 from mlsim.numerics.operation_counter import OperationCounter
 from mlsim.studies.landscape.classical import classical
+from mlsim.studies.landscape.comparisons import RISES, comparison_rows
 from mlsim.studies.landscape.exact import dirac_rows, invariance_rows, sine_rows
 from mlsim.studies.landscape.problems import Task, task_of
 from mlsim.studies.landscape.settings import Analysis, Game, Look, Variant
 from mlsim.studies.landscape.train import kept_parameters
 from mlsim.tables import Row, case_row
 
-RISES = (0.5, 1.0)  # share of the reach
 CONDITIONS = (2, 5, 10, 20, 40)
 
 
@@ -53,7 +52,7 @@ def evaluate(
             done.add(variant.network)
     for name, game in settings.games.items():
         rows += _game_rows(name, game, seen, seeds=game.seeds or settings.seeds)
-    return pd.DataFrame(rows + _sign_tests(rows))
+    return pd.DataFrame(rows + comparison_rows(rows))
 
 
 def _training_rows(task: Task, variant: Variant, history: pd.DataFrame) -> list[Row]:
@@ -166,26 +165,3 @@ def _game_rows(name: str, game: Game, seen: xr.Dataset, *, seeds: tuple[int, ...
         rows += [{**case_row(name, each, value), "method": "game", "seed": seed} for each, value in numbers.items()]
     sizes = {"training_steps": game.steps, "trained_seeds": len(seeds)}
     return rows + [{**case_row(name, each, value), "method": "game", "seed": 0} for each, value in sizes.items()]
-
-
-def _sign_tests(rows: list[Row]) -> list[Row]:
-    """Seeds in which the skip network is less sharp, or rises less, than the plain one, and the one-sided chance."""
-    table = pd.DataFrame(rows)
-    found: list[Row] = []
-    for quantity, x in product(("sharpness", "rise"), (None, *RISES)):
-        chosen = table[(table["quantity"] == quantity) & (table["x"].isna() if x is None else table["x"] == x)]
-        plain, skip = (chosen[chosen["case"] == case].set_index("seed")["value"] for case in ("plain", "skip"))
-        common = plain.index.intersection(skip.index)
-        if (quantity == "rise") == (x is None) or not len(common):
-            continue
-        less = int((skip[common] < plain[common]).sum())
-        numbers = {
-            f"seeds_with_less_{quantity}": less,
-            f"chance_of_less_{quantity}": binomtest(less, len(common), alternative="greater").pvalue,
-        }
-        place = np.nan if x is None else x
-        found += [
-            {**case_row("skip", name, value, x=place), "method": "sign_test", "seed": 0}
-            for name, value in numbers.items()
-        ]
-    return found
