@@ -45,7 +45,7 @@ def _exact() -> list[Claim]:
             "Every curve of every network has at its origin the trained loss, bit for bit.",
             Rows(case="all_networks", method="curves", quantity="origin_difference"), ("at most", 0.0),
             source="derived: a step of length zero changes no parameter",
-            needs=(Size(case="all_networks", quantity="networks", at_least=6),),
+            needs=(*needs, Size(case="all_networks", quantity="networks", at_least=6)),
         ),
         relu(
             "normalised_curves_ignore_the_scale_of_layers",

@@ -110,6 +110,8 @@ def _surroundings(
     middle, far = analysis.points // 2, np.abs(analysis.coordinates())
     rows: list[Row] = []
     for place, seed in enumerate(seeds):
+        if not np.isfinite(trained[place]):  # it diverged: there is nothing to look at
+            continue
         own = [case_row("", "origin_difference", float(np.abs(curves[place, :, middle] - trained[place]).max()))]
         steps, sharpness = analysis.kept_steps(variant.steps), seen[f"sharpness_{name}"].values[place]
         own += [case_row("", "sharpness", value, x=step) for step, value in zip(steps, sharpness, strict=True)]

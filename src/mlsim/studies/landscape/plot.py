@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import torch
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullLocator
+from matplotlib.ticker import MaxNLocator
 
 from mlsim.figures import new_figure
 from mlsim.numerics.game_fields import dirac_losses, projected_field
@@ -36,8 +37,8 @@ def surface_figure(*, seen: xr.Dataset, coordinates: Sequence[float]) -> Figure:
     for column, pair in enumerate(pairs):
         surfaces = {name: seen[f"surface_{name}"].values for name in pair}
         finite = np.concatenate([each[np.isfinite(each) & (each > 0)] for each in surfaces.values()])
-        top = float(finite.max())
-        bottom = max(float(finite.min()), top / 10**DECADES)
+        bottom = float(finite.min())
+        top = min(float(finite.max()), bottom * 10**DECADES)
         for ax in axes[len(pair) :, column]:
             ax.set_visible(False)
         pictures = []
@@ -45,17 +46,17 @@ def surface_figure(*, seen: xr.Dataset, coordinates: Sequence[float]) -> Figure:
             pictures.append(_contours(ax, coordinates, values, bottom=bottom, top=top))
             ax.set_title(TITLES[name], fontsize=9)
             ax.set(xlabel="second direction", ylabel="first direction")
-        bar = figure.colorbar(pictures[-1], ax=axes[: len(pair), column].tolist(), label="loss", shrink=0.8)
-        bar.ax.yaxis.set_major_locator(LogLocator(numticks=8))
-        bar.ax.yaxis.set_minor_locator(NullLocator())
+        bar = figure.colorbar(pictures[-1], ax=axes[: len(pair), column].tolist(), shrink=0.8)
+        bar.set_label("log10 of the loss")
+        bar.ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     return figure
 
 
 def _contours(ax: Axes, coordinates: Sequence[float], values: np.ndarray, *, bottom: float, top: float):
-    levels = np.geomspace(bottom, top, LEVELS)
-    clipped = np.clip(np.nan_to_num(values, nan=top, posinf=top), bottom, top)
-    drawn = ax.contourf(coordinates, coordinates, clipped, levels=levels, norm=LogNorm(bottom, top), cmap="viridis")
-    ax.contour(coordinates, coordinates, clipped, levels=levels[::2], colors="white", linewidths=0.4, alpha=0.6)
+    levels = np.linspace(np.log10(bottom), np.log10(top), LEVELS)
+    shown = np.log10(np.clip(np.nan_to_num(values, nan=top, posinf=top), bottom, top))
+    drawn = ax.contourf(coordinates, coordinates, shown, levels=levels, cmap="viridis", extend="max")
+    ax.contour(coordinates, coordinates, shown, levels=levels[::2], colors="white", linewidths=0.4, alpha=0.6)
     ax.plot(0, 0, marker="+", color="red")
     ax.set_aspect("equal")
     ax.grid(visible=False)
@@ -145,13 +146,11 @@ def game_figure(*, seen: xr.Dataset, names: Sequence[str]) -> Figure:
         for real, imaginary in zip(seen[f"real_{name}"].values, seen[f"imaginary_{name}"].values, strict=True):
             bottom.plot(real, imaginary, ".", markersize=4)
         bottom.axvline(0.0, color="black", linewidth=0.6)
-        bottom.set(xscale="symlog", yscale="symlog", xlabel="Re: attracts if positive", ylabel="Im: turns")
+        bottom.set(xlabel="Re of the eigenvalue: attracts if positive", ylabel="Im: turns")
     return figure
 
 
 def _dirac_field(penalty: float, line: np.ndarray) -> np.ndarray:
-    import torch
-
     zero = torch.zeros(1, dtype=torch.float64)
     origin = {"generator.theta": zero, "critic.phi": zero}
     plane = torch.eye(2, dtype=torch.float64)
