@@ -18,18 +18,19 @@ optimiser (``adam`` or gradient ``descent``) or a direct method:
 
 Quantities:
 
-- ``sharpness``: largest eigenvalue of the Hessian, by Lanczos; ``x`` = step, none for the end of the training.
+- ``sharpness``, ``x`` = step: largest eigenvalue of the Hessian, by Lanczos; ``final_sharpness`` at the end.
   ``sharpness_over_threshold``: times rate / 2, which is 1 where gradient descent just stays stable.
-- ``rise``, ``x`` = share of the reach: the largest loss within it minus the trained loss, median over five directions
+- ``rise``, ``x`` = share of the reach: the largest loss within it minus the trained loss, median over four directions
   with the norms of the filters. ``origin_difference``: value of the curves at the origin minus the trained loss.
 - ``eigenvalue``, ``x`` = index, of the whole spectrum of ``pinn`` and ``data_fit``; ``condition``: the first over the
   ``x``-th; ``..._over_data_fit``: seed by seed. ``least_eigenvalue``.
 - ``curve_change``, ``x`` = factor: largest relative change of a curve when one layer is multiplied by it and the next
   divided, along normalised and along raw directions; ``curve_change_by_neuron``; ``sharpness_ratio``.
 - ``diverged``, ``reached`` (percent of the seeds), ``error`` (of those that did not diverge), ``steps_to_accuracy`` (of
-  those that reached it), ``operations_to_accuracy``: ``x`` = learning rate; none for the rate at which the surroundings
-  are measured. ``..._of_all``: percent of all rates and seeds. Operations are those of the network's evaluations alone,
-  a lower bound; ``operations_over_direct`` is their ratio to the whole direct solve, which counts as one step.
+  those that reached it), ``operations_to_accuracy``: ``x`` = learning rate; ``..._at_shown_rate`` for that at which the
+  surroundings are measured; ``..._of_all``: percent of all rates and seeds. Operations are those of the network's
+  evaluations alone, a lower bound; ``operations_over_direct`` is their ratio to the whole direct solve, which counts as
+  one step.
 - ``seeds_with_less_...``, ``chance_of_less_...``: sign test of ``skip`` against ``plain``.
 - games: ``rotation`` (largest ``|Im mu|``), ``attraction`` (smallest ``Re mu``), ``turning_eigenvalues`` (percent with
   ``|Im| > |Re|``), ``repelling_eigenvalues`` of the Jacobian of both players' gradients.

@@ -42,11 +42,10 @@ def _equation_against_data(table: pd.DataFrame) -> list[Row]:
     """How far condition and sharpness of the equation's loss exceed those of the data fit, for each seed."""
     found: list[Row] = []
     indices = table.loc[(table["case"] == "pinn") & (table["quantity"] == "condition"), "x"].unique()
-    for quantity, x in [("sharpness", np.nan), *(("condition", k) for k in sorted(indices))]:
+    for quantity, x in [("final_sharpness", np.nan), *(("condition", k) for k in sorted(indices))]:
+        name = f"{quantity.removeprefix('final_')}_over_data_fit"
         ratio = (_of(table, "pinn", quantity, x=x) / _of(table, "data_fit", quantity, x=x)).dropna()
-        found += [
-            _row("pinn", "adam", f"{quantity}_over_data_fit", value, seed=seed, x=x) for seed, value in ratio.items()
-        ]
+        found += [_row("pinn", "adam", name, value, seed=seed, x=x) for seed, value in ratio.items()]
     return found
 
 
@@ -56,7 +55,7 @@ def _against_direct(table: pd.DataFrame) -> list[Row]:
     for method in ("tridiagonal_solve", "kernel_ridge"):
         chosen = table[(table["method"] == method) & (table["quantity"] == "operations_to_accuracy")]
         for case, operations in zip(chosen["case"], chosen["value"], strict=True):
-            own = _of(table, case, "operations_to_accuracy")
+            own = _of(table, case, "operations_to_accuracy_at_shown_rate")
             found += [
                 _row(case, "adam", "operations_over_direct", value / operations, seed=seed)
                 for seed, value in own.items()
@@ -67,12 +66,13 @@ def _against_direct(table: pd.DataFrame) -> list[Row]:
 def _sign_tests(table: pd.DataFrame) -> list[Row]:
     """Seeds in which the skip network is less sharp, or rises less, than the plain one, and the one-sided chance."""
     found: list[Row] = []
-    for quantity, x in [("sharpness", np.nan), *(("rise", share) for share in RISES)]:
+    for quantity, x in [("final_sharpness", np.nan), *(("rise", share) for share in RISES)]:
         plain, skip = (_of(table, case, quantity, x=x) for case in ("plain", "skip"))
+        name = quantity.removeprefix("final_")
         common = plain.index.intersection(skip.index)
         if len(common):
             less = int((skip[common] < plain[common]).sum())
             chance = float(binomtest(less, len(common), alternative="greater").pvalue)
-            found.append(_row("skip", "sign_test", f"seeds_with_less_{quantity}", less, x=x))
-            found.append(_row("skip", "sign_test", f"chance_of_less_{quantity}", chance, x=x))
+            found.append(_row("skip", "sign_test", f"seeds_with_less_{name}", less, x=x))
+            found.append(_row("skip", "sign_test", f"chance_of_less_{name}", chance, x=x))
     return found

@@ -73,8 +73,8 @@ def _training_rows(task: Task, variant: Variant, history: pd.DataFrame) -> list[
             numbers["operations_to_accuracy"] = (numbers["steps_to_accuracy"][0] * cost, "1")
         found = [case_row("", name, value, x=rate, unit=unit) for name, (value, unit) in numbers.items()]
         if rate == variant.shown:
-            found += [{**row, "x": np.nan} for row in found]
-            found.append(case_row("", "loss", loss[-1]))
+            found += [{**row, "x": np.nan, "quantity": f"{row['quantity']}_at_shown_rate"} for row in found]
+            found.append(case_row("", "loss_at_shown_rate", loss[-1]))
         rows += [{**row, "seed": seed} for row in found]
     table = pd.DataFrame(rows)
     whole = table[table["x"].notna()]
@@ -115,7 +115,7 @@ def _surroundings(
         own = [case_row("", "origin_difference", float(np.abs(curves[place, :, middle] - trained[place]).max()))]
         steps, sharpness = analysis.kept_steps(variant.steps), seen[f"sharpness_{name}"].values[place]
         own += [case_row("", "sharpness", value, x=step) for step, value in zip(steps, sharpness, strict=True)]
-        own.append(case_row("", "sharpness", sharpness[-1]))
+        own.append(case_row("", "final_sharpness", sharpness[-1]))
         if variant.optimiser == "descent":
             own.append(case_row("", "sharpness_over_threshold", sharpness[-1] * variant.shown / 2))
         for share in RISES:

@@ -1,5 +1,6 @@
 """Figures: pairs of surfaces; curves, sharpness and spectra; maps of rates and seeds; fields of the games."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,7 +10,6 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from mlsim.figures import new_figure
 from mlsim.numerics.game_fields import dirac_losses, projected_field
@@ -48,7 +48,7 @@ def surface_figure(*, seen: xr.Dataset, coordinates: Sequence[float]) -> Figure:
             ax.set(xlabel="second direction", ylabel="first direction")
         bar = figure.colorbar(pictures[-1], ax=axes[: len(pair), column].tolist(), shrink=0.8)
         bar.set_label("log10 of the loss")
-        bar.ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+        bar.set_ticks(list(range(math.ceil(math.log10(bottom)), math.floor(math.log10(top)) + 1)))
     return figure
 
 
@@ -56,7 +56,16 @@ def _contours(ax: Axes, coordinates: Sequence[float], values: np.ndarray, *, bot
     levels = np.linspace(np.log10(bottom), np.log10(top), LEVELS)
     shown = np.log10(np.clip(np.nan_to_num(values, nan=top, posinf=top), bottom, top))
     drawn = ax.contourf(coordinates, coordinates, shown, levels=levels, cmap="viridis", extend="max")
-    ax.contour(coordinates, coordinates, shown, levels=levels[::2], colors="white", linewidths=0.4, alpha=0.6)
+    ax.contour(
+        coordinates,
+        coordinates,
+        shown,
+        levels=levels[::2],
+        colors="white",
+        linewidths=0.4,
+        linestyles="solid",
+        alpha=0.6,
+    )
     ax.plot(0, 0, marker="+", color="red")
     ax.set_aspect("equal")
     ax.grid(visible=False)
@@ -82,7 +91,6 @@ def training_figure(*, table: pd.DataFrame, seen: xr.Dataset, coordinates: Seque
         middle.plot(share, own["value"], line, color=COLOURS[str(case)], marker="o", markersize=3)
     middle.plot([], [], ":", color="black", label="gradient descent")
     middle.plot([], [], "-", color="black", label="Adam")
-    middle.legend()
     middle.set(yscale="log", xlabel="share of the training", ylabel="largest eigenvalue of the Hessian")
     rows = table[(table["quantity"] == "eigenvalue") & (table["method"] == "adam") & (table["value"] > 0)]
     for case, own in rows.groupby("case"):
