@@ -5,14 +5,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import torch
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from mlsim.figures import new_figure
-from mlsim.numerics.game_fields import dirac_losses, projected_field
 
 TITLES = {
     "pinn": "Poisson, equation (PINN)",
@@ -159,6 +157,11 @@ def game_figure(*, seen: xr.Dataset, names: Sequence[str]) -> Figure:
 
 
 def _dirac_field(penalty: float, line: np.ndarray) -> np.ndarray:
+    # here, since the other figures need no torch
+    import torch
+
+    from mlsim.numerics.game_fields import dirac_losses, projected_field
+
     zero = torch.zeros(1, dtype=torch.float64)
     origin = {"generator.theta": zero, "critic.phi": zero}
     plane = torch.eye(2, dtype=torch.float64)
