@@ -67,8 +67,8 @@ class Turning:
 def turning(eigenvalues: Complex[np.ndarray, " size"]) -> Turning:
     """Summary of a spectrum.
 
-    >>> turning(np.array([1j, -1j, 1.0 + 0j])).complex_share
-    66.66666666666667
+    >>> turning(np.array([1j, -1j, 1.0 + 0j, 2.0 + 0j])).complex_share
+    50.0
     """
     largest = float(np.abs(eigenvalues).max())
     counted = eigenvalues[np.abs(eigenvalues) > 1e-6 * largest]
@@ -106,8 +106,8 @@ def dirac_losses(*, penalty: float) -> dict[str, GameLoss]:
 def dirac_eigenvalues(*, penalty: float) -> Complex[np.ndarray, " 2"]:
     """Eigenvalues at the equilibrium of the smallest game, ``penalty / 2 +- sqrt(penalty^2 / 4 - 1 / 4)``.
 
-    >>> dirac_eigenvalues(penalty=0.0).tolist()
-    [0.5j, (-0-0.5j)]
+    >>> dirac_eigenvalues(penalty=0.0).imag.tolist()
+    [0.5, -0.5]
     """
     root = np.sqrt(complex(penalty**2 / 4 - 0.25))
     return np.array([penalty / 2 + root, penalty / 2 - root])
