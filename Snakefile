@@ -12,6 +12,7 @@ configfile: f"{workflow.basedir}/config/generative.yaml"
 configfile: f"{workflow.basedir}/config/adversarial.yaml"
 configfile: f"{workflow.basedir}/config/image_prior.yaml"
 configfile: f"{workflow.basedir}/config/surrogate.yaml"
+configfile: f"{workflow.basedir}/config/landscape.yaml"
 
 
 include: "workflow/rules/common.smk"
@@ -27,6 +28,7 @@ include: "workflow/rules/generative.smk"
 include: "workflow/rules/adversarial.smk"
 include: "workflow/rules/image_prior.smk"
 include: "workflow/rules/surrogate.smk"
+include: "workflow/rules/landscape.smk"
 include: "workflow/rules/summary.smk"
 
 
@@ -43,6 +45,7 @@ localrules:
     adversarial,
     image_prior,
     surrogate,
+    landscape,
 
 
 rule all:
@@ -62,3 +65,4 @@ rule all:
         rules.adversarial.input,
         rules.image_prior.input,
         rules.surrogate.input,
+        rules.landscape.input,

@@ -148,6 +148,14 @@ WRONG = {
         "surrogate.variants.resistor.widths",
     ),
     "batch larger than a training set": ("surrogate: {fields: {samples: [50]}}", "surrogate.variants.mlp.batch"),
+    "surface without its origin": ("landscape: {analysis: {points: 20}}", "landscape.analysis.points"),
+    "rate that is not trained": ("landscape: {variants: {pinn: {shown: 0.5}}}", "landscape.variants.pinn.shown"),
+    "two trainings of one kind": (
+        "landscape: {variants: {pinn_again: {network: pinn, optimiser: adam, rates: [0.1], shown: 0.1, steps: 5}}}",
+        "landscape.variants",
+    ),
+    "blocks that do not fit": ("landscape: {states: {points: 42}}", "landscape.states.points"),
+    "whole training not kept": ("landscape: {analysis: {kept: [0.0, 0.5]}}", "landscape.analysis.kept"),
     "segment longer than the run": ("autodiff: {checkpointing: {segments: [1000]}}", "checkpointing.segments"),
 }
 

@@ -22,6 +22,7 @@ STUDIES = (
     "adversarial",
     "image_prior",
     "surrogate",
+    "landscape",
 )
 
 sys.path.insert(0, str(ROOT / "workflow"))

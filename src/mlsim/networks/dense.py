@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Literal
 
 import torch
 from jaxtyping import Float
@@ -10,10 +11,11 @@ from torch.nn import functional
 
 
 class Dense(nn.Module):
-    """Multilayer perceptron ``y = W_L s(... s(W_1 x + b_1) ...) + b_L`` with ``s`` = GELU, the last layer linear.
+    """Multilayer perceptron ``y = W_L s(... s(W_1 x + b_1) ...) + b_L``, the last layer linear.
 
     Args:
         widths: length of the input, of every hidden layer, and of the output.
+        activation: ``s``.
         generator: random numbers of the initial parameters, uniform on ``+-1 / sqrt(inputs of the layer)``.
 
     Raises:
@@ -24,10 +26,13 @@ class Dense(nn.Module):
     308160
     """
 
-    def __init__(self, *, widths: Sequence[int], generator: torch.Generator) -> None:
+    def __init__(
+        self, *, widths: Sequence[int], activation: Literal["gelu", "relu"] = "gelu", generator: torch.Generator
+    ) -> None:
         super().__init__()
         if len(widths) < 2:
             raise ValueError(f"widths are {list(widths)}: allowed are two or more, input and output")
+        self.activation = functional.relu if activation == "relu" else functional.gelu
         self.layers = nn.ModuleList(nn.Linear(inner, outer) for inner, outer in pairwise(widths))
         for layer in self.layers:
             fill_uniform(layer, generator=generator)
@@ -35,7 +40,7 @@ class Dense(nn.Module):
     def forward(self, x: Float[Tensor, "batch inputs"]) -> Float[Tensor, "batch outputs"]:
         """Output for every row."""
         for layer in self.layers[:-1]:
-            x = functional.gelu(layer(x))
+            x = self.activation(layer(x))
         return self.layers[-1](x)
 
 

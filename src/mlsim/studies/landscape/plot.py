@@ -1,0 +1,177 @@
+"""Figures: pairs of surfaces; curves, sharpness and spectra; maps of rates and seeds; fields of the games."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
+
+from mlsim.figures import new_figure
+
+TITLES = {
+    "pinn": "Poisson, equation (PINN)",
+    "data_fit": "Poisson, data fit",
+    "plain": "16 convolutions, plain",
+    "skip": "16 convolutions, with skips",
+    "mnn_h": "MNN-H",
+    "relu": "ReLU network",
+}
+PAIRS = (("pinn", "data_fit"), ("plain", "skip"), ("mnn_h", "relu"))
+COLOURS = {"pinn": "C3", "data_fit": "C0", "plain": "0.45", "skip": "C2", "mnn_h": "C1", "relu": "C4"}
+GAMES = {"gan": "game without penalty", "gan_penalised": "with penalty on slopes"}
+LEVELS, DECADES = 25, 6.0
+
+
+def surface_figure(*, seen: xr.Dataset, coordinates: Sequence[float]) -> Figure:
+    """Pairs of surfaces along two filter-normalised directions; each pair shares its logarithmic scale."""
+    pairs = [[name for name in pair if f"surface_{name}" in seen] for pair in PAIRS]
+    pairs = [pair for pair in pairs if pair]
+    figure = new_figure(width=3.4 * len(pairs) + 0.6, height=6.0)
+    axes = figure.subplots(2, len(pairs), squeeze=False)
+    for column, pair in enumerate(pairs):
+        surfaces = {name: seen[f"surface_{name}"].values for name in pair}
+        finite = np.concatenate([each[np.isfinite(each) & (each > 0)] for each in surfaces.values()])
+        bottom = float(finite.min())
+        top = min(float(finite.max()), bottom * 10**DECADES)
+        for ax in axes[len(pair) :, column]:
+            ax.set_visible(False)
+        pictures = []
+        for ax, (name, values) in zip(axes[:, column], surfaces.items(), strict=False):
+            pictures.append(_contours(ax, coordinates, values, bottom=bottom, top=top))
+            ax.set_title(TITLES[name], fontsize=9)
+            ax.set(xlabel="second direction", ylabel="first direction")
+        bar = figure.colorbar(pictures[-1], ax=axes[: len(pair), column].tolist(), shrink=0.8)
+        bar.set_label("log10 of the loss")
+        bar.set_ticks(list(range(math.ceil(math.log10(bottom)), math.floor(math.log10(top)) + 1)))
+    return figure
+
+
+def _contours(ax: Axes, coordinates: Sequence[float], values: np.ndarray, *, bottom: float, top: float):
+    levels = np.linspace(np.log10(bottom), np.log10(top), LEVELS)
+    shown = np.log10(np.clip(np.nan_to_num(values, nan=top, posinf=top), bottom, top))
+    drawn = ax.contourf(coordinates, coordinates, shown, levels=levels, cmap="viridis", extend="max")
+    ax.contour(
+        coordinates,
+        coordinates,
+        shown,
+        levels=levels[::2],
+        colors="white",
+        linewidths=0.4,
+        linestyles="solid",
+        alpha=0.6,
+    )
+    ax.plot(0, 0, marker="+", color="red")
+    ax.set_aspect("equal")
+    ax.grid(visible=False)
+    return drawn
+
+
+def training_figure(*, table: pd.DataFrame, seen: xr.Dataset, coordinates: Sequence[float]) -> Figure:
+    """Curves around the trained parameters, sharpness along training, the largest eigenvalues of whole spectra."""
+    figure = new_figure(width=11.0, height=4.0)
+    left, middle, right = figure.subplots(1, 3)
+    for name, colour in COLOURS.items():
+        if f"curve_{name}" not in seen:
+            continue
+        curves = seen[f"curve_{name}"].values
+        curves = curves.reshape(-1, curves.shape[-1])
+        left.plot(coordinates, np.median(curves, axis=0), color=colour, label=TITLES[name])
+    left.set(yscale="log", xlabel="step along a direction, in norms of the filters", ylabel="loss, median of curves")
+    rows = table[(table["quantity"] == "sharpness") & table["x"].notna() & (table["value"] > 0)]
+    for (case, method), own in rows.groupby(["case", "method"]):
+        line = "-" if method == "adam" else ":"
+        own = own.sort_values("x")
+        share = own["x"] / own["x"].max()
+        middle.plot(share, own["value"], line, color=COLOURS[str(case)], marker="o", markersize=3)
+    middle.plot([], [], ":", color="black", label="gradient descent")
+    middle.plot([], [], "-", color="black", label="Adam")
+    middle.set(yscale="log", xlabel="share of the training", ylabel="largest eigenvalue of the Hessian")
+    rows = table[(table["quantity"] == "eigenvalue") & (table["method"] == "adam") & (table["value"] > 0)]
+    for case, own in rows.groupby("case"):
+        own = own.sort_values("x")
+        right.plot(own["x"], own["value"], color=COLOURS[str(case)], marker=".")
+    right.set(yscale="log", xlabel="index of the eigenvalue", ylabel="eigenvalue of the trained Hessian")
+    figure.legend(loc="outside upper center", ncols=3)
+    return figure
+
+
+def sensitivity_figure(*, histories: list[pd.DataFrame], names: Sequence[str]) -> Figure:
+    """Error at the end by learning rate and seed; a cross where the loss is no number or above its start."""
+    maps = {name: history for name, history in zip(names, histories, strict=True) if history["rate"].nunique() > 1}
+    figure = new_figure(width=9.0, height=2.3 * ((len(maps) + 1) // 2) + 0.4)
+    axes = figure.subplots((len(maps) + 1) // 2, 2, squeeze=False).ravel()
+    for ax in axes[len(maps) :]:
+        ax.set_visible(False)
+    drawn = None
+    for ax, (name, history) in zip(axes, maps.items(), strict=False):
+        first, last = (history[history["step"] == step] for step in (history["step"].min(), history["step"].max()))
+        error, start, end = (
+            frame.pivot(index="seed", columns="rate", values=column).astype(float)
+            for frame, column in ((last, "error"), (first, "loss"), (last, "loss"))
+        )
+        diverged = ~(np.isfinite(end.to_numpy()) & (end.to_numpy() <= start.to_numpy()))
+        shown = np.where(diverged, np.nan, error.to_numpy())
+        drawn = ax.imshow(shown, norm=LogNorm(1e-3, 1.0), cmap="viridis_r", aspect="auto")
+        for place in np.argwhere(diverged):
+            ax.text(place[1], place[0], "x", ha="center", va="center", color="C3")
+        ax.set_xticks(range(error.shape[1]), [f"{rate:g}" for rate in error.columns])
+        ax.set_yticks(range(error.shape[0]), [str(seed) for seed in error.index])
+        ax.set_title(_map_title(name), fontsize=9)
+        ax.set(xlabel="learning rate", ylabel="seed")
+        ax.grid(visible=False)
+    if drawn is not None:
+        figure.colorbar(drawn, ax=axes.tolist(), label="relative error at the end (x: diverged)", extend="both")
+    return figure
+
+
+def _map_title(name: str) -> str:
+    network, _, descent = name.partition("_descent")
+    return f"{TITLES.get(network, network)}, {'gradient descent' if name != network or descent else 'Adam'}"
+
+
+def game_figure(*, seen: xr.Dataset, names: Sequence[str]) -> Figure:
+    """The field of the smallest game with and without a penalty, of trained games, and their eigenvalues."""
+    names = [name for name in GAMES if name in names]
+    figure = new_figure(width=3.2 * (1 + len(names)) + 0.3, height=6.0)
+    axes = figure.subplots(2, 1 + len(names), squeeze=False)
+    for ax, penalty in zip(axes[:, 0], (0.0, 0.5), strict=True):
+        line = np.linspace(-1, 1, 13)
+        ax_field = _dirac_field(penalty, line)
+        _arrows(ax, line, ax_field)
+        ax.set_title(f"smallest game, penalty {penalty:g}", fontsize=9)
+        ax.set(xlabel="generator", ylabel="critic")
+    for column, name in enumerate(names, start=1):
+        top, bottom = axes[:, column]
+        _arrows(top, seen[f"line_{name}"].values, seen[f"field_{name}"].values)
+        top.set_title(GAMES[name], fontsize=9)
+        top.set(xlabel="Re of the fastest turning vector", ylabel="Im")
+        for real, imaginary in zip(seen[f"real_{name}"].values, seen[f"imaginary_{name}"].values, strict=True):
+            bottom.plot(real, imaginary, ".", markersize=4)
+        bottom.axvline(0.0, color="black", linewidth=0.6)
+        bottom.set(xlabel="Re of the eigenvalue: attracts if positive", ylabel="Im: turns")
+    return figure
+
+
+def _dirac_field(penalty: float, line: np.ndarray) -> np.ndarray:
+    # here, since the other figures need no torch
+    import torch
+
+    from mlsim.numerics.game_fields import dirac_losses, projected_field
+
+    zero = torch.zeros(1, dtype=torch.float64)
+    origin = {"generator.theta": zero, "critic.phi": zero}
+    plane = torch.eye(2, dtype=torch.float64)
+    losses = dirac_losses(penalty=penalty)
+    return np.array([[projected_field(losses, origin, plane, at=(float(a), float(b))) for b in line] for a in line])
+
+
+def _arrows(ax: Axes, line: np.ndarray, field: np.ndarray) -> None:
+    speed = np.hypot(field[..., 0], field[..., 1]).T
+    ax.streamplot(line, line, field[..., 0].T, field[..., 1].T, color=speed, cmap="viridis", density=0.9, linewidth=0.8)
+    ax.plot(0, 0, marker="+", color="red")
+    ax.set_aspect("equal")
+    ax.grid(visible=False)

@@ -1,0 +1,65 @@
+"""Training of one network from all seeds at all rates, side by side."""
+
+from typing import Any
+
+import torch
+import xarray as xr
+from torch import Tensor
+
+from mlsim.studies.landscape.problems import task_of
+from mlsim.studies.landscape.settings import Run
+from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.loop import Trained
+from mlsim.training.side_by_side import Course, Programme, copy_of, train_copies
+
+LOOKS = 50  # per training
+
+
+def train(settings: Run, *, data: xr.Dataset, checkpoint: Checkpoint, device: str) -> Trained:
+    """Loss and error of all copies along the way, and parameters of those at the shown rate.
+
+    Returns:
+        The state holds ``seed<s>.step<n>.<parameter>`` and, with the loss of the last parameters in double precision,
+        ``seed<s>.trained_loss``; the history has the columns ``step, rate, seed, loss, error``.
+    """
+    variant, seeds = settings.variant, settings.variant.seeds or settings.seeds
+    task = task_of(variant.network, settings.problems, data=data)
+    copies = [(rate, seed) for rate in variant.rates for seed in seeds]
+    drawn = {seed: task.initial(seed) for seed in seeds}
+    course = train_copies(
+        {name: torch.stack([drawn[seed][name] for _, seed in copies]) for name in drawn[seeds[0]]},
+        Programme(
+            steps=variant.steps,
+            optimiser=variant.optimiser,
+            look_every=max(1, variant.steps // LOOKS),
+            kept_after=settings.analysis.kept_steps(variant.steps),
+            vectorised=task.vectorised,
+        ),
+        loss=task.loss,
+        rates=torch.tensor([rate for rate, _ in copies], dtype=torch.float64),
+        monitor=lambda parameters: {"loss": task.loss(parameters), "error": task.error(parameters)},
+        checkpoint=checkpoint,
+    )
+    state: dict[str, Tensor] = {}
+    for index, (rate, seed) in enumerate(copies):
+        if rate == variant.shown:
+            for step, parameters in course.kept.items():
+                state |= {f"seed{seed}.step{step}.{name}": v.clone() for name, v in copy_of(parameters, index).items()}
+            with torch.no_grad():
+                loss = task.loss(copy_of(course.parameters, index))
+            state[f"seed{seed}.trained_loss"] = loss.double()
+    return Trained(state=state, history=_history(course, copies))
+
+
+def kept_parameters(state: dict[str, Tensor], *, seed: int, step: int) -> dict[str, Tensor]:
+    """Parameters of one seed after one step."""
+    prefix = f"seed{seed}.step{step}."
+    return {name.removeprefix(prefix): each for name, each in state.items() if name.startswith(prefix)}
+
+
+def _history(course: Course, copies: list[tuple[float, int]]) -> list[dict[str, Any]]:
+    return [
+        {"step": look["step"], "rate": rate, "seed": seed, "loss": look["loss"][i], "error": look["error"][i]}
+        for look in course.looks
+        for i, (rate, seed) in enumerate(copies)
+    ]

@@ -1,0 +1,292 @@
+"""The problems of the study, one small training of each network and of a game, and what is measured at their ends."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from mlsim.claims import verdicts
+from mlsim.studies.landscape.claims import claims
+from mlsim.studies.landscape.classical import tridiagonal_solve
+from mlsim.studies.landscape.evaluate import evaluate
+from mlsim.studies.landscape.exact import dirac_rows, invariance_rows, rescaled, sine_rows
+from mlsim.studies.landscape.games import game_losses, train_game
+from mlsim.studies.landscape.generate import generate
+from mlsim.studies.landscape.look import look
+from mlsim.studies.landscape.plot import game_figure, sensitivity_figure, surface_figure, training_figure
+from mlsim.studies.landscape.problems import curvature, poisson_points, poisson_solution, task_of
+from mlsim.studies.landscape.settings import (
+    Analysis,
+    Function,
+    Game,
+    GameRun,
+    Look,
+    Mixture,
+    Poisson,
+    Problems,
+    Run,
+    States,
+    Variant,
+)
+from mlsim.studies.landscape.train import kept_parameters, train
+from mlsim.tables import aggregated, metrics, with_published
+from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.side_by_side import each_copy
+
+POISSON = Poisson(points=16, modes=(1, 3), amplitudes=(1.0, 0.5), width=6, accuracy=0.9, sines=(2, 4))
+PROBLEMS = Problems(
+    poisson=POISSON,
+    function=Function(inputs=4, train=30, test=20, width=6, accuracy=0.5),
+    states=States(
+        points=20, train=6, test=5, validation=5, interaction=10.0, depth=4, channels=3, taps=3, levels=2, rank=2,
+        layers=2, accuracy=0.5,
+    ),
+    mixture=Mixture(modes=4, samples=16, latent=2, width=4, critic_width=4),
+)  # fmt: skip
+ANALYSIS = Analysis(reach=1.0, points=5, directions=2, kept=(1.0,), eigenvalues=10, field_points=3)
+BUDGET = {"optimiser": "adam", "rates": (0.01,), "shown": 0.01, "steps": 4}
+VARIANTS = {
+    "pinn": Variant(network="pinn", optimiser="adam", rates=(0.01, 0.1), shown=0.01, steps=4),
+    "data_fit": Variant(network="data_fit", **BUDGET),
+    "data_fit_descent": Variant(network="data_fit", optimiser="descent", rates=(0.05, 1e6), shown=0.05, steps=60),
+    **{name: Variant(network=name, seeds=(0,), **BUDGET) for name in ("relu", "plain", "skip", "mnn_h")},
+}
+GAMES = {
+    "gan": Game(penalty=0.0, rate=0.01, steps=3, seeds=(0,)),
+    "gan_penalised": Game(penalty=1.0, rate=0.01, steps=3, seeds=(0,)),
+}
+LOOK = Look(problems=PROBLEMS, seeds=(0, 1), analysis=ANALYSIS, variants=VARIANTS, games=GAMES)
+
+
+@pytest.fixture(scope="module")
+def data():
+    return generate(PROBLEMS, seed=0)
+
+
+@pytest.fixture(scope="module")
+def trained(data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("checkpoints")
+    runs = {
+        name: train(
+            Run(problems=PROBLEMS, seeds=LOOK.seeds, analysis=ANALYSIS, variant=variant),
+            data=data, checkpoint=Checkpoint(folder / name, stamp=name), device="cpu",
+        )
+        for name, variant in VARIANTS.items()
+    }  # fmt: skip
+    games = {
+        name: train_game(
+            GameRun(problems=PROBLEMS, seeds=LOOK.seeds, game=game),
+            data=data, checkpoint=Checkpoint(folder / name, stamp=name), device="cpu",
+        )
+        for name, game in GAMES.items()
+    }  # fmt: skip
+    return runs, games
+
+
+@pytest.fixture(scope="module")
+def seen(data, trained):
+    runs, games = trained
+    return look(
+        LOOK, data=data, models=[runs[name].state for name in sorted(runs)],
+        games=[games[name].state for name in sorted(games)], seed=0,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def histories(trained):
+    import pandas as pd
+
+    return [pd.DataFrame(trained[0][name].history) for name in sorted(VARIANTS)]
+
+
+@pytest.fixture(scope="module")
+def table(data, trained, seen, histories):
+    runs, _ = trained
+    rows = evaluate(
+        LOOK, data=data, seen=seen, models=[runs[name].state for name in sorted(runs)], histories=histories, seed=0
+    )
+    return with_published(aggregated([metrics(rows)]), [])
+
+
+def value(table, *, case, method, quantity, x=None):
+    rows = table[(table["case"] == case) & (table["method"] == method) & (table["quantity"] == quantity)]
+    rows = rows[rows["x"].isna()] if x is None else rows[rows["x"] == x]
+    assert len(rows) == 1
+    return float(rows["value"].iloc[0])
+
+
+def test_data_have_the_laws_they_are_said_to_have(data):
+    assert float(data["y_train"].mean()) == pytest.approx(0.0, abs=1e-12)
+    assert float(data["y_train"].std()) == pytest.approx(1.0, rel=1e-12)
+    radius = np.linalg.norm(data["real"].values, axis=1)
+    assert radius == pytest.approx(1.0, abs=6 * 0.1)
+    np.testing.assert_allclose((data["state_test"].values ** 2).mean(axis=1), 1.0, rtol=1e-10)
+    assert all(each.attrs["units"] and each.attrs["long_name"] for each in data.variables.values())
+
+
+def test_test_parts_do_not_depend_on_the_size_of_the_training_parts(data):
+    import dataclasses
+
+    larger = dataclasses.replace(
+        PROBLEMS,
+        function=dataclasses.replace(PROBLEMS.function, train=60),
+        states=dataclasses.replace(PROBLEMS.states, train=9),
+    )
+    other = generate(larger, seed=0)
+    assert (other["x_test"].values == data["x_test"].values).all()
+    assert (other["potential_test"].values == data["potential_test"].values).all()
+
+
+def test_solution_of_the_poisson_problem_leaves_no_residual():
+    x = poisson_points(POISSON)
+    u = curvature(lambda y: poisson_solution(POISSON, y, forcing=False), x)
+    torch.testing.assert_close(-u, poisson_solution(POISSON, x, forcing=True), rtol=1e-12, atol=1e-11)
+
+
+@pytest.mark.parametrize("network", ["pinn", "data_fit"])
+def test_loss_of_the_zero_network_is_one(data, network):
+    task = task_of(network, PROBLEMS, data=data)
+    zero = {name: torch.zeros_like(each) for name, each in task.initial(0).items()}
+    assert float(task.loss(zero)) == pytest.approx(1.0, rel=1e-12)
+
+
+def test_tridiagonal_solve_has_order_two():
+    errors = [
+        tridiagonal_solve(
+            Poisson(points=n, modes=(1, 3), amplitudes=(1.0, 0.5), width=6, accuracy=0.9, sines=(2,))
+        ).error
+        for n in (64, 128)
+    ]
+    assert errors[0] / errors[1] == pytest.approx(4.0, rel=0.02)
+
+
+def test_plain_and_skip_networks_draw_the_same_numbers(data):
+    plain, skip = (task_of(name, PROBLEMS, data=data).initial(0) for name in ("plain", "skip"))
+    for name, each in plain.items():
+        factor = 1.0 if "convolutions" not in name else 6**0.5 / 4**-0.5
+        torch.testing.assert_close(each, factor * skip[name], rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("network", ["pinn", "data_fit", "relu", "plain", "skip", "mnn_h"])
+def test_loss_of_a_batch_of_copies_is_that_of_each(data, network):
+    task = task_of(network, PROBLEMS, data=data)
+    each = [task.initial(seed) for seed in (0, 1)]
+    stacked = {name: torch.stack([one[name] for one in each]) for name in each[0]}
+    found = each_copy(lambda at: {"loss": task.loss(at)}, stacked, vectorised=task.vectorised)["loss"]
+    alone = torch.stack([task.loss(one) for one in each]).detach()
+    tolerance = 1e-12 if task.precision == torch.float64 else 1e-5
+    torch.testing.assert_close(found, alone, rtol=tolerance, atol=0)
+
+
+def test_every_weight_of_every_network_is_normalised_and_every_bias_is_not(data):
+    for network in ("pinn", "relu", "plain", "mnn_h"):
+        task = task_of(network, PROBLEMS, data=data)
+        for name, each in task.initial(0).items():
+            assert (task.filter_axes(name, each) == 0) == ("bias" in name)
+
+
+def test_block_filters_are_the_weights_of_one_output(data):
+    task = task_of("mnn_h", PROBLEMS, data=data)
+    parameters = task.initial(0)
+    shapes = {name: each.shape[: task.filter_axes(name, each)] for name, each in parameters.items()}
+    assert shapes["restrictions.0.weight"] == (1, 2)
+    assert shapes["kernels.weights.2"] == (2, 1, 2)
+
+
+def test_curves_begin_at_the_trained_loss_bit_for_bit(data, trained, seen):
+    for name, variant in VARIANTS.items():
+        task = task_of(variant.network, PROBLEMS, data=data)
+        for place, seed in enumerate(variant.seeds or LOOK.seeds):
+            end = kept_parameters(trained[0][name].state, seed=seed, step=variant.steps)
+            loss = float(task.loss(end).detach())
+            assert loss == float(trained[0][name].state[f"seed{seed}.trained_loss"])
+            assert (seen[f"curve_{name}"].values[place, :, 2] == loss).all()
+    assert float(seen["surface_pinn"][2, 2]) == float(seen["trained_loss_pinn"][0])
+
+
+def test_trained_loss_is_the_last_of_the_history_up_to_the_order_of_sums(trained):
+    for name, variant in VARIANTS.items():
+        last = {
+            row["seed"]: row["loss"]
+            for row in trained[0][name].history
+            if row["step"] == variant.steps and row["rate"] == variant.shown
+        }
+        for seed in variant.seeds or LOOK.seeds:
+            own = float(trained[0][name].state[f"seed{seed}.trained_loss"])
+            assert own == pytest.approx(last[seed], rel=1e-11 if variant.network in ("pinn", "data_fit") else 1e-5)
+
+
+def test_sharpness_by_lanczos_is_that_of_the_whole_spectrum(seen):
+    for name in ("pinn", "data_fit"):
+        np.testing.assert_allclose(
+            seen[f"sharpness_{name}"].values[:, -1], seen[f"spectrum_{name}"].values[:, 0], rtol=1e-3
+        )
+
+
+def test_rescaled_network_is_the_same_function_with_the_same_normalised_curve(data, trained):
+    task = task_of("relu", PROBLEMS, data=data)
+    end = kept_parameters(trained[0]["relu"].state, seed=0, step=4)
+    assert float(task.loss(rescaled(end, 10.0))) == pytest.approx(float(task.loss(end)), rel=1e-13)
+    rows = {(row["method"], row["quantity"]): row["value"] for row in invariance_rows(task, end, ANALYSIS, seed=0)}
+    assert rows["filter_normalised", "curve_change"] <= 1e-12
+    assert rows["raw", "curve_change"] > 0.1
+    assert rows["filter_normalised", "curve_change_by_neuron"] > 1e-3
+    assert rows["hessian", "sharpness_ratio"] > 2
+
+
+def test_condition_of_the_linear_models_is_one_and_the_fourth_power():
+    rows = {(row["method"], row["x"]): row["value"] for row in sine_rows(POISSON) if row["quantity"] == "condition"}
+    for count in (2.0, 4.0):
+        assert rows["data_fit", count] == pytest.approx(1.0, rel=1e-12)
+        assert rows["pinn", count] == pytest.approx(count**4, rel=1e-12)
+
+
+def test_smallest_game_turns_without_and_is_attracted_with_a_penalty():
+    rows = {(row["quantity"], row["x"]): row["value"] for row in dirac_rows()}
+    assert rows["attraction", 0.0] == pytest.approx(0.0, abs=1e-15)
+    assert rows["rotation", 0.0] == pytest.approx(0.5)
+    assert rows["attraction", 0.5] == pytest.approx(0.25)
+    assert rows["rotation", 0.5] == pytest.approx(math.sqrt(0.25 - 0.0625))
+
+
+def test_field_of_a_game_is_each_players_own_gradient(data, trained):
+    from mlsim.numerics.game_fields import game_field
+
+    losses = game_losses(PROBLEMS.mixture, data=data, penalty=1.0)
+    state = {name.removeprefix("seed0."): each for name, each in trained[1]["gan_penalised"].state.items()}
+    found = game_field(losses, state).value
+    at = {name: each.clone().requires_grad_() for name, each in state.items()}
+    own = [
+        torch.autograd.grad(losses[name.partition(".")[0]](at), each, retain_graph=True)[0].flatten()
+        for name, each in at.items()
+    ]
+    torch.testing.assert_close(found, torch.cat(own), rtol=1e-12, atol=1e-14)
+
+
+def test_divergence_is_counted_and_dropped_from_the_errors_alone(table):
+    same = {"case": "data_fit", "method": "descent"}
+    assert value(table, quantity="diverged", x=1e6, **same) == 100.0
+    assert value(table, quantity="diverged", x=0.05, **same) == 0.0
+    assert value(table, quantity="diverged_of_all", **same) == 50.0
+    errors = table[(table["case"] == "data_fit") & (table["method"] == "descent") & (table["quantity"] == "error")]
+    assert 1e6 not in set(errors["x"])
+
+
+def test_table_names_every_network_and_its_origins(table):
+    for name, variant in VARIANTS.items():
+        assert value(table, case=variant.network, method=variant.optimiser, quantity="origin_difference") == 0.0, name
+    assert value(table, case="skip", method="sign_test", quantity="seeds_with_less_sharpness") in (0.0, 1.0)
+    assert table["value"].notna().all()
+
+
+def test_claims_are_refused_at_this_size(table):
+    assert verdicts(table, claims(), study="landscape")["verdict"].str.startswith("not comparable").all()
+
+
+def test_figures_can_be_drawn_from_any_choice_of_networks(table, seen, histories):
+    coordinates = ANALYSIS.coordinates()
+    assert len(surface_figure(seen=seen, coordinates=coordinates).axes) >= 6
+    assert training_figure(table=table, seen=seen, coordinates=coordinates).axes
+    assert sensitivity_figure(histories=histories, names=sorted(VARIANTS)).axes
+    assert game_figure(seen=seen, names=sorted(GAMES)).axes

@@ -1,0 +1,265 @@
+"""Loss surfaces: data, trainings side by side, games, what surrounds their ends, table, figures, claims."""
+
+from mlsim.studies.landscape.settings import Settings as LandscapeSettings
+
+LANDSCAPE = settings_of("landscape", LandscapeSettings)
+
+
+def landscape_run(wildcards):
+    """Settings of one network, all rates and seeds."""
+    return canonical(
+        problems=LANDSCAPE.problems,
+        seeds=LANDSCAPE.seeds,
+        analysis=LANDSCAPE.analysis,
+        variant=LANDSCAPE.enabled[wildcards.variant],
+    )
+
+
+def landscape_game_run(wildcards):
+    """Settings of one game, all seeds."""
+    return canonical(
+        problems=LANDSCAPE.problems,
+        seeds=LANDSCAPE.seeds,
+        game=LANDSCAPE.enabled_games[wildcards.variant],
+    )
+
+
+# all settings of the analysis; names in order, as canonical text has them
+LANDSCAPE_LOOK = canonical(
+    problems=LANDSCAPE.problems,
+    seeds=LANDSCAPE.seeds,
+    analysis=LANDSCAPE.analysis,
+    variants=LANDSCAPE.enabled,
+    games=LANDSCAPE.enabled_games,
+)
+LANDSCAPE_VARIANTS, LANDSCAPE_GAMES = (
+    sorted(LANDSCAPE.enabled),
+    sorted(LANDSCAPE.enabled_games),
+)
+
+
+rule landscape:
+    input:
+        "results/landscape/table.csv",
+        "results/landscape/claims.csv",
+        "results/landscape/figure.png",
+        "results/landscape/figure_training.png",
+        "results/landscape/figure_sensitivity.png",
+        "results/landscape/figure_game.png",
+        "results/landscape/runtime.csv",
+
+
+use rule generate as landscape_generate with:
+    output:
+        "results/landscape/problems.zarr.zip",
+    log:
+        "results/landscape/logs/generate.log",
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        function="mlsim.studies.landscape.generate:generate",
+        settings=canonical_json(LANDSCAPE.problems),
+        arguments={"seed": LANDSCAPE.seed},
+        code=code("generate", "mlsim.studies.landscape.generate:generate"),
+
+
+# all rates and seeds of one network are trained side by side: there is no folder per seed; the networks are so small
+# that no graphics card is asked for
+use rule train as landscape_train with:
+    input:
+        data="results/landscape/problems.zarr.zip",
+    output:
+        model="results/landscape/models/{variant}/model.pt",
+        history="results/landscape/models/{variant}/history.csv",
+    log:
+        "results/landscape/logs/train_{variant}.log",
+    benchmark:
+        "results/landscape/benchmarks/train_{variant}.tsv"
+    wildcard_constraints:
+        variant="|".join(LANDSCAPE_VARIANTS),
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        function="mlsim.studies.landscape.train:train",
+        settings=landscape_run,
+        arguments={},
+        code=code("train", "mlsim.studies.landscape.train:train"),
+
+
+use rule landscape_train as landscape_train_game with:
+    wildcard_constraints:
+        variant="|".join(LANDSCAPE_GAMES),
+    params:
+        function="mlsim.studies.landscape.games:train_game",
+        settings=landscape_game_run,
+        arguments={},
+        code=code("train", "mlsim.studies.landscape.games:train_game"),
+
+
+use rule generate as landscape_look with:
+    input:
+        data="results/landscape/problems.zarr.zip",
+        models=expand("results/landscape/models/{variant}/model.pt", variant=LANDSCAPE_VARIANTS),
+        games=expand("results/landscape/models/{variant}/model.pt", variant=LANDSCAPE_GAMES),
+    output:
+        "results/landscape/surroundings.zarr.zip",
+    log:
+        "results/landscape/logs/look.log",
+    benchmark:
+        "results/landscape/benchmarks/look.tsv"
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        function="mlsim.studies.landscape.look:look",
+        settings=LANDSCAPE_LOOK,
+        arguments={"seed": LANDSCAPE.seed},
+        code=code("generate", "mlsim.studies.landscape.look:look"),
+
+
+use rule evaluate as landscape_evaluate with:
+    input:
+        data="results/landscape/problems.zarr.zip",
+        seen="results/landscape/surroundings.zarr.zip",
+        models=expand("results/landscape/models/{variant}/model.pt", variant=LANDSCAPE_VARIANTS),
+        histories=expand("results/landscape/models/{variant}/history.csv", variant=LANDSCAPE_VARIANTS),
+    output:
+        "results/landscape/models/metrics.csv",
+    log:
+        "results/landscape/logs/evaluate.log",
+    benchmark:
+        "results/landscape/benchmarks/evaluate.tsv"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        function="mlsim.studies.landscape.evaluate:evaluate",
+        settings=LANDSCAPE_LOOK,
+        arguments={"seed": LANDSCAPE.seed},
+        code=code("evaluate", "mlsim.studies.landscape.evaluate:evaluate"),
+
+
+use rule tabulate as landscape_tabulate with:
+    input:
+        metrics=["results/landscape/models/metrics.csv"],
+    output:
+        table=report(
+            "results/landscape/table.csv",
+            caption="../report/landscape_table.rst",
+            category="landscape",
+            labels={"result": "table"},
+        ),
+    log:
+        "results/landscape/logs/tabulate.log",
+    params:
+        published=published("landscape"),
+        code=code("tabulate"),
+
+
+use rule plot as landscape_plot with:
+    input:
+        seen="results/landscape/surroundings.zarr.zip",
+    output:
+        report(
+            multiext("results/landscape/figure", ".png", ".svg"),
+            caption="../report/landscape_figure.rst",
+            category="landscape",
+            labels={"result": "pairs of loss surfaces"},
+        ),
+    log:
+        "results/landscape/logs/plot.log",
+    params:
+        function="mlsim.studies.landscape.plot:surface_figure",
+        arguments={"coordinates": LANDSCAPE.analysis.coordinates()},
+        code=code("plot", "mlsim.studies.landscape.plot:surface_figure"),
+
+
+use rule plot as landscape_plot_training with:
+    input:
+        table="results/landscape/table.csv",
+        seen="results/landscape/surroundings.zarr.zip",
+    output:
+        report(
+            multiext("results/landscape/figure_training", ".png", ".svg"),
+            caption="../report/landscape_figure_training.rst",
+            category="landscape",
+            labels={"result": "curves, sharpness along training, spectra"},
+        ),
+    log:
+        "results/landscape/logs/plot_training.log",
+    params:
+        function="mlsim.studies.landscape.plot:training_figure",
+        arguments={"coordinates": LANDSCAPE.analysis.coordinates()},
+        code=code("plot", "mlsim.studies.landscape.plot:training_figure"),
+
+
+use rule plot as landscape_plot_sensitivity with:
+    input:
+        histories=expand("results/landscape/models/{variant}/history.csv", variant=LANDSCAPE_VARIANTS),
+    output:
+        report(
+            multiext("results/landscape/figure_sensitivity", ".png", ".svg"),
+            caption="../report/landscape_figure_sensitivity.rst",
+            category="landscape",
+            labels={"result": "error by learning rate and seed"},
+        ),
+    log:
+        "results/landscape/logs/plot_sensitivity.log",
+    params:
+        function="mlsim.studies.landscape.plot:sensitivity_figure",
+        arguments={"names": LANDSCAPE_VARIANTS},
+        code=code("plot", "mlsim.studies.landscape.plot:sensitivity_figure"),
+
+
+use rule plot as landscape_plot_game with:
+    input:
+        seen="results/landscape/surroundings.zarr.zip",
+    output:
+        report(
+            multiext("results/landscape/figure_game", ".png", ".svg"),
+            caption="../report/landscape_figure_game.rst",
+            category="landscape",
+            labels={"result": "fields and spectra of the games"},
+        ),
+    log:
+        "results/landscape/logs/plot_game.log",
+    params:
+        function="mlsim.studies.landscape.plot:game_figure",
+        arguments={"names": LANDSCAPE_GAMES},
+        code=code("plot", "mlsim.studies.landscape.plot:game_figure"),
+
+
+use rule judge as landscape_claims with:
+    input:
+        table="results/landscape/table.csv",
+    output:
+        report(
+            "results/landscape/claims.csv",
+            caption="../report/landscape_claims.rst",
+            category="landscape",
+            labels={"result": "claims"},
+        ),
+    log:
+        "results/landscape/logs/claims.log",
+    params:
+        study="landscape",
+        function="mlsim.studies.landscape.claims:claims",
+        code=code("claims", "mlsim.studies.landscape.claims:claims"),
+
+
+use rule time as landscape_runtime with:
+    input:
+        expand(
+            "results/landscape/benchmarks/train_{variant}.tsv",
+            variant=[*LANDSCAPE_VARIANTS, *LANDSCAPE_GAMES],
+        ),
+        "results/landscape/benchmarks/look.tsv",
+        "results/landscape/benchmarks/evaluate.tsv",
+    output:
+        "results/landscape/runtime.csv",
+    log:
+        "results/landscape/logs/runtime.log",
+    params:
+        code=code("runtime"),
