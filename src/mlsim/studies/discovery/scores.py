@@ -26,7 +26,12 @@ def succeeded(found: Mapping[str, complex], true: Mapping[str, complex]) -> bool
 
 
 def equation_rows(
-    case: str, found: Sequence[Mapping[str, complex]], true: Sequence[Mapping[str, complex]], *, x: float
+    case: str,
+    found: Sequence[Mapping[str, complex]],
+    true: Sequence[Mapping[str, complex]],
+    *,
+    x: float,
+    unknowns: Sequence[str] = "uv",
 ) -> list[Row]:
     """Errors, success and every true coefficient of one regression.
 
@@ -35,6 +40,7 @@ def equation_rows(
         found: coefficients by term, for each unknown.
         true: the true ones.
         x: abscissa.
+        unknowns: names of the unknowns, for rows of systems.
     """
     errors = np.concatenate([coefficient_errors(f, t) for f, t in zip(found, true, strict=True)])
     success = all(succeeded(f, t) for f, t in zip(found, true, strict=True))
@@ -45,10 +51,11 @@ def equation_rows(
         case_row(case, "terms", sum(len(f) for f in found), x=x),
     ]
     for i, (own, exact) in enumerate(zip(found, true, strict=True)):
-        of = f"_of_{'uv'[i]}" if len(true) > 1 else ""
+        of = f"_of_{unknowns[i]}" if len(true) > 1 else ""
         for name, value in exact.items():
             # the part of the coefficient along the true one: real coefficients stay as they are
-            part = (own.get(name, 0.0) * np.conj(value)).real / abs(value) if np.iscomplexobj(value) else own.get(name, 0.0)
+            part = own.get(name, 0.0)
+            part = (part * np.conj(value)).real / abs(value) if np.iscomplexobj(value) else part
             rows.append(case_row(case, f"coefficient{of}_{name}", part, x=x))
             if np.isrealobj(value):
                 rows.append(case_row(case, f"deviation{of}_{name}", part - value, x=x))

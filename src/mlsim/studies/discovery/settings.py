@@ -241,8 +241,9 @@ class NeuralOde:
 
 @dataclass(frozen=True, kw_only=True)
 class LorenzScoring:
-    """What the evaluation on Lorenz' system depends on."""
+    """What the evaluation on Lorenz' system depends on; ``noise`` is that of the trajectory."""
 
+    noise: tuple[float, ...]
     sindy: Sindy
     forecasts: Forecasts
     networks: dict[str, NeuralOde]

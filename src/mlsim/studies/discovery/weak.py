@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy import sparse
 
 from mlsim.logs import progress
 from mlsim.numerics.evolution_equations import EVOLUTIONS
@@ -15,6 +14,7 @@ from mlsim.studies.discovery.candidates import Observed, observed, with_noise
 from mlsim.studies.discovery.regressions import ensemble_weights, known_weights, thresholded_weights
 from mlsim.studies.discovery.scores import equation_rows
 from mlsim.studies.discovery.settings import WeakForm
+from mlsim.studies.discovery.weak_boxes import box_matrices
 from mlsim.tables import Row, case_row
 from mlsim.training.seeding import global_randomness, numpy_generator
 
@@ -39,19 +39,7 @@ class WeakIntegrals:
     def __init__(self, settings: WeakForm, *, x: np.ndarray, times: np.ndarray) -> None:
         self.library = library(settings, x=x, times=times)
         self.order, self._spacing = settings.order, float(x[1] - x[0])
-        shape = (len(x), len(times))
-        boxes = [np.ix_(*(np.asarray(axis) for axis in box)) for box in self.library.inds_k]
-        places = [np.ravel_multi_index(box, shape).ravel() for box in boxes]
-        ends = np.cumsum([0, *(len(each) for each in places)])
-        columns = np.concatenate(places)
-
-        def matrix(weights: list[np.ndarray]) -> sparse.csr_matrix:
-            values = np.concatenate([np.asarray(each).ravel() for each in weights])
-            return sparse.csr_matrix((values, columns, ends), shape=(len(boxes), shape[0] * shape[1]))
-
-        derived = [matrix([each[k] for each in self.library.fullweights1]) for k in range(self.order)]
-        self._against = [matrix(self.library.fullweights0), *derived]
-        self._against_rate = matrix(self.library.fulltweights)
+        self._boxes = box_matrices(self.library)
 
     @property
     def names(self) -> list[str]:
@@ -61,7 +49,7 @@ class WeakIntegrals:
 
     def rate(self, u: np.ndarray) -> np.ndarray:
         """Integrals of ``u_t``; the derivative stands on the test functions."""
-        return -(self._against_rate @ u.ravel())
+        return -(self._boxes.against_rate @ u.ravel())
 
     def columns(self, u: np.ndarray) -> np.ndarray:
         """Integrals of all terms; of ``u^p d^k u`` half the derivatives stand on the test functions.
@@ -85,7 +73,7 @@ class WeakIntegrals:
         return np.stack(found, axis=1)
 
     def _integral(self, order: int, values: np.ndarray) -> np.ndarray:
-        return self._against[order] @ values.ravel()
+        return self._boxes.against[order] @ values.ravel()
 
     def _difference(self, values: np.ndarray, order: int) -> np.ndarray:
         if order == 0:
@@ -128,32 +116,26 @@ def evaluate_weak(settings: WeakForm, *, data: xr.Dataset, case: str, seeds: lis
             integrals = WeakIntegrals(settings, x=data["x"].values, times=data["time"].values)
         for level in settings.noise:
             noisy = with_noise(clean, percent=level, rng=numpy_generator(seed, "noise", case, f"{level:g}"))
-            for method, found in recovered(settings, integrals, noisy, seed=seed).items():
-                rows = equation_rows(case, [found], [truth], x=level)
-                frames.append(pd.DataFrame(rows).assign(method=method, seed=seed))
-            found = known(integrals, noisy, tuple(truth))
-            rows = equation_rows(case, [found], [truth], x=level)
-            frames.append(pd.DataFrame(rows).assign(method="known_terms", seed=seed))
+            found = recovered(settings, integrals, noisy, terms=tuple(truth), seed=seed)
+            rows = {method: equation_rows(case, [own], [truth], x=level) for method, own in found.items()}
+            for method, own in rows.items():
+                ratio = own[0]["value"] / rows["known_terms"][0]["value"]
+                own.append(case_row(case, "error_over_known_terms", ratio, x=level))
+                frames.append(pd.DataFrame(own).assign(method=method, seed=seed))
     return pd.concat(frames, ignore_index=True)
 
 
 def recovered(
-    settings: WeakForm, integrals: WeakIntegrals, data: Observed, *, seed: int
+    settings: WeakForm, integrals: WeakIntegrals, data: Observed, *, terms: tuple[str, ...], seed: int
 ) -> dict[str, dict[str, float]]:
-    """The equation by one regression and by an ensemble of them."""
-    u = data.fields[:, 0].T
+    """The equation by one regression, by an ensemble of them, and, the classical way, where its terms are known."""
+    u, names = data.fields[:, 0].T, integrals.names
     columns, rate = integrals.columns(u), integrals.rate(u)
     weights = {"weak_form": thresholded_weights(columns, rate, threshold=settings.threshold)}
     with global_randomness(seed, "ensemble"):
         weights["ensemble"] = ensemble_weights(columns, rate, threshold=settings.threshold, models=settings.models)
-    return {method: _named(integrals.names, w) for method, w in weights.items()}
-
-
-def known(integrals: WeakIntegrals, data: Observed, terms: tuple[str, ...]) -> dict[str, float]:
-    """The classical way: the terms are known and their coefficients are fitted."""
-    u = data.fields[:, 0].T
-    support = np.array([name in terms for name in integrals.names])
-    return _named(integrals.names, known_weights(integrals.columns(u), integrals.rate(u), support))
+    weights["known_terms"] = known_weights(columns, rate, np.array([name in terms for name in names]))
+    return {method: _named(names, w) for method, w in weights.items()}
 
 
 def _named(names: list[str], weights: np.ndarray) -> dict[str, float]:

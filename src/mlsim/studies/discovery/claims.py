@@ -1,0 +1,309 @@
+"""What the lecture and the papers claim of recovered equations, as comparisons of table rows."""
+
+from mlsim.claims import Claim, Relation, Rows, Size
+
+LECTURE = 'the lecture: "Recover the model from experimental observations"'
+PAPER = "Rudy, Brunton, Proctor, Kutz, Sci. Adv. 3 (2017), table 1"
+NOTEBOOK = "github.com/snagcliffs/PDE-FIND, notebooks of the authors"
+WEAK = "Gurevich, Reinbold, Grigoriev, Chaos 29, 103113 (2019): the weak form stands noise"
+OURS = "ours, beside the lecture"
+EQUATIONS = ("burgers", "kdv", "ks")
+SNAPSHOTS = {"burgers": 101, "kdv": 201, "ks": 251, "burgers_fine": 1001, "kdv_solitons": 201}
+PRINTED = 5e-7  # half a unit of the last digit that is printed
+CLEAN, LOW, HALF, HIGH = 0.0, 1.0, 10.0, 20.0
+
+
+def claims() -> list[Claim]:
+    """The study's claims."""
+    return [*_digits(), *_clean(), *_noisy(), *_choices(), *_lorenz(), *_paper_size()]
+
+
+def _full(case: str) -> tuple[Size, ...]:
+    """The published grid."""
+    owner = "kdv" if case == "kdv_solitons" else case
+    return (Size(case=owner, quantity="snapshots", at_least=SNAPSHOTS[case], method="pde_find"),)
+
+
+def _seeds(case: str, method: str, count: int = 10) -> tuple[Size, ...]:
+    return (Size(case=case, quantity="noise_seeds", at_least=count, method=method),)
+
+
+def _digits() -> list[Claim]:
+    def printed(case: str, term: str, x: tuple[float, ...], name: str) -> Claim:
+        return Claim(
+            name=f"{name}_{term}_to_all_digits",
+            statement=f"The coefficient of {term} ({name}) is the published one in all six printed decimals.",
+            source=NOTEBOOK,
+            measured=(Rows(case=case, method="pde_find", quantity=f"deviation_{term}", x=x),),
+            reference="published",
+            relation="equals",
+            tolerance=PRINTED,
+            needs=_full(case),
+        )
+
+    def near(case: str, terms: tuple[str, ...], tolerance: float) -> list[Claim]:
+        return [
+            Claim(
+                name=f"{case}_{term}_as_published",
+                statement=f"The coefficient of {term} ({case}, clean) is the published one up to {tolerance:g}; the "
+                "data of the authors were made by another solver.",
+                source=NOTEBOOK,
+                measured=(Rows(case=case, method="pde_find", quantity=f"coefficient_{term}", x=(CLEAN,)),),
+                reference="published",
+                relation="equals",
+                tolerance=tolerance,
+                needs=_full(case),
+            )
+            for term in terms
+        ]
+
+    return [
+        printed("burgers", "uu_x", (CLEAN,), "burgers"),
+        printed("burgers", "u_xx", (CLEAN,), "burgers"),
+        printed("kdv_solitons", "u_x", (1.0, 5.0), "single_solitons"),
+        printed("kdv_solitons", "uu_x", (), "two_solitons"),
+        printed("kdv_solitons", "u_xxx", (), "two_solitons"),
+        *near("kdv", ("uu_x", "u_xxx"), 5e-3),
+        *near("ks", ("uu_x", "u_xx", "u_xxxx"), 5e-5),
+    ]
+
+
+def _clean() -> list[Claim]:
+    def error(case: str, reference: float | str, method: str = "pde_find") -> Claim:
+        words = "the published one" if reference == "published" else f"{reference:g} percent"
+        return Claim(
+            name=f"{case}_clean_error",
+            statement=f"The mean error of the coefficients ({case}, clean) is at most {words}.",
+            source=PAPER,
+            measured=(Rows(case=case, method=method, quantity="coefficient_error", x=(CLEAN,)),),
+            reference="published" if isinstance(reference, str) else reference,
+            relation="at most",
+            needs=_full(case),
+        )
+
+    right = [
+        Claim(
+            name=f"{case}_clean_terms",
+            statement=f"From clean data PDE-FIND finds the terms of {case} and no others.",
+            source=LECTURE,
+            measured=(Rows(case=case, method="pde_find", quantity="success_rate", x=(CLEAN,)),),
+            reference=1.0,
+            relation="equals",
+            needs=_full(case),
+        )
+        for case in EQUATIONS
+    ]
+    fine = error("burgers_fine", 0.0038, "pde_find_spectral")
+    return [error("burgers", "published"), error("kdv", 1.2), error("ks", "published"), *right, fine]
+
+
+def _noisy() -> list[Claim]:
+    def claim(
+        name: str,
+        statement: str,
+        case: str,
+        method: str,
+        x: tuple[float, ...],
+        bound: float | Rows,
+        *,
+        relation: Relation = "at most",
+        quantity: str = "coefficient_error",
+        source: str = WEAK,
+    ) -> Claim:
+        return Claim(
+            name=name,
+            statement=statement,
+            source=source,
+            measured=(Rows(case=case, method=method, quantity=quantity, x=x),),
+            reference=bound,
+            relation=relation,
+            needs=_seeds(case, method),
+        )
+
+    weak = [
+        claim(
+            f"{case}_weak_form_at_1_percent",
+            f"With 1 percent of noise the weak form's coefficients ({case}) are off by at most 0.5 percent.",
+            case, "weak_form", (LOW,), 0.5,
+        )
+        for case in EQUATIONS
+    ]  # fmt: skip
+    against = [
+        claim(
+            f"{case}_weak_form_beats_published_pde_find",
+            f"With 1 percent of noise the weak form's error ({case}) is below the published one of PDE-FIND.",
+            case, "weak_form", (LOW,),
+            Rows(case=case, method="pde_find", quantity="coefficient_error", x=(LOW,), column="published"),
+        )
+        for case in EQUATIONS
+    ]  # fmt: skip
+    rates = [
+        claim(
+            f"{case}_{method}_success_up_to_{limit:g}_percent",
+            f"Up to {limit:g} percent of noise the {words} finds the right terms of {case} in 95 of 100 data sets.",
+            case, method, tuple(x for x in (CLEAN, LOW, 2.0, 5.0, HALF, HIGH) if x <= limit), 0.95,
+            relation="at least", quantity="success_rate", source=OURS,
+        )
+        for case, method, words, limit in (
+            ("burgers", "weak_form", "weak form", 5.0),
+            ("burgers", "ensemble", "ensemble of weak forms", HALF),
+            ("kdv", "weak_form", "weak form", HIGH),
+            ("ks", "weak_form", "weak form", HIGH),
+        )
+    ]  # fmt: skip
+    fails = [
+        claim(
+            f"{case}_pde_find_fails_at_10_percent",
+            f"With 10 percent of noise PDE-FIND finds the terms of {case} in no data set.",
+            case, "pde_find", (HALF,), 0.0, quantity="success_rate", source=OURS,
+        )
+        for case in EQUATIONS
+    ]  # fmt: skip
+    return [
+        *weak,
+        *against,
+        claim(
+            "ks_weak_form_at_20_percent",
+            "With 20 percent of noise the weak form's coefficients (ks) are off by at most 2 percent.",
+            "ks", "weak_form", (HIGH,), 2.0,
+        ),
+        claim(
+            "ks_weak_form_at_20_percent_stretch",
+            "With 20 percent of noise they are off by at most 0.8 percent.",
+            "ks", "weak_form", (HIGH,), 0.8,
+        ),
+        *rates,
+        *fails,
+        *(
+            claim(
+                f"{case}_choosing_terms_costs_little",
+                f"With 1 percent of noise choosing the terms ({case}) costs at most a tenth of the error that known "
+                "terms leave.",
+                case, "weak_form", (LOW,), 1.1,
+                quantity="error_over_known_terms", source=OURS,
+            )
+            for case in EQUATIONS
+        ),
+    ]  # fmt: skip
+
+
+def _choices() -> list[Claim]:
+    def kdv(name: str, statement: str, method: str, x: float, value: float, quantity: str = "success_rate") -> Claim:
+        return Claim(
+            name=name,
+            statement=statement,
+            source=OURS,
+            measured=(Rows(case="kdv_thresholds", method=method, quantity=quantity, x=(x,)),),
+            reference=value,
+            relation="equals",
+            needs=_full("kdv"),
+        )
+
+    def solitons(name: str, statement: str, quantity: str, x: tuple[float, ...], value: float) -> Claim:
+        return Claim(
+            name=name,
+            statement=statement,
+            source=PAPER.replace("table 1", "figure 3"),
+            measured=(Rows(case="kdv_solitons", method="pde_find", quantity=quantity, x=x),),
+            reference=value,
+            relation="equals",
+            needs=_full("kdv_solitons"),
+        )
+
+    return [
+        kdv(
+            "exact_derivatives_select_a_wrong_model",
+            "With Fourier derivatives, more accurate ones, PDE-FIND (kdv, threshold 5, the published one) finds a "
+            "wrong equation.",
+            "pde_find_spectral", 5.0, 0.0,
+        ),
+        kdv(
+            "threshold_five_is_right",
+            "With differences the published threshold 5 finds the terms of kdv.",
+            "pde_find", 5.0, 1.0,
+        ),
+        kdv(
+            "threshold_ten_is_wrong",
+            "Twice that threshold finds a wrong equation.",
+            "pde_find", 10.0, 0.0,
+        ),
+        solitons(
+            "one_soliton_is_advected",
+            "From one soliton PDE-FIND finds u_t = -c u_x, which it solves as well.",
+            "success_rate", (1.0, 5.0), 1.0,
+        ),
+        solitons(
+            "two_solitons_tell_the_equation",
+            "From the solitons of two speeds together it finds the equation of Korteweg and de Vries.",
+            "success_rate", (), 1.0,
+        ),
+    ]  # fmt: skip
+
+
+def _lorenz() -> list[Claim]:
+    def claim(
+        name: str, statement: str, method: str, quantity: str, x: tuple[float, ...], bound: float | Rows,
+        relation: Relation = "at most",
+    ) -> Claim:  # fmt: skip
+        return Claim(
+            name=name,
+            statement=statement,
+            source=LECTURE,
+            measured=(Rows(case="lorenz", method=method, quantity=quantity, x=x),),
+            reference=bound,
+            relation=relation,
+            needs=_seeds("lorenz", "weak_form")
+            + ((Size(case="lorenz", quantity="training_steps", at_least=1000, method="neural_ode"),)),
+        )
+
+    def rows(method: str, quantity: str, *x: float) -> Rows:
+        return Rows(case="lorenz", method=method, quantity=quantity, x=x)
+
+    return [
+        claim(
+            "lorenz_weak_form_is_exact",
+            "From clean data the weak form finds the coefficients of Lorenz' system to 1e-7 percent.",
+            "weak_form", "coefficient_error", (CLEAN,), 1e-7,
+        ),
+        claim(
+            "lorenz_terms",
+            "Up to 5 percent of noise the weak form finds its seven terms in 95 of 100 data sets.",
+            "weak_form", "success_rate", (0.0, 0.1, 1.0, 5.0), 0.95, "at least",
+        ),
+        claim(
+            "lorenz_weak_form_beats_differences",
+            "With 0.1 and 1 percent of noise its error is below that of differences.",
+            "weak_form", "coefficient_error", (0.1, 1.0), rows("differences", "coefficient_error", 0.1, 1.0),
+        ),
+        claim(
+            "lorenz_weak_form_beats_savitzky_golay",
+            "With 0.1 and 1 percent of noise its error is below that of Savitzky and Golay's polynomials.",
+            "weak_form", "coefficient_error", (0.1, 1.0), rows("savitzky_golay", "coefficient_error", 0.1, 1.0),
+        ),
+        claim(
+            "sindy_forecasts_longer_than_a_neural_ode",
+            "From the same data, clean or with 1 percent of noise, the recovered equation forecasts longer than a "
+            "network as the right-hand side.",
+            "weak_form", "horizon", (0.0, 1.0), rows("neural_ode", "horizon", 0.0, 1.0), "at least",
+        ),
+        claim(
+            "neural_ode_forecasts_three_lyapunov_times",
+            "The network forecasts three Lyapunov times from clean data.",
+            "neural_ode", "horizon", (CLEAN,), 3.0, "at least",
+        ),
+    ]  # fmt: skip
+
+
+def _paper_size() -> list[Claim]:
+    return [
+        Claim(
+            name=f"{case}_clean_error",
+            statement=f"The mean error of the coefficients ({case}, clean) is at most the published one.",
+            source=PAPER,
+            measured=(Rows(case=case, method="pde_find", quantity="coefficient_error", x=(CLEAN,)),),
+            reference="published",
+            relation="at most",
+            needs=_seeds(case, "pde_find"),
+        )
+        for case in ("nls", "reaction_diffusion")
+    ]
