@@ -143,6 +143,19 @@ WRONG = {
     ),
     "file without its folder": ("image_prior: {images: {astronaut: {source: mine.png}}}", "image_prior.folder"),
     "window that is no multiple": ("image_prior: {fitting: {window: 12}}", "image_prior.fitting.window"),
+    "window wider than the data": (
+        "discovery: {equations: {burgers: {pde_find: {windows: {time: 60}}}}}",
+        "discovery.equations.burgers.pde_find.windows",
+    ),
+    "polynomial without the derivative": (
+        "discovery: {equations: {ks: {pde_find: {windows: {degree: 4}}}}}",
+        "equations.ks.pde_find.windows.degree",
+    ),
+    "noise that falls": ("discovery: {lorenz: {trajectory: {noise: [1, 0]}}}", "discovery.lorenz.trajectory.noise"),
+    "network for noise that is not observed": (
+        "discovery: {lorenz: {networks: {neural_ode: {noise: [7]}}}}",
+        "discovery.lorenz.networks.neural_ode.noise",
+    ),
     "segment longer than the run": ("autodiff: {checkpointing: {segments: [1000]}}", "checkpointing.segments"),
 }
 

@@ -52,7 +52,12 @@ class Evolution:
 
 
 def solution(
-    equation: Evolution, *, points: int, times: Float[np.ndarray, " times"], substeps: int, start: np.ndarray | None = None
+    equation: Evolution,
+    *,
+    points: int,
+    times: Float[np.ndarray, " times"],
+    substeps: int,
+    start: np.ndarray | None = None,
 ) -> Inexact[np.ndarray, "times fields *points"]:
     """Fields at equally spaced times, by ETDRK4 with ``substeps`` steps from each time to the next.
 
@@ -177,7 +182,7 @@ EVOLUTIONS: dict[str, Evolution] = {
         origin=-10.0,
         period=20.0,
         start=_spiral,
-        linear=lambda k, l: -DIFFUSION * (k**2 + l**2),
+        linear=lambda kx, ky: -DIFFUSION * (kx**2 + ky**2),
         nonlinear=_rotation,
         terms=(
             {"u": 1.0, "u^3": -1.0, "uv^2": -1.0, "u^2v": 1.0, "v^3": 1.0, "u_xx": DIFFUSION, "u_yy": DIFFUSION},

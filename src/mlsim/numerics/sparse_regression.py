@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float, Inexact
+from jaxtyping import Bool, Inexact
 from scipy.linalg import qr
 
 Columns = Inexact[np.ndarray, "rows terms"]
@@ -52,8 +52,7 @@ def reduced(columns: Columns, target: Inexact[np.ndarray, " rows"]) -> Reduced:
     ([3.0, 2.0], 50.0)
     """
     stacked = np.concatenate([columns, target[:, None]], axis=1)
-    (triangle,) = qr(stacked, mode="r", overwrite_a=True, check_finite=False)
-    triangle = triangle[: stacked.shape[1]]
+    triangle = np.asarray(qr(stacked, mode="r", overwrite_a=True, check_finite=False)[0])[: stacked.shape[1]]
     return Reduced(columns=triangle[:, :-1], target=triangle[:, -1])
 
 
@@ -100,9 +99,7 @@ class Search:
     loss: float
 
 
-def searched(
-    train: Reduced, test: Reduced, *, penalty: float, first: float, steps: int = 25
-) -> Iterator[Search]:
+def searched(train: Reduced, test: Reduced, *, penalty: float, first: float, steps: int = 25) -> Iterator[Search]:
     """Thresholds and what they give, from least squares on; the one of the smallest loss, the last of equals, wins.
 
     The loss is ``|X w - y|`` on the test rows plus ``1e-3 cond(X)`` for each term. The threshold grows while the loss

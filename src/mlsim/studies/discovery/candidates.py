@@ -15,6 +15,7 @@ from mlsim.studies.discovery.settings import Windows
 
 SPECTRAL_TRIM = 2  # snapshots left out at each end, where differences in time are one-sided
 AXES = "xy"
+Kind = Literal["differences", "spectral", "polynomials"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,7 +44,7 @@ class Observed:
 class Derivatives:
     """How derivatives are taken: ``differences`` everywhere, ``spectral`` in space, or by fitted polynomials."""
 
-    kind: Literal["differences", "spectral", "polynomials"]
+    kind: Kind
     windows: Windows | None = None
 
     def of(self, field: np.ndarray, observed: Observed, *, time: int, space: tuple[int, ...]) -> np.ndarray:

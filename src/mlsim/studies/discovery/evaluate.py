@@ -12,6 +12,7 @@ from mlsim.numerics.sparse_regression import Reduced, reduced, selected
 from mlsim.studies.discovery.candidates import (
     Candidates,
     Derivatives,
+    Kind,
     Observed,
     candidates,
     observed,
@@ -26,7 +27,7 @@ from mlsim.training.seeding import numpy_generator
 RIDGE = 1e-5
 TRAINING_SHARE = 0.8
 Found = dict[str, complex]
-METHODS = {"differences": "pde_find", "spectral": "pde_find_spectral"}
+METHODS: dict[Kind, str] = {"differences": "pde_find", "spectral": "pde_find_spectral"}
 
 
 def evaluate(settings: PdeFind, *, data: xr.Dataset, case: str, seed: int, seeds: list[int]) -> pd.DataFrame:

@@ -18,7 +18,7 @@ def generate(settings: Grid) -> xr.Dataset:
     fields = solution(equation, points=settings.points, times=times, substeps=settings.substeps)
     axes = ("time", "unknown", "x", "y")[: 2 + equation.dimension]
     if not equation.real:
-        fields, axes = np.stack([fields.real, fields.imag], axis=-1), (*axes, "part")
+        fields, axes = np.stack([np.real(fields), np.imag(fields)], axis=-1), (*axes, "part")
     place = {"units": "1", "long_name": "place"}
     grid = equation.grid(settings.points)
     coordinates = {"time": ("time", times, {"units": "1", "long_name": "time"})}

@@ -82,9 +82,7 @@ def regressions(settings: Sindy, states: np.ndarray, *, spacing: float, seed: in
         weak_columns, weak_rates = weak_integrals(settings, states, spacing=spacing)
     found["weak_form"] = thresholded_weights(weak_columns, weak_rates, threshold=threshold, alpha=RIDGE)
     with global_randomness(seed, "ensemble"):
-        found["ensemble"] = ensemble_weights(
-            weak_columns, weak_rates, threshold=threshold, models=models, alpha=RIDGE
-        )
+        found["ensemble"] = ensemble_weights(weak_columns, weak_rates, threshold=threshold, models=models, alpha=RIDGE)
     support = np.array([[name in terms for name in NAMES] for terms in TRUE])
     found["known_terms"] = known_weights(weak_columns, weak_rates, support)
     return found
@@ -94,10 +92,12 @@ def derivatives(settings: Sindy, states: np.ndarray, *, spacing: float) -> dict[
     """Rates by differences of order four and by polynomials of Savitzky and Golay."""
     from pysindy import FiniteDifference
 
-    times = spacing * np.arange(len(states))
     window = 2 * round(settings.window / spacing / 2) + 1
-    smooth = savgol_filter(states, window, SAVITZKY_GOLAY_DEGREE, deriv=1, delta=spacing, axis=0)
-    return {"differences": np.asarray(FiniteDifference(order=4)(states, times)), "savitzky_golay": smooth}
+    smooth = np.asarray(savgol_filter(states, window, SAVITZKY_GOLAY_DEGREE, deriv=1, delta=spacing, axis=0))
+    return {
+        "differences": np.asarray(FiniteDifference(order=4)._differentiate(states, spacing)),
+        "savitzky_golay": smooth,
+    }
 
 
 def weak_integrals(settings: Sindy, states: np.ndarray, *, spacing: float) -> tuple[np.ndarray, np.ndarray]:
@@ -143,7 +143,7 @@ def network_rows(
         rows += _horizon_rows(_horizons(settings, velocity, starts), x=level)
         exact = lorenz_velocity(data["state"].values)
         misfit = np.linalg.norm(velocity(data["state"].values) - exact) / np.linalg.norm(exact)
-        rows.append(case_row("lorenz", "velocity_error", 100 * misfit, x=level, unit="percent"))
+        rows.append(case_row("lorenz", "velocity_error", 100 * float(misfit), x=level, unit="percent"))
     return rows
 
 

@@ -19,7 +19,7 @@ def noisy_states(data: xr.Dataset, *, percent: float, seed: int) -> np.ndarray:
 
 
 def forecast_starts(count: int, *, seed: int) -> np.ndarray:
-    """States on the attractor, ``(count, 3)``: those of one long trajectory, ``APART`` units of time from one another."""
+    """States on the attractor, ``(count, 3)``: those of one long trajectory, ``APART`` units of time apart."""
     start = numpy_generator(seed, "forecast starts").normal([0.0, 0.0, 25.0], 5.0)
     state, states = lorenz_after(start, time=SETTLED, step=STEP), []
     for _ in range(count):

@@ -53,10 +53,10 @@ def equation_rows(
     for i, (own, exact) in enumerate(zip(found, true, strict=True)):
         of = f"_of_{unknowns[i]}" if len(true) > 1 else ""
         for name, value in exact.items():
-            # the part of the coefficient along the true one: real coefficients stay as they are
-            part = own.get(name, 0.0)
-            part = (part * np.conj(value)).real / abs(value) if np.iscomplexobj(value) else part
+            # of a complex coefficient its part along the true one
+            part = float(np.real(own.get(name, 0.0) * np.conj(value)) / abs(value))
+            part = part if np.iscomplexobj(value) else float(np.real(own.get(name, 0.0)))
             rows.append(case_row(case, f"coefficient{of}_{name}", part, x=x))
             if np.isrealobj(value):
-                rows.append(case_row(case, f"deviation{of}_{name}", part - value, x=x))
+                rows.append(case_row(case, f"deviation{of}_{name}", part - float(np.real(value)), x=x))
     return rows

@@ -30,6 +30,9 @@ class VectorField(nn.Module):
 
     def __init__(self, *, width: int, generator: torch.Generator) -> None:
         super().__init__()
+        self.mean: Tensor
+        self.scale: Tensor
+        self.rate: Tensor
         self.net = Dense(widths=(3, width, width, 3), generator=generator)
         self.register_buffer("mean", torch.zeros(3))
         self.register_buffer("scale", torch.ones(3))
@@ -82,7 +85,7 @@ def _fitted(
 
     def misfit(starts: Tensor) -> Tensor:
         truth = segments(states, starts, network)
-        found = odeint(field, truth[0], times, method="rk4")
+        found = torch.as_tensor(odeint(field, truth[0], times, method="rk4"))
         return (((found - truth)[1:] / scale) ** 2).mean()
 
     held_out = torch.arange(train, last, 5, device=device)

@@ -66,8 +66,7 @@ class WeakIntegrals:
             moved = k // 2
             for of_power in slopes:
                 parts = (
-                    comb(moved, j) * self._integral(j, of_power(moved - j) * slope(k - moved))
-                    for j in range(moved + 1)
+                    comb(moved, j) * self._integral(j, of_power(moved - j) * slope(k - moved)) for j in range(moved + 1)
                 )
                 found.append((-1) ** moved * sum(parts))
         return np.stack(found, axis=1)
