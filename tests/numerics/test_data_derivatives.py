@@ -20,12 +20,12 @@ def power(degree: int, order: int) -> np.ndarray:
 
 
 # highest degree on which a formula is exact, ends included
-@pytest.mark.parametrize(("order", "degree"), [(1, 2), (2, 3), (3, 4), (4, 4), (5, 5)])
+@pytest.mark.parametrize(("order", "degree"), [(1, 2), (2, 3), (3, 4), (4, 4), (5, 4)])
 def test_differences_are_exact_on_polynomials(order, degree):
     for each in range(degree + 1):
         found = difference_derivative(X**each, spacing=SPACING, order=order, axis=0)
-        # rounding, divided by the power of the spacing
-        np.testing.assert_allclose(found, power(each, order), rtol=0, atol=1e-13 / SPACING**order)
+        # rounding of values up to 32 with weights that sum to 100, divided by the power of the spacing
+        np.testing.assert_allclose(found, power(each, order), rtol=0, atol=1e-12 / SPACING**order)
 
 
 @pytest.mark.parametrize("order", [1, 2, 3])

@@ -39,7 +39,9 @@ INNER = {1: (-0.5, 0.0, 0.5), 2: (1.0, -2.0, 1.0), 3: (-0.5, 1.0, 0.0, -1.0, 0.5
 END = {1: (-1.5, 2.0, -0.5), 2: (2.0, -5.0, 4.0, -1.0), 3: (-2.5, 9.0, -12.0, 7.0, -1.5)}
 
 
-def polynomial_derivative(u: Samples, *, spacing: float, order: int, axis: int, degree: int, width: int) -> Samples:
+def polynomial_derivative(
+    u: Samples, *, spacing: float, order: int, axis: int, degree: int, width: int
+) -> Inexact[np.ndarray, "*fewer_points"]:
     """Derivative of the polynomial fitted to ``2 width`` points around each one; ``width`` points at each end are lost.
 
     The window of point ``j`` is ``j - width .. j + width - 1``, as in the code of Rudy et al. On a uniform grid the

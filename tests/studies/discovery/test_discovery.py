@@ -9,7 +9,7 @@ import torch
 from mlsim.numerics.evolution_equations import EVOLUTIONS
 from mlsim.numerics.lorenz import lorenz_velocity
 from mlsim.numerics.polynomial_systems import monomials
-from mlsim.studies.discovery.candidates import Derivatives, Observed, candidates, observed, rows_of, with_noise
+from mlsim.studies.discovery.candidates import Derivatives, Observed, candidates, inner_rows, observed, with_noise
 from mlsim.studies.discovery.claims import claims
 from mlsim.studies.discovery.evaluate import Problem, evaluate, soliton_rows, training_rows
 from mlsim.studies.discovery.generate import generate, generate_lorenz
@@ -45,10 +45,10 @@ FIND = PdeFind(
     sweep=(0.1, 50.0),
 )  # fmt: skip
 WEAK = WeakForm(order=3, boxes=60, half_widths=(2.0, 2.0), threshold=0.05, models=3, noise=(0, 1))
-SINDY = Sindy(threshold=0.3, window=0.1, boxes=60, half_width=0.25, models=3)
-FORECASTS = Forecasts(starts=3, longest=3.0, step=0.01, noise=(0,))
+SINDY = Sindy(threshold=0.3, window=0.1, boxes=150, half_width=0.25, models=3)
+FORECASTS = Forecasts(starts=3, longest=2.0, step=0.02, noise=(0,))
 NETWORK = NeuralOde(
-    noise=(0,), width=16, spacing=10, segment=2, steps=60, batch=32, rate=1e-2, validations=3
+    noise=(0,), width=16, spacing=10, segment=2, steps=100, batch=32, rate=1e-2, validations=3
 )  # fmt: skip
 DIFFERENCES = Derivatives(kind="differences")
 
@@ -60,7 +60,7 @@ def burgers():
 
 @pytest.fixture(scope="module")
 def trajectory():
-    return generate_lorenz(Trajectory(time=4.0, spacing=0.002, noise=(0,)))
+    return generate_lorenz(Trajectory(time=10.0, spacing=0.002, noise=(0,)))
 
 
 def value(rows, **keys) -> float:
@@ -88,9 +88,9 @@ def test_coefficients_of_single_solitons_are_the_published_ones():
     # printed in the notebook of the authors
     assert rows[1.0, "coefficient_u_x"] == pytest.approx(-1.000815, abs=5e-7)
     assert rows[5.0, "coefficient_u_x"] == pytest.approx(-4.979638, abs=5e-7)
-    together = [(key[1], found) for key, found in rows.items() if np.isnan(key[0])]
-    assert dict(together)["coefficient_uu_x"] == pytest.approx(-6.074706, abs=5e-7)
-    assert dict(together)["success_rate"] == 1
+    together = {row["quantity"]: row["value"] for row in soliton_rows("s") if row["case"] == "s_together"}
+    assert together["coefficient_uu_x"] == pytest.approx(-6.074706, abs=5e-7)
+    assert together["success_rate"] == 1
 
 
 def test_split_is_that_of_the_published_code():
@@ -120,30 +120,32 @@ def test_all_kinds_of_derivatives_have_equally_many_rows_in_columns_and_rates(bu
     fitted = Derivatives(kind="polynomials", windows=FIND.windows)
     for derivatives in (DIFFERENCES, Derivatives(kind="spectral"), fitted):
         found = candidates(clean, derivatives, order=1, degree=1)
-        assert len(found.columns) == len(found.rates[0]) == rows_of(clean, derivatives)
+        assert len(found.columns) == len(found.rates[0]) == len(inner_rows(clean, derivatives))
 
 
-# small grids on which the terms of the equations of the paper size are found, too
-@pytest.mark.parametrize(
-    ("grid", "find"),
-    [
-        (
-            Grid(equation="nls", points=128, snapshots=101, time=0.6, substeps=5),
-            replace(FIND, first=1.0, sweep=(), noise=(0,)),
-        ),
-        (
-            Grid(equation="reaction_diffusion", points=64, snapshots=41, time=2.0, substeps=5),
-            replace(FIND, order=2, sweep=(), sample=8000, windows=Windows(degree=4, space=4, time=4), noise=(0,)),
-        ),
-    ],
-    ids=["nls", "reaction_diffusion"],
-)
-def test_known_terms_of_the_larger_equations_fit_their_data(grid, find):
+def known_terms_error(grid: Grid, find: PdeFind) -> float:
     rows = metrics(evaluate(find, data=generate(grid), case=grid.equation, seed=0, seeds=[0]))
-    error = value(rows, case=grid.equation, method="pde_find_known_terms", quantity="coefficient_error", x=0.0)
-    # differences of order two on a coarse grid
-    assert error < 5
-    assert value(rows, case=grid.equation, method="pde_find", quantity="success_rate", x=0.0) == 1
+    return value(rows, case=grid.equation, method="pde_find_known_terms", quantity="coefficient_error", x=0.0)
+
+
+def test_terms_of_nls_are_found_on_a_small_grid():
+    grid = Grid(equation="nls", points=128, snapshots=101, time=0.6, substeps=5)
+    find = replace(FIND, first=10.0, sweep=(), noise=(0,))
+    rows = metrics(evaluate(find, data=generate(grid), case="nls", seed=0, seeds=[0]))
+    assert value(rows, case="nls", method="pde_find", quantity="success_rate", x=0.0) == 1
+    # differences of order two on 128 points
+    assert value(rows, case="nls", method="pde_find", quantity="coefficient_error", x=0.0) < 3
+
+
+def test_refining_the_grid_brings_reaction_and_diffusion_nearer():
+    windows = Windows(degree=4, space=5, time=5)
+    find = replace(FIND, order=2, sweep=(), sample=8000, margin=8, clean="polynomials", windows=windows, noise=(0,))
+    grids = [
+        Grid(equation="reaction_diffusion", points=points, snapshots=41, time=2.0, substeps=4) for points in (64, 96)
+    ]
+    errors = [known_terms_error(grid, find) for grid in grids]
+    # second derivatives of polynomials of degree four are of order three or four: (2/3)^3 is 0.3
+    assert errors[1] < 0.5 * errors[0] < 10
 
 
 def test_noise_is_a_share_of_the_deviation_and_the_same_for_the_same_seed(burgers):
@@ -216,12 +218,12 @@ def test_true_weights_are_the_velocity_of_lorenz():
 
 def test_forecasts_of_the_exact_equation_last_and_those_of_a_wrong_one_do_not():
     wrong = exact_weights()
-    wrong[0] *= 1.05
+    wrong[0] *= 1.5
     explosive = np.zeros_like(wrong)
     explosive[0, NAMES.index("x^3")] = 1.0
     found = polynomial_horizons(FORECASTS, np.stack([exact_weights(), wrong, explosive]), seed=0)
     assert found.shape == (3, 3)
-    assert (found[0] > 2.99).all()
+    assert (found[0] > 1.97).all()
     assert (found[1] < found[0]).any()
     assert (found[2] < found[1]).all()
     assert found[2].max() < 1

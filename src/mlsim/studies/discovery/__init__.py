@@ -15,8 +15,8 @@ The table, ``x`` = noise in percent of the deviation of the data unless said oth
   ``success_rate`` (share of data sets in which exactly the true terms are found), ``terms``, ``coefficient_<term>``,
   ``deviation_<term>`` (minus the true one), ``error_over_known_terms``. ``burgers_fine``: ten times the snapshots.
 - ``<equation>_thresholds``, ``x`` = first threshold d_tol of the search: what the choice of one number decides.
-- ``kdv_solitons``, ``x`` = speed of a single soliton, which an equation of advection explains as well; no ``x``: two
-  speeds together.
+- ``kdv_solitons``, ``x`` = speed of a single soliton, which an equation of advection explains as well.
+  ``kdv_solitons_together``: the observations of two speeds as one set.
 - ``lorenz``. SINDy with ``differences``, ``savitzky_golay``, ``weak_form``, ``ensemble``, and ``known_terms``;
   ``neural_ode``, a network as the right-hand side. Quantities as above and ``horizon`` (Lyapunov times until the error
   of a forecast exceeds 0.4 of the root mean square of the state; forecasts end at 15, and those of the exact

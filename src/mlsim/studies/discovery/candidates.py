@@ -135,15 +135,12 @@ def candidates(
     return Candidates(names=names, columns=np.stack(columns, axis=1), rates=rates)
 
 
-def rows_of(data: Observed, derivatives: Derivatives) -> int:
-    """Number of points in space and time that have all derivatives."""
-    shape = np.array([data.fields.shape[0], *data.fields.shape[2:]])
-    if derivatives.kind == "polynomials":
-        assert derivatives.windows is not None
-        shape = shape - 2 * np.array([derivatives.windows.time, *[derivatives.windows.space] * data.dimension])
-    elif derivatives.kind == "spectral":
-        shape[0] -= 2 * SPECTRAL_TRIM
-    return int(shape.prod())
+def inner_rows(data: Observed, derivatives: Derivatives, *, margin: int = 0) -> np.ndarray:
+    """Numbers of the points in space and time that have all derivatives and are ``margin`` points inside in space."""
+    shape = derivatives.of(data.fields[:, 0], data, time=0, space=(0,) * data.dimension).shape
+    inside = np.zeros(shape, dtype=bool)
+    inside[(slice(None), *(slice(margin, size - margin) for size in shape[1:]))] = True
+    return np.flatnonzero(inside)
 
 
 def _powers(values: dict[str, np.ndarray], degree: int) -> Iterator[tuple[str, np.ndarray]]:

@@ -15,8 +15,8 @@ from mlsim.studies.discovery.candidates import (
     Kind,
     Observed,
     candidates,
+    inner_rows,
     observed,
-    rows_of,
     with_noise,
 )
 from mlsim.studies.discovery.scores import equation_rows
@@ -27,7 +27,6 @@ from mlsim.training.seeding import numpy_generator
 RIDGE = 1e-5
 TRAINING_SHARE = 0.8
 Found = dict[str, complex]
-METHODS: dict[Kind, str] = {"differences": "pde_find", "spectral": "pde_find_spectral"}
 
 
 def evaluate(settings: PdeFind, *, data: xr.Dataset, case: str, seed: int, seeds: list[int]) -> pd.DataFrame:
@@ -42,9 +41,10 @@ def evaluate(settings: PdeFind, *, data: xr.Dataset, case: str, seed: int, seeds
     """
     clean, truth = observed(data), EVOLUTIONS[data.attrs["equation"]].terms
     rows: list[Row] = []
-    for kind, method in METHODS.items():
-        problems = _problems(settings, clean, Derivatives(kind=kind), seed=seed)
-        if kind == "differences" or settings.sweep:
+    kinds: dict[Kind, str] = {settings.clean: "pde_find", "spectral": "pde_find_spectral"}
+    for kind, method in kinds.items():
+        if method == "pde_find" or settings.sweep:
+            problems = _problems(settings, clean, Derivatives(kind=kind, windows=settings.windows), seed=seed)
             own = equation_rows(case, [p.equation(settings.first) for p in problems], truth, x=0.0)
             known = equation_rows(case, _known(problems, truth), truth, x=0.0)
             rows += _labelled(own, method) + _labelled(known, f"{method}_known_terms")
@@ -101,10 +101,9 @@ def training_rows(count: int) -> np.ndarray:
 
 
 def _problems(settings: PdeFind, data: Observed, derivatives: Derivatives, *, seed: int) -> list[Problem]:
-    chosen, count = None, rows_of(data, derivatives)
-    if 0 < settings.sample < count:
-        rng = numpy_generator(seed, "sampled points")
-        chosen = np.sort(rng.choice(count, settings.sample, replace=False))
+    chosen = inner_rows(data, derivatives, margin=settings.margin)
+    if 0 < settings.sample < len(chosen):
+        chosen = np.sort(numpy_generator(seed, "sampled points").choice(chosen, settings.sample, replace=False))
     found = candidates(data, derivatives, order=settings.order, degree=settings.degree, chosen=chosen)
     return [Problem(found.names, found.columns, rate) for rate in found.rates]
 
@@ -159,4 +158,4 @@ def soliton_rows(case: str) -> list[Row]:
         rows += equation_rows(case, [found], [{"u_x": -speed}], x=speed)
     columns = np.concatenate([part.columns for part in parts])
     found = Problem(parts[0].names, columns, np.concatenate([part.rates[0] for part in parts])).equation(5.0)
-    return rows + equation_rows(case, [found], EVOLUTIONS["kdv"].terms, x=np.nan)
+    return rows + equation_rows(f"{case}_together", [found], EVOLUTIONS["kdv"].terms, x=np.nan)

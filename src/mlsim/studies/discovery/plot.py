@@ -58,9 +58,9 @@ def noise_figure(*, table: pd.DataFrame) -> Figure:
         for ax in (error, success):
             _noise_axis(ax, own["x"])
         _thresholds(threshold, table[table["case"] == f"{case}_thresholds"], labelled=column == 0)
-    axes[0, 0].set(ylabel="mean error of coefficients, percent")
-    axes[1, 0].set(ylabel="share of data sets with the right terms")
-    axes[2, 0].set(ylabel="mean error, clean data, percent")
+    axes[0, 0].set(ylabel="error of coefficients, percent")
+    axes[1, 0].set(ylabel="share of data sets, right terms")
+    axes[2, 0].set(ylabel="error, clean data, percent")
     figure.legend(loc="outside upper center", ncols=3)
     return figure
 
@@ -102,8 +102,8 @@ def lorenz_figure(*, table: pd.DataFrame) -> Figure:
                 continue
             shown = label if quantity == "horizon" else ""
             _noisy(ax, rows[rows["quantity"] == quantity], label=shown, colour=colour, marker=marker, lowest=0.03)
-    left.set(yscale="log", ylabel="mean error of coefficients, percent")
-    middle.set(ylim=(-0.05, 1.05), ylabel="share of data sets with the right terms")
+    left.set(yscale="log", ylabel="error of coefficients, percent")
+    middle.set(ylim=(-0.05, 1.05), ylabel="share of trajectories, right terms")
     right.set(ylim=(0.0, None), ylabel="forecast, Lyapunov times")
     for ax, quantity in zip((left, middle, right), panels, strict=True):
         _noise_axis(ax, own.loc[own["quantity"] == quantity, "x"], lowest=0.03)

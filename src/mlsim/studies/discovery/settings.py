@@ -70,7 +70,9 @@ class PdeFind:
         windows: of the polynomials for noisy data.
         noise: in percent of the deviation of the clean data.
         sample: number of points in space and time that enter, drawn at random; zero stands for all.
-        sweep: further first thresholds, for clean data, derivatives by differences and by Fourier series.
+        margin: points left out at each end of each axis in space.
+        clean: how clean data are differentiated.
+        sweep: further first thresholds, for clean data and for their Fourier derivatives.
         solitons: whether single solitons are looked at, too.
     """
 
@@ -81,13 +83,15 @@ class PdeFind:
     windows: Windows
     noise: tuple[float, ...]
     sample: int = 0
+    margin: int = 0
+    clean: Literal["differences", "polynomials"] = "differences"
     sweep: tuple[float, ...] = ()
     solitons: bool = False
 
     def __post_init__(self) -> None:
         require_at_least(1, self, "order", "degree")
         require_positive(self, "first", "noisy_first")
-        require_at_least(0, self, "sample")
+        require_at_least(0, self, "sample", "margin")
         require(self.windows.degree >= self.order, "windows.degree", self.windows.degree, allowed="order or more")
         require(min(self.sweep, default=1.0) > 0, "sweep", list(self.sweep), allowed="positive numbers")
         _check_noise(self.noise)
@@ -131,7 +135,7 @@ class Equation:
     enabled: bool = True
 
     def __post_init__(self) -> None:
-        room = 2 * max(self.pde_find.windows.space, 2) + 8 <= self.data.points
+        room = 2 * (max(self.pde_find.windows.space, 2) + self.pde_find.margin) + 8 <= self.data.points
         room = room and 2 * max(self.pde_find.windows.time, 2) + 2 <= self.data.snapshots
         require(room, "pde_find.windows", self.pde_find.windows.space, allowed="windows smaller than the data")
         only_kdv = self.data.equation == "kdv" or not self.pde_find.solitons
