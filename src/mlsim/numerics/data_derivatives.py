@@ -72,7 +72,7 @@ def polynomial_derivative(
 def polynomial_weights(*, order: int, degree: int, width: int) -> Float[np.ndarray, " taps"]:
     """Weights of the samples at ``-width .. width - 1`` in the derivative at 0 of their least-squares polynomial.
 
-    >>> polynomial_weights(order=1, degree=1, width=1).tolist()
+    >>> polynomial_weights(order=1, degree=1, width=1).round(12).tolist()
     [-1.0, 1.0]
     """
     scaled = np.arange(-width, width) / width

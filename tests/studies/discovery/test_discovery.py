@@ -130,7 +130,7 @@ def known_terms_error(grid: Grid, find: PdeFind) -> float:
 
 def test_terms_of_nls_are_found_on_a_small_grid():
     grid = Grid(equation="nls", points=128, snapshots=101, time=0.6, substeps=5)
-    find = replace(FIND, first=10.0, sweep=(), noise=(0,))
+    find = replace(FIND, first=1.0, sweep=(), noise=(0,))
     rows = metrics(evaluate(find, data=generate(grid), case="nls", seed=0, seeds=[0]))
     assert value(rows, case="nls", method="pde_find", quantity="success_rate", x=0.0) == 1
     # differences of order two on 128 points
