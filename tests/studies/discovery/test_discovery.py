@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from mlsim.numerics.evolution_equations import EVOLUTIONS
+from mlsim.numerics.evolution_equations import EVOLUTIONS, soliton, solution
 from mlsim.numerics.lorenz import lorenz_velocity
 from mlsim.numerics.polynomial_systems import monomials
 from mlsim.studies.discovery.candidates import Derivatives, Observed, candidates, inner_rows, observed, with_noise
@@ -21,6 +21,7 @@ from mlsim.studies.discovery.lorenz import (
     regressions,
 )
 from mlsim.studies.discovery.lorenz_data import noisy_states
+from mlsim.studies.discovery.scores import coefficient_errors
 from mlsim.studies.discovery.settings import (
     Forecasts,
     Grid,
@@ -146,6 +147,25 @@ def test_refining_the_grid_brings_reaction_and_diffusion_nearer():
     errors = [known_terms_error(grid, find) for grid in grids]
     # second derivatives of polynomials of degree four are of order three or four: (2/3)^3 is 0.3
     assert errors[1] < 0.5 * errors[0] < 10
+
+
+def test_fourier_derivatives_of_kdv_fail_by_the_kink_of_its_initial_data():
+    kdv, times = EVOLUTIONS["kdv"], np.linspace(0, 5, 51)
+    errors = []
+    for images in ((0,), (-1, 0, 1)):
+        start = sum(
+            soliton(kdv.grid(512), speed=speed, place=place + image * kdv.period)
+            for speed, place in ((1.0, -20.0), (0.5, 5.0))
+            for image in images
+        )
+        fields = solution(kdv, points=512, times=times, substeps=40, start=np.asarray(start)[None])
+        data = Observed(fields=fields, names=("u",), time_step=times[1], spacing=kdv.period / 512)
+        found = candidates(data, Derivatives(kind="spectral"), order=3, degree=2)
+        terms = Problem(found.names, found.columns, found.rates[0]).known_terms(kdv.terms[0])
+        errors.append(coefficient_errors(terms, kdv.terms[0]).mean())
+    # with the images of the solitons in the next periods the data are smooth, and what is left is the step in time
+    assert errors[0] > 10
+    assert errors[1] < 1
 
 
 def test_noise_is_a_share_of_the_deviation_and_the_same_for_the_same_seed(burgers):

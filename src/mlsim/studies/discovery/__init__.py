@@ -24,7 +24,7 @@ The table, ``x`` = noise in percent of the deviation of the data unless said oth
 
 What decides: derivatives of noisy data. Integrals move them onto test functions. Where Fourier derivatives fail on
 ``kdv`` it is by their accuracy: the initial data have a small kink at the end of the period, its short waves are
-faster than the snapshots, and differences do not see them.
+faster than the snapshots, and differences do not see them (a test shows that smooth data have no such error).
 
 What would refute the claim: the weak form no better than PDE-FIND on noisy data, a network that forecasts longer than
 the recovered equation, right terms for any threshold.
