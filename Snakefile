@@ -13,6 +13,7 @@ configfile: f"{workflow.basedir}/config/adversarial.yaml"
 configfile: f"{workflow.basedir}/config/image_prior.yaml"
 configfile: f"{workflow.basedir}/config/surrogate.yaml"
 configfile: f"{workflow.basedir}/config/landscape.yaml"
+configfile: f"{workflow.basedir}/config/discovery.yaml"
 
 
 include: "workflow/rules/common.smk"
@@ -29,6 +30,7 @@ include: "workflow/rules/adversarial.smk"
 include: "workflow/rules/image_prior.smk"
 include: "workflow/rules/surrogate.smk"
 include: "workflow/rules/landscape.smk"
+include: "workflow/rules/discovery.smk"
 include: "workflow/rules/summary.smk"
 
 
@@ -46,6 +48,7 @@ localrules:
     image_prior,
     surrogate,
     landscape,
+    discovery,
 
 
 rule all:
@@ -66,3 +69,4 @@ rule all:
         rules.image_prior.input,
         rules.surrogate.input,
         rules.landscape.input,
+        rules.discovery.input,

@@ -156,6 +156,19 @@ WRONG = {
     ),
     "blocks that do not fit": ("landscape: {states: {points: 42}}", "landscape.states.points"),
     "whole training not kept": ("landscape: {analysis: {kept: [0.0, 0.5]}}", "landscape.analysis.kept"),
+    "window wider than the data": (
+        "discovery: {equations: {burgers: {pde_find: {windows: {time: 60}}}}}",
+        "discovery.equations.burgers.pde_find.windows",
+    ),
+    "polynomial without the derivative": (
+        "discovery: {equations: {ks: {pde_find: {windows: {degree: 4}}}}}",
+        "equations.ks.pde_find.windows.degree",
+    ),
+    "noise that falls": ("discovery: {lorenz: {trajectory: {noise: [1, 0]}}}", "discovery.lorenz.trajectory.noise"),
+    "network for noise that is not observed": (
+        "discovery: {lorenz: {networks: {neural_ode: {noise: [7]}}}}",
+        "discovery.lorenz.networks.neural_ode.noise",
+    ),
     "segment longer than the run": ("autodiff: {checkpointing: {segments: [1000]}}", "checkpointing.segments"),
 }
 

@@ -23,6 +23,7 @@ STUDIES = (
     "image_prior",
     "surrogate",
     "landscape",
+    "discovery",
 )
 
 sys.path.insert(0, str(ROOT / "workflow"))

@@ -1,0 +1,140 @@
+"""Sparse regression by sequentially thresholded ridge regression, on the triangular factor of the data."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Inexact
+from scipy.linalg import qr
+
+Columns = Inexact[np.ndarray, "rows terms"]
+Weights = Inexact[np.ndarray, " terms"]
+PENALTY = 1e-3  # of a term, over the condition number of the columns
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Reduced:
+    """Columns and right-hand side in an orthonormal basis of their span: all least-squares problems stay the same.
+
+    Attributes:
+        columns: ``Q^* X``, as many rows as columns, and one more.
+        target: ``Q^* y``.
+    """
+
+    columns: Columns
+    target: Inexact[np.ndarray, " rows"]
+
+    def least_squares(self, support: Bool[np.ndarray, " terms"]) -> Weights:
+        """Weights on ``support`` that minimise ``|X w - y|``, zero elsewhere."""
+        w = np.zeros(self.columns.shape[1], dtype=np.result_type(self.columns, self.target))
+        w[support] = np.linalg.lstsq(self.columns[:, support], self.target, rcond=None)[0]
+        return w
+
+    def residual(self, w: Weights) -> float:
+        """``|X w - y|`` in the 2-norm."""
+        return float(np.linalg.norm(self.columns @ w - self.target))
+
+    def ridge(self, support: Bool[np.ndarray, " terms"], penalty: float) -> Weights:
+        """Weights on ``support`` that minimise ``|X w - y|^2 + penalty |w|^2``."""
+        x = self.columns[:, support]
+        w = np.zeros(self.columns.shape[1], dtype=np.result_type(self.columns, self.target))
+        gram = x.conj().T @ x + penalty * np.eye(x.shape[1])
+        w[support] = np.linalg.lstsq(gram, x.conj().T @ self.target, rcond=None)[0]
+        return w
+
+
+def reduced(columns: Columns, target: Inexact[np.ndarray, " rows"]) -> Reduced:
+    """The same least-squares problem with one row more than columns, by a QR factorisation.
+
+    >>> x, y = np.array([[1.0, 0.0], [0.0, 2.0], [0.0, 0.0]]), np.array([3.0, 4.0, 5.0])
+    >>> problem = reduced(x, y)
+    >>> problem.least_squares(np.ones(2, dtype=bool)).round(12).tolist(), round(problem.residual(np.zeros(2))**2, 9)
+    ([3.0, 2.0], 50.0)
+    """
+    stacked = np.concatenate([columns, target[:, None]], axis=1)
+    triangle = np.asarray(qr(stacked, mode="r", overwrite_a=True, check_finite=False)[0])[: stacked.shape[1]]
+    return Reduced(columns=triangle[:, :-1], target=triangle[:, -1])
+
+
+def stridge(problem: Reduced, *, penalty: float, threshold: float, iterations: int = 10) -> Weights:
+    """Sequentially thresholded ridge regression.
+
+    Columns are scaled to norm one. Terms whose weight is below ``threshold`` are dropped and the rest solved again,
+    until none is dropped; the last solution is by least squares. Where the first pass drops all, its weights return.
+
+    Args:
+        problem: the data.
+        penalty: of the squared weights.
+        threshold: on the weights of the scaled columns.
+        iterations: at most so many passes.
+
+    Source:
+        Rudy, Brunton, Proctor, Kutz, Sci. Adv. 3 (2017), algorithm 1 of the supplement and its code.
+    """
+    scale = 1 / np.linalg.norm(problem.columns, axis=0)
+    scaled = Reduced(columns=problem.columns * scale, target=problem.target)
+    support = np.ones(len(scale), dtype=bool)
+    w = scaled.ridge(support, penalty)
+    relevant = len(scale)
+    for passed in range(iterations):
+        kept = np.abs(w) >= threshold
+        if kept.sum() == relevant:
+            break
+        relevant = int(kept.sum())
+        if relevant == 0:
+            if passed == 0:
+                return w
+            break
+        support = kept
+        w = scaled.ridge(support, penalty)
+    return scale * scaled.least_squares(support)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Search:
+    """One threshold that was tried."""
+
+    threshold: float
+    weights: Weights
+    loss: float
+
+
+def searched(train: Reduced, test: Reduced, *, penalty: float, first: float, steps: int = 25) -> Iterator[Search]:
+    """Thresholds and what they give, from least squares on; the one of the smallest loss, the last of equals, wins.
+
+    The loss is ``|X w - y|`` on the test rows plus ``1e-3 cond(X)`` for each term. The threshold grows while the loss
+    falls, and goes back by smaller and smaller steps where it rises.
+
+    Args:
+        train: rows to fit.
+        test: rows to judge by.
+        penalty: of the squared weights.
+        first: first threshold and first step.
+        steps: thresholds to try.
+    """
+    both = np.concatenate([train.columns, test.columns])
+    price = PENALTY * float(np.linalg.cond(both))
+
+    def judged(threshold: float, w: Weights) -> Search:
+        return Search(threshold=threshold, weights=w, loss=test.residual(w) + price * np.count_nonzero(w))
+
+    best = judged(0.0, train.least_squares(np.ones(both.shape[1], dtype=bool)))
+    yield best
+    threshold = step = first
+    for count in range(steps):
+        tried = judged(threshold, stridge(train, penalty=penalty, threshold=threshold))
+        yield tried
+        if tried.loss <= best.loss:
+            best = tried
+            threshold += step
+        else:
+            threshold = max(0.0, threshold - 2 * step)
+            step = 2 * step / (steps - count)
+            threshold += step
+
+
+def selected(train: Reduced, test: Reduced, *, penalty: float, first: float, steps: int = 25) -> Search:
+    """The best of :func:`searched`."""
+    tried = list(searched(train, test, penalty=penalty, first=first, steps=steps))
+    least = min(each.loss for each in tried)
+    return next(each for each in reversed(tried) if each.loss == least)

@@ -1,0 +1,31 @@
+"""Recover the model from observations: sparse regression, its weak form, and a neural ODE.
+
+The lecture: one of the uses of learning in simulations is to "recover the model from experimental observations". The
+table rebuilds PDE-FIND (S. Rudy, S. Brunton, J. Proctor, J. N. Kutz, Sci. Adv. 3, e1602614, 2017), from data that are
+simulated here, and what came after it.
+
+The table, ``x`` = noise in percent of the deviation of the data unless said otherwise; seeds are those of the noise:
+
+- ``burgers``, ``kdv``, ``ks``, ``nls``, ``reaction_diffusion``. Methods: ``pde_find`` (differences for clean data,
+  fitted polynomials for noisy ones, as published), ``pde_find_spectral`` (Fourier derivatives in space, clean data),
+  ``weak_form`` (integrals against test functions on random boxes), ``ensemble`` (the median of weak forms on resampled
+  boxes). The classical yardsticks fit coefficients of known terms by least squares: ``known_terms`` on the same
+  integrals, ``pde_find_known_terms`` on the same derivatives. Quantities: ``coefficient_error`` (mean over the true
+  coefficients, percent; a term that is not found counts 100), ``coefficient_spread`` (deviation of these errors),
+  ``success_rate`` (share of data sets in which exactly the true terms are found), ``terms``, ``coefficient_<term>``,
+  ``deviation_<term>`` (minus the true one), ``error_over_known_terms``. ``burgers_fine``: ten times the snapshots.
+- ``<equation>_thresholds``, ``x`` = first threshold d_tol of the search: what the choice of one number decides.
+- ``kdv_solitons``, ``x`` = speed of a single soliton, which an equation of advection explains as well.
+  ``kdv_solitons_together``: the observations of two speeds as one set.
+- ``lorenz``. SINDy with ``differences``, ``savitzky_golay``, ``weak_form``, ``ensemble``, and ``known_terms``;
+  ``neural_ode``, a network as the right-hand side. Quantities as above and ``horizon`` (Lyapunov times until the error
+  of a forecast exceeds 0.4 of the root mean square of the state; forecasts end at 15, and those of the exact
+  equation never fail), ``velocity_error``.
+
+What decides: derivatives of noisy data. Integrals move them onto test functions. Where Fourier derivatives fail on
+``kdv`` it is by their accuracy: the initial data have a small kink at the end of the period, its short waves are
+faster than the snapshots, and differences do not see them (a test shows that smooth data have no such error).
+
+What would refute the claim: the weak form no better than PDE-FIND on noisy data, a network that forecasts longer than
+the recovered equation, right terms for any threshold.
+"""

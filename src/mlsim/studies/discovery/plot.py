@@ -1,0 +1,152 @@
+"""Figures: errors and success of recovered equations, the observed fields, Lorenz' system."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from mlsim.figures import new_figure
+from mlsim.studies.discovery.candidates import observed, with_noise
+from mlsim.training.seeding import numpy_generator
+
+TITLES = {"burgers": "Burgers", "kdv": "Korteweg-de Vries", "ks": "Kuramoto-Sivashinsky"}
+METHODS = {
+    "pde_find": ("PDE-FIND", "C3", "s"),
+    "weak_form": ("weak form", "C0", "o"),
+    "ensemble": ("ensemble of weak forms", "C1", "D"),
+    "known_terms": ("least squares on known terms, weak form", "black", "+"),
+    "pde_find_known_terms": ("least squares on known terms, fitted derivatives", "0.55", "x"),
+}
+SEARCHES = {
+    "pde_find": ("differences", "C3", "s"),
+    "pde_find_spectral": ("Fourier derivatives", "C2", "v"),
+}
+LORENZ = {
+    "differences": ("SINDy, differences", "C3", "s"),
+    "savitzky_golay": ("SINDy, Savitzky-Golay", "C2", "v"),
+    "weak_form": ("SINDy, weak form", "C0", "o"),
+    "ensemble": ("ensemble of weak forms", "C1", "D"),
+    "known_terms": ("least squares on known terms, weak form", "black", "+"),
+    "neural_ode": ("neural ODE", "C4", "P"),
+}
+SHOWN_NOISE = 20.0  # percent, in the lower half of the fields
+ZERO = 0.3  # where clean data stand on a logarithmic axis of noise
+
+
+def noise_figure(*, table: pd.DataFrame) -> Figure:
+    """Errors and success against noise, and errors against the threshold, for each equation."""
+    cases = [case for case in TITLES if (table["case"] == case).any()]
+    figure = new_figure(width=9.5, height=8.0)
+    axes = figure.subplots(3, len(cases), squeeze=False)
+    for column, case in enumerate(cases):
+        own = table[table["case"] == case]
+        error, success, threshold = axes[:, column]
+        for method, (label, colour, marker) in METHODS.items():
+            label = label if column == 0 else ""
+            rows = own[own["method"] == method]
+            _noisy(error, rows[rows["quantity"] == "coefficient_error"], label=label, colour=colour, marker=marker)
+            if "known" not in method:
+                _noisy(success, rows[rows["quantity"] == "success_rate"], label="", colour=colour, marker=marker)
+        paper = own[(own["quantity"] == "coefficient_error") & own["published"].notna()]
+        label = "PDE-FIND, published" if column == 0 else ""
+        error.scatter(_shifted(paper["x"]), paper["published"], s=60, facecolors="none", edgecolors="C3", label=label)
+        error.set(yscale="log", ylim=(0.05, 300.0), title=TITLES[case])
+        success.set(ylim=(-0.05, 1.05))
+        for ax in (error, success):
+            _noise_axis(ax, own["x"])
+        _thresholds(threshold, table[table["case"] == f"{case}_thresholds"], labelled=column == 0)
+    axes[0, 0].set(ylabel="error of coefficients, percent")
+    axes[1, 0].set(ylabel="share of data sets, right terms")
+    axes[2, 0].set(ylabel="error, clean data, percent")
+    figure.legend(loc="outside upper center", ncols=3)
+    return figure
+
+
+def fields_figure(*, fields: Sequence[xr.Dataset], seed: int) -> Figure:
+    """The observed fields, clean and with noise."""
+    figure = new_figure(width=9.5, height=5.0)
+    axes = figure.subplots(2, max(len(fields), 1), squeeze=False)
+    for column, data in enumerate(fields):
+        clean = observed(data)
+        name = data.attrs["equation"]
+        noisy = with_noise(clean, percent=SHOWN_NOISE, rng=numpy_generator(seed, "shown noise", name))
+        limits = float(clean.fields.min()), float(clean.fields.max())
+        place = (*data["x"].values[[0, -1]], *data["time"].values[[0, -1]])
+        for ax, shown in zip(axes[:, column], (clean, noisy), strict=True):
+            image = ax.imshow(
+                shown.fields[:, 0], origin="lower", aspect="auto", extent=place, interpolation="nearest",
+                cmap="viridis", vmin=limits[0], vmax=limits[1],
+            )  # fmt: skip
+            ax.grid(visible=False)
+            figure.colorbar(image, ax=ax, label="u" if column == len(fields) - 1 else "")
+        axes[0, column].set(title=TITLES[name])
+        axes[1, column].set(xlabel="x")
+    axes[0, 0].set(ylabel="time (clean)")
+    axes[1, 0].set(ylabel=f"time ({SHOWN_NOISE:g} percent of noise)")
+    return figure
+
+
+def lorenz_figure(*, table: pd.DataFrame) -> Figure:
+    """Errors of the coefficients and horizons of forecasts against noise."""
+    own = table[table["case"] == "lorenz"]
+    figure = new_figure(width=9.5, height=4.4)
+    left, middle, right = figure.subplots(1, 3)
+    panels = {"coefficient_error": left, "success_rate": middle, "horizon": right}
+    for method, (label, colour, marker) in LORENZ.items():
+        rows = own[own["method"] == method]
+        for quantity, ax in panels.items():
+            if method == "known_terms" and quantity == "success_rate":
+                continue
+            shown = label if quantity == "horizon" else ""
+            _noisy(ax, rows[rows["quantity"] == quantity], label=shown, colour=colour, marker=marker, lowest=0.03)
+    left.set(yscale="log", ylabel="error of coefficients, percent")
+    middle.set(ylim=(-0.05, 1.05), ylabel="share of trajectories, right terms")
+    right.set(ylim=(0.0, None), ylabel="forecast, Lyapunov times")
+    for ax, quantity in zip((left, middle, right), panels, strict=True):
+        _noise_axis(ax, own.loc[own["quantity"] == quantity, "x"], lowest=0.03)
+    figure.legend(loc="outside upper center", ncols=3)
+    return figure
+
+
+def _thresholds(ax: Axes, rows: pd.DataFrame, *, labelled: bool) -> None:
+    """Filled markers where the terms are right."""
+    for method, (label, colour, marker) in SEARCHES.items():
+        wide = rows[rows["method"] == method].pivot(index="x", columns="quantity", values="value").sort_index()
+        if wide.empty:
+            continue
+        ax.plot(wide.index, wide["coefficient_error"], color=colour, linewidth=1)
+        for right, face in ((True, colour), (False, "white")):
+            some = wide[(wide["success_rate"] > 0.5) == right]
+            told = f"PDE-FIND, {label}: {'right' if right else 'wrong'} terms" if labelled else ""
+            ax.plot(
+                some.index, some["coefficient_error"], linestyle="", marker=marker, color=colour,
+                markerfacecolor=face, markersize=5, label=told,
+            )  # fmt: skip
+    ax.set(xscale="log", yscale="log", ylim=(0.05, 300.0), xlabel="first threshold d_tol")
+
+
+def _noisy(ax: Axes, rows: pd.DataFrame, *, label: str, colour: str, marker: str, lowest: float = ZERO) -> None:
+    rows = rows[rows["x"].notna()].sort_values("x")
+    if rows.empty:
+        return
+    errors = rows["se"].fillna(0.0)
+    ax.errorbar(
+        _shifted(rows["x"], lowest), rows["value"], yerr=errors, color=colour, marker=marker, markersize=4,
+        linewidth=1, label=label,
+    )  # fmt: skip
+
+
+def _shifted(noise: pd.Series, lowest: float = ZERO) -> np.ndarray:
+    """Noise on a logarithmic axis; clean data stand at its left end."""
+    values = noise.to_numpy(dtype=float)
+    return np.where(values == 0, lowest, values)
+
+
+def _noise_axis(ax: Axes, noise: pd.Series, lowest: float = ZERO) -> None:
+    levels = np.unique(noise.dropna().to_numpy(dtype=float))
+    ax.set(xscale="log", xlabel="noise, percent")
+    ax.set_xticks(_shifted(pd.Series(levels), lowest), [f"{level:g}" for level in levels])
+    ax.minorticks_off()

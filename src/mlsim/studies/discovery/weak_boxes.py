@@ -1,0 +1,36 @@
+"""pysindy's integrals over random boxes as sparse matrices: one product per field in place of a loop over boxes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Boxes:
+    """Integrals over boxes of a field, flattened, against test functions.
+
+    Attributes:
+        against: the test functions themselves, then their derivatives in space of order 1, 2, ...
+        against_rate: their derivatives in time.
+    """
+
+    against: list[sparse.csr_matrix]
+    against_rate: sparse.csr_matrix
+
+
+def box_matrices(library: Any) -> Boxes:
+    """Matrices of a ``pysindy.WeakPDELibrary``, from its weights and the grid points of its boxes."""
+    shape = library.spatiotemporal_grid.shape[:-1]
+    boxes = [np.ix_(*(np.asarray(axis) for axis in box)) for box in library.inds_k]
+    places = [np.ravel_multi_index(box, shape).ravel() for box in boxes]
+    ends = np.cumsum([0, *(len(each) for each in places)])
+    columns = np.concatenate(places)
+
+    def matrix(weights: list[np.ndarray]) -> sparse.csr_matrix:
+        values = np.concatenate([np.asarray(each).ravel() for each in weights])
+        return sparse.csr_matrix((values, columns, ends), shape=(len(boxes), int(np.prod(shape))))
+
+    derived = [matrix([each[k] for each in library.fullweights1]) for k in range(library.num_derivatives)]
+    return Boxes(against=[matrix(library.fullweights0), *derived], against_rate=matrix(library.fulltweights))

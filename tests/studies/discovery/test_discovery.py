@@ -1,0 +1,294 @@
+"""Recovered equations: published digits, invariances, ambiguity, the weak form against pysindy, forecasts."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from mlsim.numerics.evolution_equations import EVOLUTIONS, soliton, solution
+from mlsim.numerics.lorenz import lorenz_velocity
+from mlsim.numerics.polynomial_systems import monomials
+from mlsim.studies.discovery.candidates import Derivatives, Observed, candidates, inner_rows, observed, with_noise
+from mlsim.studies.discovery.claims import claims
+from mlsim.studies.discovery.evaluate import Problem, evaluate, soliton_rows, training_rows
+from mlsim.studies.discovery.generate import generate, generate_lorenz
+from mlsim.studies.discovery.lorenz import (
+    NAMES,
+    TRUE,
+    evaluate_lorenz,
+    polynomial_horizons,
+    regressions,
+)
+from mlsim.studies.discovery.lorenz_data import noisy_states
+from mlsim.studies.discovery.scores import coefficient_errors
+from mlsim.studies.discovery.settings import (
+    Forecasts,
+    Grid,
+    LorenzRun,
+    LorenzScoring,
+    NeuralOde,
+    PdeFind,
+    Sindy,
+    Trajectory,
+    WeakForm,
+    Windows,
+)
+from mlsim.studies.discovery.train import segments, train, vector_field
+from mlsim.studies.discovery.weak import WeakIntegrals, evaluate_weak
+from mlsim.tables import aggregated, metrics
+from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.seeding import global_randomness, numpy_generator
+
+BURGERS = Grid(equation="burgers", points=256, snapshots=101, time=10.0, substeps=25)
+FIND = PdeFind(
+    order=3, degree=3, first=0.1, noisy_first=1.0, windows=Windows(degree=4, space=10, time=10), noise=(0, 1),
+    sweep=(0.1, 50.0),
+)  # fmt: skip
+WEAK = WeakForm(order=3, boxes=60, half_widths=(2.0, 2.0), threshold=0.05, models=3, noise=(0, 1))
+SINDY = Sindy(threshold=0.3, window=0.1, boxes=150, half_width=0.25, models=3)
+FORECASTS = Forecasts(starts=3, longest=2.0, step=0.02, noise=(0,))
+NETWORK = NeuralOde(
+    noise=(0,), width=16, spacing=10, segment=2, steps=100, batch=32, rate=1e-2, validations=3
+)  # fmt: skip
+DIFFERENCES = Derivatives(kind="differences")
+
+
+@pytest.fixture(scope="module")
+def burgers():
+    return generate(BURGERS)
+
+
+@pytest.fixture(scope="module")
+def trajectory():
+    return generate_lorenz(Trajectory(time=10.0, spacing=0.002, noise=(0,)))
+
+
+def value(rows, **keys) -> float:
+    chosen = rows
+    for key, wanted in keys.items():
+        chosen = chosen[chosen[key] == wanted]
+    return float(chosen["value"].item())
+
+
+@pytest.fixture(scope="module")
+def burgers_rows(burgers):
+    return metrics(evaluate(FIND, data=burgers, case="burgers", seed=0, seeds=[0, 1]))
+
+
+def test_coefficients_of_burgers_are_the_published_ones(burgers_rows):
+    # the notebook of the authors prints -1.000403 and 0.100145; 25 steps between snapshots suffice for six decimals
+    for term, printed in {"uu_x": -1.000403, "u_xx": 0.100145}.items():
+        found = value(burgers_rows, case="burgers", method="pde_find", quantity=f"coefficient_{term}", x=0.0)
+        assert abs(found - printed) < 5e-7, term
+    assert value(burgers_rows, case="burgers", method="pde_find", quantity="success_rate", x=0.0) == 1
+
+
+def test_coefficients_of_single_solitons_are_the_published_ones():
+    rows = {(row["x"], row["quantity"]): row["value"] for row in soliton_rows("kdv_solitons")}
+    # printed in the notebook of the authors
+    assert rows[1.0, "coefficient_u_x"] == pytest.approx(-1.000815, abs=5e-7)
+    assert rows[5.0, "coefficient_u_x"] == pytest.approx(-4.979638, abs=5e-7)
+    together = {row["quantity"]: row["value"] for row in soliton_rows("s") if row["case"] == "s_together"}
+    assert together["coefficient_uu_x"] == pytest.approx(-6.074706, abs=5e-7)
+    assert together["success_rate"] == 1
+
+
+def test_split_is_that_of_the_published_code():
+    state = np.random.get_state()
+    np.random.seed(0)
+    chosen = np.random.choice(50, 40, replace=False)
+    np.random.set_state(state)
+    np.testing.assert_array_equal(np.flatnonzero(training_rows(50)), np.sort(chosen))
+
+
+def test_columns_are_products_of_powers_and_derivatives():
+    x, t = np.linspace(0, 1, 20), np.linspace(0, 1, 12)
+    u = (t[:, None] + x[None] ** 2)[:, None]
+    found = candidates(
+        Observed(fields=u, names=("u",), time_step=t[1], spacing=x[1]), DIFFERENCES, order=2, degree=2
+    )  # fmt: skip
+    assert found.names == ["1", "u", "u^2", "u_x", "uu_x", "u^2u_x", "u_xx", "uu_xx", "u^2u_xx"]
+    # differences are exact on parabolas
+    np.testing.assert_allclose(found.rates[0], 1.0, rtol=1e-10)
+    by_name = dict(zip(found.names, found.columns.T, strict=True))
+    exact = (u[:, 0] ** 2 * 2 * x).ravel()
+    np.testing.assert_allclose(by_name["u^2u_x"], exact, rtol=0, atol=1e-12)
+
+
+def test_all_kinds_of_derivatives_have_equally_many_rows_in_columns_and_rates(burgers):
+    clean = observed(burgers)
+    fitted = Derivatives(kind="polynomials", windows=FIND.windows)
+    for derivatives in (DIFFERENCES, Derivatives(kind="spectral"), fitted):
+        found = candidates(clean, derivatives, order=1, degree=1)
+        assert len(found.columns) == len(found.rates[0]) == len(inner_rows(clean, derivatives))
+
+
+def known_terms_error(grid: Grid, find: PdeFind) -> float:
+    rows = metrics(evaluate(find, data=generate(grid), case=grid.equation, seed=0, seeds=[0]))
+    return value(rows, case=grid.equation, method="pde_find_known_terms", quantity="coefficient_error", x=0.0)
+
+
+def test_terms_of_nls_are_found_on_a_small_grid():
+    grid = Grid(equation="nls", points=128, snapshots=101, time=0.6, substeps=5)
+    find = replace(FIND, first=1.0, sweep=(), noise=(0,))
+    rows = metrics(evaluate(find, data=generate(grid), case="nls", seed=0, seeds=[0]))
+    assert value(rows, case="nls", method="pde_find", quantity="success_rate", x=0.0) == 1
+    # differences of order two on 128 points
+    assert value(rows, case="nls", method="pde_find", quantity="coefficient_error", x=0.0) < 3
+
+
+def test_refining_the_grid_brings_reaction_and_diffusion_nearer():
+    windows = Windows(degree=4, space=5, time=5)
+    find = replace(FIND, order=2, sweep=(), sample=8000, margin=8, clean="polynomials", windows=windows, noise=(0,))
+    grids = [
+        Grid(equation="reaction_diffusion", points=points, snapshots=41, time=2.0, substeps=4) for points in (64, 96)
+    ]
+    errors = [known_terms_error(grid, find) for grid in grids]
+    # second derivatives of polynomials of degree four are of order three or four: (2/3)^3 is 0.3
+    assert errors[1] < 0.5 * errors[0] < 10
+
+
+def test_fourier_derivatives_of_kdv_fail_by_the_kink_of_its_initial_data():
+    kdv, times = EVOLUTIONS["kdv"], np.linspace(0, 5, 51)
+    errors = []
+    for images in ((0,), (-1, 0, 1)):
+        start = sum(
+            soliton(kdv.grid(512), speed=speed, place=place + image * kdv.period)
+            for speed, place in ((1.0, -20.0), (0.5, 5.0))
+            for image in images
+        )
+        fields = solution(kdv, points=512, times=times, substeps=40, start=np.asarray(start)[None])
+        data = Observed(fields=fields, names=("u",), time_step=times[1], spacing=kdv.period / 512)
+        found = candidates(data, Derivatives(kind="spectral"), order=3, degree=2)
+        terms = Problem(found.names, found.columns, found.rates[0]).known_terms(kdv.terms[0])
+        errors.append(coefficient_errors(terms, kdv.terms[0]).mean())
+    # with the images of the solitons in the next periods the data are smooth, and what is left is the step in time
+    assert errors[0] > 10
+    assert errors[1] < 1
+
+
+def test_noise_is_a_share_of_the_deviation_and_the_same_for_the_same_seed(burgers):
+    clean = observed(burgers)
+    one, again, other = (with_noise(clean, percent=10, rng=numpy_generator(seed, "n")) for seed in (0, 0, 1))
+    np.testing.assert_array_equal(one.fields, again.fields)
+    assert not np.array_equal(one.fields, other.fields)
+    # 25,000 draws: a deviation within 2 percent
+    assert (one.fields - clean.fields).std() == pytest.approx(0.1 * clean.fields.std(), rel=0.02)
+
+
+def test_matrices_of_the_weak_form_are_the_transform_of_pysindy(burgers):
+    u = burgers["field"].values[:, 0].T
+    u = u + 0.05 * np.random.default_rng(0).normal(size=u.shape)
+    for order in (1, 3, 4):
+        with global_randomness(0, "boxes"):
+            integrals = WeakIntegrals(
+                replace(WEAK, order=order, boxes=20), x=burgers["x"].values, times=burgers["time"].values
+            )  # fmt: skip
+        library = integrals.library
+        library.fit([u[..., None]])
+        reference = np.asarray(library.transform([u[..., None]])[0])
+        scale = np.abs(reference).max(axis=0)
+        np.testing.assert_allclose(integrals.columns(u) / scale, reference / scale, rtol=0, atol=1e-13)
+        rate = np.asarray(library.convert_u_dot_integral(u[..., None]))[:, 0]
+        np.testing.assert_allclose(integrals.rate(u), rate, rtol=0, atol=1e-13 * np.abs(rate).max())
+        own = [name.replace("x", "1") for name in integrals.names]
+        assert own == library.get_feature_names(["u"])
+
+
+def test_weak_form_stands_noise_that_pde_find_does_not(burgers, burgers_rows):
+    rows = metrics(evaluate_weak(replace(WEAK, boxes=200), data=burgers, case="burgers", seeds=[0, 1]))
+    for x in (0.0, 1.0):
+        chosen = rows[(rows["method"] == "weak_form") & (rows["x"] == x)]
+        assert (chosen.loc[chosen["quantity"] == "success_rate", "value"] == 1).all()
+        assert (chosen.loc[chosen["quantity"] == "coefficient_error", "value"] < 0.7).all()
+    fitted = burgers_rows[(burgers_rows["method"] == "pde_find") & (burgers_rows["x"] == 1.0)]
+    # the paper has 0.8 percent, the notebook of its authors 2.06
+    assert (fitted.loc[fitted["quantity"] == "coefficient_error", "value"] > 1).all()
+
+
+def test_known_terms_are_fitted_on_all_rows(burgers):
+    found = candidates(observed(burgers), DIFFERENCES, order=3, degree=3)
+    problem = Problem(found.names, found.columns, found.rates[0])
+    terms = EVOLUTIONS["burgers"].terms[0]
+    own = problem.known_terms(terms)
+    chosen = [found.names.index(name) for name in terms]
+    exact = np.linalg.lstsq(found.columns[:, chosen], found.rates[0], rcond=None)[0]
+    np.testing.assert_allclose([own[name] for name in terms], exact, rtol=1e-9)
+
+
+def test_weak_form_of_clean_lorenz_is_exact(trajectory):
+    found = regressions(SINDY, noisy_states(trajectory, percent=0, seed=0), spacing=0.002, seed=0)
+    for method in ("weak_form", "known_terms", "ensemble"):
+        for weights, terms in zip(found[method], TRUE, strict=True):
+            named = {name: w for name, w in zip(NAMES, weights, strict=True) if w != 0}
+            assert named.keys() == terms.keys()
+            assert all(abs(named[name] - exact) < 1e-9 * abs(exact) for name, exact in terms.items())
+    assert all(np.count_nonzero(found[method]) == 7 for method in ("differences", "savitzky_golay"))
+
+
+def exact_weights() -> np.ndarray:
+    return np.array([[terms.get(name, 0.0) for name in NAMES] for terms in TRUE])
+
+
+def test_true_weights_are_the_velocity_of_lorenz():
+    states = np.random.default_rng(0).normal(size=(5, 3))
+    np.testing.assert_allclose(monomials(states, 3) @ exact_weights().T, lorenz_velocity(states), rtol=1e-12)
+
+
+def test_forecasts_of_the_exact_equation_last_and_those_of_a_wrong_one_do_not():
+    wrong = exact_weights()
+    wrong[0] *= 1.5
+    explosive = np.zeros_like(wrong)
+    explosive[0, NAMES.index("x^3")] = 1.0
+    found = polynomial_horizons(FORECASTS, np.stack([exact_weights(), wrong, explosive]), seed=0)
+    assert found.shape == (3, 3)
+    assert (found[0] > 1.97).all()
+    assert (found[1] < found[0]).any()
+    assert (found[2] < found[1]).all()
+    assert found[2].max() < 1
+
+
+def test_segments_are_observations_at_equal_distances():
+    states = torch.arange(100.0)[:, None].expand(100, 3)
+    found = segments(states, torch.tensor([0, 7]), NETWORK)
+    assert found[..., 0].tolist() == [[0, 7], [10, 17], [20, 27]]
+
+
+@pytest.fixture(scope="module")
+def lorenz_rows(trajectory, tmp_path_factory):
+    checkpoint = Checkpoint(tmp_path_factory.mktemp("runs") / "c", stamp="s")
+    trained = train(LorenzRun(network=NETWORK), data=trajectory, seed=0, checkpoint=checkpoint, device="cpu")
+    settings = LorenzScoring(noise=(0, 1), sindy=SINDY, forecasts=FORECASTS, networks={"neural_ode": NETWORK})
+    rows = evaluate_lorenz(
+        settings, data=trajectory, models=[trained.state], runs=[["neural_ode", 0]], seed=0, seeds=[0]
+    )  # fmt: skip
+    return trained, metrics(rows)
+
+
+def test_network_learns_the_velocity(lorenz_rows):
+    trained, rows = lorenz_rows
+    losses = [row["loss"] for row in trained.history]
+    assert losses[-1] < 0.2 * losses[0]
+    # the best constant leaves 100 percent
+    assert value(rows, method="neural_ode", quantity="velocity_error") < 40
+
+
+def test_network_is_the_same_for_the_same_seed():
+    one, again, other = (vector_field(NETWORK, seed=seed)(torch.zeros(()), torch.ones(1, 3)) for seed in (0, 0, 1))
+    assert torch.equal(one, again)
+    assert not torch.equal(one, other)
+
+
+def test_every_claim_of_burgers_and_lorenz_names_rows_that_are_written(burgers, burgers_rows, lorenz_rows):
+    weak = metrics(evaluate_weak(WEAK, data=burgers, case="burgers", seeds=[0]))
+    table = aggregated([burgers_rows, weak, lorenz_rows[1]])
+    written = set(zip(table["case"], table["method"], table["quantity"], strict=True))
+    for claim in claims():
+        for each in claim.measured:
+            if each.case in ("burgers", "lorenz"):
+                assert (each.case, each.method, each.quantity) in written, claim.name
+        for size in claim.needs:
+            if size.case in ("burgers", "lorenz"):
+                owner = size.method or claim.measured[0].method
+                assert (size.case, owner, size.quantity) in written, claim.name

@@ -1,0 +1,264 @@
+"""Equations from observations: fields, PDE-FIND, weak form, Lorenz' system, neural ODEs, table, figures, claims."""
+
+from mlsim.studies.discovery.settings import Settings as DiscoverySettings
+
+DISCOVERY = settings_of("discovery", DiscoverySettings)
+DISCOVERY_SHOWN = [name for name in ("burgers", "kdv", "ks") if name in DISCOVERY.enabled]
+
+
+def discovery_size(wildcards):
+    """Gigabytes, about, of one field with its columns."""
+    data = DISCOVERY.enabled[wildcards.variant].data
+    return data.points ** (2 if data.equation == "reaction_diffusion" else 1) * data.snapshots / 1e7
+
+
+def discovery_network(wildcards):
+    """Settings of one neural ODE."""
+    return canonical(network=DISCOVERY.lorenz.enabled[wildcards.variant])
+
+
+def discovery_jobs(pattern):
+    """One file for each training."""
+    seeds = DISCOVERY.network_seeds
+    return [pattern.format(variant=name, seed=seed) for name in DISCOVERY.lorenz.enabled for seed in seeds]
+
+
+rule discovery:
+    input:
+        "results/discovery/table.csv",
+        "results/discovery/claims.csv",
+        "results/discovery/figure.png",
+        "results/discovery/figure_fields.png",
+        "results/discovery/figure_lorenz.png",
+        "results/discovery/runtime.csv",
+
+
+use rule generate as discovery_generate with:
+    output:
+        "results/discovery/fields/{variant}.zarr.zip",
+    log:
+        "results/discovery/logs/generate_{variant}.log",
+    wildcard_constraints:
+        variant="|".join(DISCOVERY.enabled),
+    resources:
+        mem_mb=lambda wildcards: int(1000 + 3000 * discovery_size(wildcards)),
+        runtime=lambda wildcards: int(5 + 30 * discovery_size(wildcards)),
+    params:
+        function="mlsim.studies.discovery.generate:generate",
+        settings=lambda wildcards: canonical_json(DISCOVERY.enabled[wildcards.variant].data),
+        code=code("generate", "mlsim.studies.discovery.generate:generate"),
+
+
+use rule generate as discovery_generate_lorenz with:
+    output:
+        "results/discovery/trajectory.zarr.zip",
+    log:
+        "results/discovery/logs/generate_lorenz.log",
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        function="mlsim.studies.discovery.generate:generate_lorenz",
+        settings=canonical_json(DISCOVERY.lorenz.trajectory),
+        code=code("generate", "mlsim.studies.discovery.generate:generate_lorenz"),
+
+
+use rule evaluate as discovery_evaluate with:
+    input:
+        data="results/discovery/fields/{variant}.zarr.zip",
+    output:
+        "results/discovery/metrics/pde_find_{variant}.csv",
+    log:
+        "results/discovery/logs/pde_find_{variant}.log",
+    benchmark:
+        "results/discovery/benchmarks/pde_find_{variant}.tsv"
+    wildcard_constraints:
+        variant="|".join(DISCOVERY.enabled),
+    resources:
+        mem_mb=lambda wildcards: int(2000 + 5000 * discovery_size(wildcards)),
+        runtime=lambda wildcards: int(15 + 30 * discovery_size(wildcards)),
+    params:
+        function="mlsim.studies.discovery.evaluate:evaluate",
+        settings=lambda wildcards: canonical_json(DISCOVERY.enabled[wildcards.variant].pde_find),
+        arguments=lambda wildcards: {
+            "case": wildcards.variant,
+            "seed": DISCOVERY.seed,
+            "seeds": list(DISCOVERY.seeds),
+        },
+        code=code("evaluate", "mlsim.studies.discovery.evaluate:evaluate"),
+
+
+# one job for all noise levels and seeds of an equation: pysindy takes seconds to load
+use rule evaluate as discovery_evaluate_weak with:
+    input:
+        data="results/discovery/fields/{variant}.zarr.zip",
+    output:
+        "results/discovery/metrics/weak_{variant}.csv",
+    log:
+        "results/discovery/logs/weak_{variant}.log",
+    benchmark:
+        "results/discovery/benchmarks/weak_{variant}.tsv"
+    wildcard_constraints:
+        variant="|".join(DISCOVERY.weak) or "none",
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        function="mlsim.studies.discovery.weak:evaluate_weak",
+        settings=lambda wildcards: canonical_json(DISCOVERY.weak[wildcards.variant]),
+        arguments=lambda wildcards: {"case": wildcards.variant, "seeds": list(DISCOVERY.seeds)},
+        code=code("evaluate", "mlsim.studies.discovery.weak:evaluate_weak"),
+
+
+use rule train as discovery_train with:
+    input:
+        data="results/discovery/trajectory.zarr.zip",
+    output:
+        model="results/discovery/models/{variant}/seed{seed}/model.pt",
+        history="results/discovery/models/{variant}/seed{seed}/history.csv",
+    log:
+        "results/discovery/logs/train_{variant}_seed{seed}.log",
+    benchmark:
+        "results/discovery/benchmarks/train_{variant}_seed{seed}.tsv"
+    resources:
+        mem_mb=2000,
+        runtime=lambda wildcards: 10 + DISCOVERY.lorenz.enabled[wildcards.variant].steps // 100,
+        gpu=gpus(),
+        gpu_manufacturer="nvidia",
+    params:
+        function="mlsim.studies.discovery.train:train",
+        settings=discovery_network,
+        arguments=lambda wildcards: {"seed": int(wildcards.seed)},
+        code=code("train", "mlsim.studies.discovery.train:train"),
+
+
+use rule evaluate as discovery_evaluate_lorenz with:
+    input:
+        data="results/discovery/trajectory.zarr.zip",
+        models=discovery_jobs("results/discovery/models/{variant}/seed{seed}/model.pt"),
+    output:
+        "results/discovery/metrics/lorenz.csv",
+    log:
+        "results/discovery/logs/lorenz.log",
+    benchmark:
+        "results/discovery/benchmarks/lorenz.tsv"
+    resources:
+        mem_mb=2000,
+        runtime=15,
+    params:
+        function="mlsim.studies.discovery.lorenz:evaluate_lorenz",
+        settings=canonical(
+            noise=DISCOVERY.lorenz.trajectory.noise,
+            sindy=DISCOVERY.lorenz.sindy,
+            forecasts=DISCOVERY.lorenz.forecasts,
+            networks=DISCOVERY.lorenz.enabled,
+        ),
+        arguments={
+            "runs": [[name, seed] for name in DISCOVERY.lorenz.enabled for seed in DISCOVERY.network_seeds],
+            "seed": DISCOVERY.seed,
+            "seeds": list(DISCOVERY.seeds),
+        },
+        code=code("evaluate", "mlsim.studies.discovery.lorenz:evaluate_lorenz"),
+
+
+use rule tabulate as discovery_tabulate with:
+    input:
+        metrics=[
+            *expand("results/discovery/metrics/pde_find_{variant}.csv", variant=DISCOVERY.enabled),
+            *expand("results/discovery/metrics/weak_{variant}.csv", variant=DISCOVERY.weak),
+            "results/discovery/metrics/lorenz.csv",
+        ],
+    output:
+        table=report(
+            "results/discovery/table.csv",
+            caption="../report/discovery_table.rst",
+            category="discovery",
+            labels={"result": "table"},
+        ),
+    log:
+        "results/discovery/logs/tabulate.log",
+    params:
+        published=published("discovery"),
+        code=code("tabulate"),
+
+
+use rule plot as discovery_plot with:
+    input:
+        table="results/discovery/table.csv",
+    output:
+        report(
+            multiext("results/discovery/figure", ".png", ".svg"),
+            caption="../report/discovery_figure.rst",
+            category="discovery",
+            labels={"result": "errors and success against noise and threshold"},
+        ),
+    log:
+        "results/discovery/logs/plot.log",
+    params:
+        function="mlsim.studies.discovery.plot:noise_figure",
+        code=code("plot", "mlsim.studies.discovery.plot:noise_figure"),
+
+
+use rule plot as discovery_plot_fields with:
+    input:
+        fields=expand("results/discovery/fields/{variant}.zarr.zip", variant=DISCOVERY_SHOWN),
+    output:
+        report(
+            multiext("results/discovery/figure_fields", ".png", ".svg"),
+            caption="../report/discovery_figure_fields.rst",
+            category="discovery",
+            labels={"result": "observed fields"},
+        ),
+    log:
+        "results/discovery/logs/plot_fields.log",
+    params:
+        function="mlsim.studies.discovery.plot:fields_figure",
+        arguments={"seed": DISCOVERY.seed},
+        code=code("plot", "mlsim.studies.discovery.plot:fields_figure"),
+
+
+use rule discovery_plot as discovery_plot_lorenz with:
+    output:
+        report(
+            multiext("results/discovery/figure_lorenz", ".png", ".svg"),
+            caption="../report/discovery_figure_lorenz.rst",
+            category="discovery",
+            labels={"result": "Lorenz' system"},
+        ),
+    log:
+        "results/discovery/logs/plot_lorenz.log",
+    params:
+        function="mlsim.studies.discovery.plot:lorenz_figure",
+        code=code("plot", "mlsim.studies.discovery.plot:lorenz_figure"),
+
+
+use rule judge as discovery_claims with:
+    input:
+        table="results/discovery/table.csv",
+    output:
+        report(
+            "results/discovery/claims.csv",
+            caption="../report/discovery_claims.rst",
+            category="discovery",
+            labels={"result": "claims"},
+        ),
+    log:
+        "results/discovery/logs/claims.log",
+    params:
+        study="discovery",
+        function="mlsim.studies.discovery.claims:claims",
+        code=code("claims", "mlsim.studies.discovery.claims:claims"),
+
+
+use rule time as discovery_runtime with:
+    input:
+        discovery_jobs("results/discovery/benchmarks/train_{variant}_seed{seed}.tsv"),
+        expand("results/discovery/benchmarks/pde_find_{variant}.tsv", variant=DISCOVERY.enabled),
+        expand("results/discovery/benchmarks/weak_{variant}.tsv", variant=DISCOVERY.weak),
+        "results/discovery/benchmarks/lorenz.tsv",
+    output:
+        "results/discovery/runtime.csv",
+    log:
+        "results/discovery/logs/runtime.log",
+    params:
+        code=code("runtime"),
