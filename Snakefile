@@ -11,6 +11,7 @@ configfile: f"{workflow.basedir}/config/expressivity.yaml"
 configfile: f"{workflow.basedir}/config/generative.yaml"
 configfile: f"{workflow.basedir}/config/adversarial.yaml"
 configfile: f"{workflow.basedir}/config/image_prior.yaml"
+configfile: f"{workflow.basedir}/config/blackbox.yaml"
 
 
 include: "workflow/rules/common.smk"
@@ -25,6 +26,7 @@ include: "workflow/rules/expressivity.smk"
 include: "workflow/rules/generative.smk"
 include: "workflow/rules/adversarial.smk"
 include: "workflow/rules/image_prior.smk"
+include: "workflow/rules/blackbox.smk"
 include: "workflow/rules/summary.smk"
 
 
@@ -40,6 +42,7 @@ localrules:
     generative,
     adversarial,
     image_prior,
+    blackbox,
 
 
 rule all:
@@ -57,3 +60,4 @@ rule all:
         rules.generative.input,
         rules.adversarial.input,
         rules.image_prior.input,
+        rules.blackbox.input,

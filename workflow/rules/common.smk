@@ -21,6 +21,7 @@ STUDIES = (
     "generative",
     "adversarial",
     "image_prior",
+    "blackbox",
 )
 
 sys.path.insert(0, str(ROOT / "workflow"))

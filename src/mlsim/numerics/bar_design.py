@@ -112,6 +112,10 @@ class BarObjective:
         weighted = self._bar.slopes(k) * k
         return float(self.values(theta[None])[0]), (weighted - k * weighted.mean()) / self._gain
 
+    def improved(self, theta: Parameters) -> Parameters:
+        """Next candidate by optimality criteria."""
+        return np.log(self._bar.improved(self.design(theta[None])[0]))
+
 
 def _of_mean_one(conductivity: Segments) -> Segments:
     return conductivity / conductivity.mean()

@@ -5,7 +5,7 @@ snapped to the mesh, so that the readings jump as an interface passes the centre
 """
 
 import numpy as np
-from jaxtyping import Float, Inexact, Int
+from jaxtyping import Bool, Float, Inexact, Int
 from scipy.special import ndtr
 
 from mlsim.numerics.lognormal_darcy import Cells, Modes, gaussian_logarithms, line_pressures
@@ -116,17 +116,18 @@ class LayeredFlow:
         """Number of parameters."""
         return 2 * self._interfaces
 
-    def layers(self, theta: Candidates) -> Int[np.ndarray, "candidates cells"]:
-        """Number of interfaces to the left of the centre of each cell."""
+    def behind(self, theta: Candidates) -> Bool[np.ndarray, "candidates interfaces cells"]:
+        """Whether the centre of each cell lies behind each interface."""
         # the branch that the code takes does not depend on an imaginary part
         free = ndtr(theta[:, : self._interfaces].real)
         places = (np.arange(self._interfaces) + MARGIN + (1.0 - 2.0 * MARGIN) * free) / self._interfaces
-        return (self._x > places[:, :, None]).sum(axis=1)
+        return self._x > places[:, :, None]
 
     def log_k(self, theta: Candidates) -> Cells:
         """Logarithm of the permeability."""
-        heights = np.concatenate([np.zeros((len(theta), 1)), theta[:, self._interfaces :]], axis=1)
-        return np.take_along_axis(heights, self.layers(theta), axis=1)
+        steps = theta[:, self._interfaces :].copy()
+        steps[:, 1:] -= theta[:, self._interfaces : -1]
+        return (steps[:, None, :] @ self.behind(theta))[:, 0]
 
     def outputs(self, theta: Candidates) -> Readings:
         """Readings for each candidate."""
@@ -143,5 +144,7 @@ class LayeredFlow:
         return self._of_parameters(theta, field)
 
     def _of_parameters(self, theta: Parameters, field: np.ndarray) -> np.ndarray:
-        member = self.layers(theta[None])[0][:, None] == np.arange(1, self._interfaces + 1)
-        return np.concatenate([np.zeros((len(field), self._interfaces)), field @ member], axis=1)
+        beyond = field @ self.behind(theta[None])[0].T
+        # what lies behind an interface but not behind the next
+        beyond[:, :-1] -= beyond[:, 1:]
+        return np.concatenate([np.zeros((len(field), self._interfaces)), beyond], axis=1)

@@ -1,0 +1,1 @@
+"""Optimise the simulator, as a black box or by its gradient."""
