@@ -143,6 +143,9 @@ WRONG = {
     ),
     "file without its folder": ("image_prior: {images: {astronaut: {source: mine.png}}}", "image_prior.folder"),
     "window that is no multiple": ("image_prior: {fitting: {window: 12}}", "image_prior.fitting.window"),
+    "odd number of parameters of layers": ("blackbox: {problems: {layers: {dimensions: [3]}}}", "layers.dimensions"),
+    "segments that do not divide the bar": ("blackbox: {problems: {bar: {dimensions: [5]}}}", "bar.dimensions"),
+    "tolerance above the start": ("blackbox: {budget: {tolerance: 2.0}}", "blackbox.budget.tolerance"),
     "segment longer than the run": ("autodiff: {checkpointing: {segments: [1000]}}", "checkpointing.segments"),
 }
 

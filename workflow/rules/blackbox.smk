@@ -3,10 +3,9 @@
 from mlsim.studies.blackbox.settings import Settings as BlackboxSettings
 
 BLACKBOX = settings_of("blackbox", BlackboxSettings)
-BLACKBOX_RUN = canonical(
-    problems=BLACKBOX.problems, budget=BLACKBOX.budget, searches=BLACKBOX.searches
-)
-BLACKBOX_CASES = ("inversion", "rugged", "layers", "bar")
+BLACKBOX_RUN = canonical(problems=BLACKBOX.problems, budget=BLACKBOX.budget, searches=BLACKBOX.searches)
+# two jobs of about the same length: most of a smaller one would be its start
+BLACKBOX_CASES = {"smooth": ["inversion", "bar"], "rough": ["rugged", "layers"]}
 
 
 rule blackbox:
@@ -52,7 +51,10 @@ use rule evaluate as blackbox_evaluate with:
     params:
         function="mlsim.studies.blackbox.evaluate:evaluate",
         settings=BLACKBOX_RUN,
-        arguments=lambda wildcards: {"case": wildcards.variant, "seed": BLACKBOX.seed},
+        arguments=lambda wildcards: {
+            "cases": BLACKBOX_CASES[wildcards.variant],
+            "seed": BLACKBOX.seed,
+        },
         code=code("evaluate", "mlsim.studies.blackbox.evaluate:evaluate"),
 
 
@@ -75,9 +77,7 @@ use rule generate as blackbox_generate_pictures with:
 
 use rule tabulate as blackbox_tabulate with:
     input:
-        metrics=expand(
-            "results/blackbox/models/{case}/metrics.csv", case=BLACKBOX_CASES
-        ),
+        metrics=expand("results/blackbox/models/{part}/metrics.csv", part=BLACKBOX_CASES),
     output:
         table=report(
             "results/blackbox/table.csv",
@@ -179,9 +179,7 @@ use rule judge as blackbox_claims with:
 
 use rule time as blackbox_runtime with:
     input:
-        expand(
-            "results/blackbox/benchmarks/evaluate_{case}.tsv", case=BLACKBOX_CASES
-        ),
+        expand("results/blackbox/benchmarks/evaluate_{part}.tsv", part=BLACKBOX_CASES),
     output:
         "results/blackbox/runtime.csv",
     log:

@@ -1,14 +1,15 @@
 """A given amount of conductive material along a heated bar: the design with the least thermal compliance.
 
-``-(k u')' = f`` on the unit interval, both ends cooled, ``u(0) = u(1) = 0``; the bar consists of equal segments with one
-``k`` each, of mean one. The compliance ``C = int f u`` is the mean temperature of the heated places. With
+``-(k u')' = f`` on the unit interval, both ends cooled, ``u(0) = u(1) = 0``; the bar consists of equal segments with
+one ``k`` each, of mean one. The compliance ``C = int f u`` is the mean temperature of the heated places. With
 ``F(x) = int_0^x f`` the flux is ``F - c``, and by the principle of complementary energy
 
     C(k) = min_c sum_s A_s(c) / k_s,    A_s(c) = int over segment s of (F - c)^2.
 
-For fixed c the best design is ``k_s ~ sqrt(A_s(c))``, so that the least compliance is ``min_c (sum_s sqrt(h A_s(c)))^2``
-with ``h`` the length of a segment: a convex function of one number. For uniform heat c is 1/2 by symmetry, and all is in
-closed form; with ever more segments, ``k = 4 |x - 1/2|`` and ``C = 1/16``, where a uniform bar has 1/12.
+For fixed c the best design is ``k_s ~ sqrt(A_s(c))``, so that the least compliance is
+``min_c (sum_s sqrt(h A_s(c)))^2`` with ``h`` the length of a segment: a convex function of one number. For uniform heat
+c is 1/2 by symmetry, and all is in closed form; with ever more segments, ``k = 4 |x - 1/2|`` and ``C = 1/16``, where a
+uniform bar has 1/12.
 """
 
 import numpy as np
@@ -99,7 +100,7 @@ class BarObjective:
     def design(self, theta: Candidates) -> Inexact[np.ndarray, "candidates segments"]:
         """Conductivities."""
         # shifted by the largest, so that nothing overflows
-        power = np.exp(theta - theta.real.max(axis=-1, keepdims=True))
+        power = np.exp(theta - np.real(theta).max(axis=-1, keepdims=True))
         return power / power.mean(axis=-1, keepdims=True)
 
     def values(self, theta: Candidates) -> Inexact[np.ndarray, " candidates"]:

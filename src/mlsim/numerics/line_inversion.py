@@ -1,7 +1,7 @@
 """Readings of the pressure on a line, ``-(k u')' = 1``, as a function of what the permeability depends on.
 
-Two ways to write ``log k``: smoothly, by coefficients of the modes of a random field; and in layers whose interfaces are
-snapped to the mesh, so that the readings jump as an interface passes the centre of a cell.
+Two ways to write ``log k``: smoothly, by coefficients of the modes of a random field; and in layers whose interfaces
+are snapped to the mesh, so that the readings jump as an interface passes the centre of a cell.
 """
 
 import numpy as np
@@ -119,7 +119,7 @@ class LayeredFlow:
     def behind(self, theta: Candidates) -> Bool[np.ndarray, "candidates interfaces cells"]:
         """Whether the centre of each cell lies behind each interface."""
         # the branch that the code takes does not depend on an imaginary part
-        free = ndtr(theta[:, : self._interfaces].real)
+        free = ndtr(np.real(theta[:, : self._interfaces]))
         places = (np.arange(self._interfaces) + MARGIN + (1.0 - 2.0 * MARGIN) * free) / self._interfaces
         return self._x > places[:, :, None]
 

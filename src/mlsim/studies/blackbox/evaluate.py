@@ -7,10 +7,9 @@ import pandas as pd
 import xarray as xr
 
 from mlsim.logs import progress
-from mlsim.numerics.misfit import Misfit
 from mlsim.studies.blackbox.gaussian_process import bayesian
 from mlsim.studies.blackbox.meter import Meter
-from mlsim.studies.blackbox.problems import bar, low_frequency_misfit, objective
+from mlsim.studies.blackbox.problems import Task, bar, low_frequency_misfit, misfit, objective
 from mlsim.studies.blackbox.searches import (
     COMMON,
     Search,
@@ -27,14 +26,19 @@ REFERENCE = 16
 POPULATIONS = ("differential_evolution", "nelder_mead")
 
 
-def evaluate(settings: Run, *, data: xr.Dataset, case: str, seed: int) -> pd.DataFrame:
-    """Rows of one case and, at its largest dimension, of ``<case>_history``."""
+def evaluate(settings: Run, *, data: xr.Dataset, cases: list[str], seed: int) -> pd.DataFrame:
+    """Rows of the cases and, at their largest dimension, of ``<case>_history``."""
+    rows = [row for case in progress(cases, label="cases") for row in _case_rows(settings, data, case, seed=seed)]
+    return pd.DataFrame(rows).assign(seed=seed)
+
+
+def _case_rows(settings: Run, data: xr.Dataset, case: str, *, seed: int) -> list[Row]:
     rows: list[Row] = []
     dimensions = settings.problems.dimensions(case)
     for dimension in progress(dimensions, label="dimensions"):
         for method in methods(case, dimension, settings.searches):
             meters = [
-                searched(settings, data, case=case, method=method, dimension=dimension, truth=truth, seed=seed)
+                searched(settings, data, Task(case=case, dimension=dimension, truth=truth), method=method, seed=seed)
                 for truth in range(settings.problems.truths)
             ]
             rows += [row | {"method": method} for row in _costs(case, dimension, meters)]
@@ -43,8 +47,7 @@ def evaluate(settings: Run, *, data: xr.Dataset, case: str, seed: int) -> pd.Dat
         if case == "inversion":
             rows.append(_effective_dimension(settings, data, dimension))
     rows += list(_comparisons(case, rows))
-    rows += [row | {"method": "all"} for row in _sizes(case, settings)]
-    return pd.DataFrame(rows).assign(seed=seed)
+    return rows + [row | {"method": "all"} for row in _sizes(case, settings)]
 
 
 def methods(case: str, dimension: int, settings: Searches) -> list[str]:
@@ -57,28 +60,25 @@ def methods(case: str, dimension: int, settings: Searches) -> list[str]:
     return names
 
 
-def searched(
-    settings: Run, data: xr.Dataset, *, case: str, method: str, dimension: int, truth: int, seed: int,
-    keep_trail: bool = False,
-) -> Meter:  # fmt: skip
+def searched(settings: Run, data: xr.Dataset, task: Task, *, method: str, seed: int, keep_trail: bool = False) -> Meter:
     """One search, from its start to the tolerance or the cap."""
     budget = settings.budget
-    goal = objective(case, settings.problems, data, dimension=dimension, truth=truth)
+    goal = objective(task, settings.problems, data)
     cap = budget.bayesian_units if method == "bayesian" else budget.units
     meter = Meter(goal, tolerance=budget.tolerance, cap=cap, keep_trail=keep_trail)
-    names = ("search", case, dimension, truth)  # equal restarts for all methods
-    search = _search(settings, data, method=method, dimension=dimension, truth=truth)
+    names = ("search", task.case, task.dimension, task.truth)  # equal restarts for all methods
+    search = _search(settings, data, task, method=method)
     # what a library might draw from numpy's global state is fixed, too
     with global_randomness(seed, *names):
         meter.run(search, settings.searches, numpy_generator(seed, *names))
     return meter
 
 
-def _search(settings: Run, data: xr.Dataset, *, method: str, dimension: int, truth: int) -> Search:
+def _search(settings: Run, data: xr.Dataset, task: Task, *, method: str) -> Search:
     if method == "low_frequency_first":
-        return low_frequency_first(low_frequency_misfit(settings.problems, data, dimension=dimension, truth=truth))
+        return low_frequency_first(low_frequency_misfit(task, settings.problems, data))
     if method == "optimality_criteria":
-        return optimality_criteria(bar(data, dimension=dimension, truth=truth).improved)
+        return optimality_criteria(bar(task, data).improved)
     return {**COMMON, "gauss_newton": gauss_newton, "bayesian": bayesian}[method]
 
 
@@ -109,10 +109,9 @@ def _effective_dimension(settings: Run, data: xr.Dataset, dimension: int) -> Row
     """Directions at the truth that hold all but the tolerance of the misfit's mean second derivative."""
     counts = []
     for truth in range(settings.problems.truths):
-        misfit = objective("inversion", settings.problems, data, dimension=dimension, truth=truth)
-        assert isinstance(misfit, Misfit)
+        own = misfit(Task(case="inversion", dimension=dimension, truth=truth), settings.problems, data)
         place = data["inversion_truth"].values[truth, :dimension]
-        squares = np.linalg.svd(misfit.jacobian(place), compute_uv=False) ** 2
+        squares = np.linalg.svd(own.jacobian(place), compute_uv=False) ** 2
         left = 1.0 - np.cumsum(squares) / squares.sum()
         counts.append(1 + int((left > settings.budget.tolerance).sum()))
     return case_row("inversion", "effective_dimension", float(np.median(counts)), x=dimension) | {"method": "all"}

@@ -1,6 +1,7 @@
 """Bayesian optimisation: a Gaussian process for the logarithm of the value, and the largest expected improvement."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 from scipy.stats import norm
@@ -25,12 +26,11 @@ def bayesian(meter: Meter, settings: Searches, rng: np.random.Generator) -> None
     places = np.array(drawn)
     values = meter.values(places)
     lengths = np.ones(meter.dimension)
-    kernel = ConstantKernel(1.0, (1e-3, 1e3)) * Matern(lengths, (1e-2, 1e2), nu=2.5)
+    kernel = ConstantKernel(1.0, (1e-3, 1e3)) * Matern(lengths, (1e-2, 1e2), nu=2.5)  # pyright: ignore[reportArgumentType]
     while True:
         fitted = len(values) <= FITTED_ALWAYS or len(values) % FITTED_EVERY == 0
-        process = GaussianProcessRegressor(
-            kernel, alpha=1e-8, normalize_y=True, optimizer="fmin_l_bfgs_b" if fitted else None
-        )
+        options: dict[str, Any] = {} if fitted else {"optimizer": None}
+        process = GaussianProcessRegressor(kernel, alpha=1e-8, normalize_y=True, **options)
         with warnings.catch_warnings():
             # a length at its bound is a parameter without influence
             warnings.simplefilter("ignore", ConvergenceWarning)
@@ -40,7 +40,7 @@ def bayesian(meter: Meter, settings: Searches, rng: np.random.Generator) -> None
             size=(CANDIDATES, meter.dimension)
         )
         candidates = np.concatenate([near, 1.5 * rng.normal(size=near.shape)])
-        mean, deviation = process.predict(candidates, return_std=True)
+        mean, deviation = (np.asarray(each) for each in process.predict(candidates, return_std=True))
         place = candidates[[np.argmax(expected_improvement(mean, deviation, np.log10(values.min() + FLOOR)))]]
         values = np.append(values, meter.values(place))
         places = np.concatenate([places, place])

@@ -1,16 +1,20 @@
 """What the figures show beside the table: a landscape with two searches on it, a staircase, designs."""
 
+from dataclasses import replace
+
 import numpy as np
 import xarray as xr
 
 from mlsim.studies.blackbox.evaluate import searched
-from mlsim.studies.blackbox.problems import bar, objective
+from mlsim.studies.blackbox.problems import Task, bar, objective
 from mlsim.studies.blackbox.settings import Run
 
 TRUTH = 0  # the problem that is shown
 REACH, POINTS = 3.0, 121
 STAIR_REACH, STAIR_POINTS = 1.5, 1201
 TRAILS = ("lbfgs_gradient", "cma_es")
+# designs are those that are found with this work: a little more than the gradient needs
+DESIGN_UNITS = 100
 DESIGNS = ("lbfgs_gradient", "lbfgs_differences", "cma_es", "optimality_criteria")
 
 
@@ -29,7 +33,8 @@ def _landscape(settings: Run, data: xr.Dataset, *, seed: int) -> xr.Dataset:
     axis = np.linspace(-REACH, REACH, POINTS)
     candidates = np.tile(truth, (POINTS**2, 1))
     candidates[:, :2] = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2)
-    goal = objective("rugged", settings.problems, data, dimension=dimension, truth=TRUTH)
+    task = Task(case="rugged", dimension=dimension, truth=TRUTH)
+    goal = objective(task, settings.problems, data)
     about = {"units": "1", "long_name": "misfit over two parameters"}
     variables = {
         "landscape": (("first", "second"), goal.values(candidates).reshape(POINTS, POINTS), about),
@@ -37,9 +42,7 @@ def _landscape(settings: Run, data: xr.Dataset, *, seed: int) -> xr.Dataset:
         "landscape_truth": (("pair",), truth[:2], {"units": "1", "long_name": "truth"}),
     }
     for method in TRAILS:
-        meter = searched(
-            settings, data, case="rugged", method=method, dimension=dimension, truth=TRUTH, seed=seed, keep_trail=True
-        )
+        meter = searched(settings, data, task, method=method, seed=seed, keep_trail=True)
         rows = np.array([[*place[:2], value] for place, value in meter.trail])
         about = {"units": "1", "long_name": "places in the order of the calls, and their values"}
         variables[f"trail_{method}"] = ((f"{method}_call", "column"), rows, about)
@@ -49,7 +52,7 @@ def _landscape(settings: Run, data: xr.Dataset, *, seed: int) -> xr.Dataset:
 def _staircase(settings: Run, data: xr.Dataset) -> xr.Dataset:
     """The layers' misfit and its derivative along the place of the first interface, all else as in the truth."""
     dimension = min(settings.problems.layers.dimensions)
-    goal = objective("layers", settings.problems, data, dimension=dimension, truth=TRUTH)
+    goal = objective(Task(case="layers", dimension=dimension, truth=TRUTH), settings.problems, data)
     interfaces = dimension // 2
     truth = data["layers_truth"].values[TRUTH, :dimension]
     line = truth[0] + np.linspace(-STAIR_REACH, STAIR_REACH, STAIR_POINTS)
@@ -66,15 +69,18 @@ def _staircase(settings: Run, data: xr.Dataset) -> xr.Dataset:
 
 
 def _designs(settings: Run, data: xr.Dataset, *, seed: int) -> xr.Dataset:
-    """Heat, best bar, and what the searches found, in the largest dimension."""
+    """Heat, best bar, and what the searches find with little work, in the largest dimension."""
     dimension = max(settings.problems.bar.dimensions)
-    problem = bar(data, dimension=dimension, truth=TRUTH)
+    task = Task(case="bar", dimension=dimension, truth=TRUTH)
+    problem = bar(task, data)
+    settings = replace(settings, budget=replace(settings.budget, units=min(settings.budget.units, DESIGN_UNITS)))
     about = {"units": "1", "long_name": "conductivity, mean one"}
     variables = {
+        "design_units": ((), settings.budget.units, {"units": "1", "long_name": "work units of each search"}),
         "design_heat": (("cell",), data["heat"].values[TRUTH], data["heat"].attrs),
         "design_best": (("segment",), data[f"bar_{dimension}"].values[TRUTH], about),
     }
     for method in DESIGNS:
-        meter = searched(settings, data, case="bar", method=method, dimension=dimension, truth=TRUTH, seed=seed)
+        meter = searched(settings, data, task, method=method, seed=seed)
         variables[f"design_{method}"] = (("segment",), problem.design(meter.place[None])[0], about)
     return xr.Dataset(variables)

@@ -5,14 +5,15 @@ import pandas as pd
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from mlsim.figures import new_figure
 
 METHODS = {
     "lbfgs_gradient": ("L-BFGS, gradient", "C0", "o"),
     "gauss_newton": ("Gauss-Newton, Jacobian", "C9", "D"),
-    "optimality_criteria": ("optimality criteria", "C9", "P"),
-    "low_frequency_first": ("L-BFGS, gradient, low frequency first", "C9", "X"),
+    "optimality_criteria": ("optimality criteria", "C5", "P"),
+    "low_frequency_first": ("L-BFGS, gradient, low frequency first", "C6", "X"),
     "lbfgs_differences": ("L-BFGS, finite differences", "C2", "s"),
     "cma_es": ("CMA-ES", "C3", "^"),
     "differential_evolution": ("differential evolution", "C1", "v"),
@@ -51,6 +52,8 @@ def convergence_figure(*, table: pd.DataFrame) -> Figure:
         for method, (label, colour, _) in METHODS.items():
             own = rows[rows["method"] == method].sort_values("x")
             if not own.empty:
+                # a search ends at the tolerance: its curve, too
+                own = own.iloc[: int(own["value"].to_numpy().argmin()) + 1]
                 ax.step(own["x"], own["value"], where="post", color=colour, label=label)
         ax.set(xscale="log", yscale="log", xlabel="work units")
         ax.set_title(f"{title}, {size:g} parameters", fontsize=9)
@@ -92,7 +95,8 @@ def design_figure(*, pictures: xr.Dataset) -> Figure:
         found = pictures[f"design_{method}"].values
         bottom.stairs(found, edges, color=colour, linestyle=style, label=label, baseline=None)
     bottom.set(xlabel="place along the bar, both ends cooled", ylabel="conductivity, mean one")
-    bottom.legend()
+    units = float(pictures["design_units"])
+    bottom.legend(title=f"after {units:g} work units, {len(best)} segments")
     return figure
 
 
@@ -124,7 +128,8 @@ def _against_dimension(ax: Axes, table: pd.DataFrame, *, case: str, quantity: st
         x = middle.index.to_numpy(dtype=float) * shift
         low = middle - rows[f"{quantity}_lower_quartile"][method]
         high = rows[f"{quantity}_upper_quartile"][method] - middle
-        ax.errorbar(x, middle, yerr=[low, high], color=colour, label=label, linewidth=1.2, elinewidth=0.8)
+        ax.errorbar(x, middle, yerr=[low, high], color=colour, linewidth=1.2, elinewidth=0.8)
+        ax.plot([], [], marker + "-", color=colour, label=label, markersize=5)
         good = success.to_numpy() >= MOSTLY
         ax.plot(x[good], middle[good], marker, color=colour, markersize=5)
         ax.plot(x[~good], middle[~good], marker, color=colour, markersize=6, markerfacecolor="white")
@@ -142,6 +147,8 @@ def _legend(figure: Figure, axes: np.ndarray) -> None:
     for ax in axes:
         found, labels = ax.get_legend_handles_labels()
         handles |= dict(zip(labels, found, strict=True))
+    if any("work" in ax.get_title() for ax in axes):
+        handles["fewer than half of the problems solved"] = Line2D([], [], marker="o", color="0.6", mfc="white", ls="")
     figure.legend(list(handles.values()), list(handles), loc="outside upper center", ncols=4)
 
 

@@ -1,6 +1,7 @@
 """The four simulators as functions to be made small."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
@@ -15,7 +16,15 @@ from mlsim.studies.blackbox.settings import Problems
 
 # cases with a truth that is to be found; the bar has a best design instead
 INVERSE = ("inversion", "rugged", "layers")
-CASES = (*INVERSE, "bar")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One problem: the case, its number of parameters, and which of its truths, or of the distributions of heat."""
+
+    case: str
+    dimension: int
+    truth: int
 
 
 def simulator(case: str, settings: Problems, *, dimension: int, frequencies: Sequence[int] = (0, 1)) -> Simulator:
@@ -43,24 +52,26 @@ def simulator(case: str, settings: Problems, *, dimension: int, frequencies: Seq
     )
 
 
-def objective(case: str, settings: Problems, data: xr.Dataset, *, dimension: int, truth: int) -> Objective:
-    """One problem, from the observations or the heat in the data."""
-    if case == "bar":
-        return bar(data, dimension=dimension, truth=truth)
-    return Misfit(simulator(case, settings, dimension=dimension), observed(case, data, dimension, truth))
+def objective(task: Task, settings: Problems, data: xr.Dataset) -> Objective:
+    """What is made small, from the observations or the heat in the data."""
+    return bar(task, data) if task.case == "bar" else misfit(task, settings, data)
 
 
-def bar(data: xr.Dataset, *, dimension: int, truth: int) -> BarObjective:
+def misfit(task: Task, settings: Problems, data: xr.Dataset) -> Misfit:
+    """Misfit of an inverse problem."""
+    return Misfit(simulator(task.case, settings, dimension=task.dimension), _observed(task, data))
+
+
+def bar(task: Task, data: xr.Dataset) -> BarObjective:
     """The design problem of one distribution of heat."""
-    return BarObjective(HeatedBar(data["heat"].values[truth], segments=dimension))
+    return BarObjective(HeatedBar(data["heat"].values[task.truth], segments=task.dimension))
 
 
-def low_frequency_misfit(settings: Problems, data: xr.Dataset, *, dimension: int, truth: int) -> Misfit:
+def low_frequency_misfit(task: Task, settings: Problems, data: xr.Dataset) -> Misfit:
     """Misfit of the low frequency alone, which is the first half of the signals."""
-    low = observed("rugged", data, dimension, truth)[: 2 * dimension]
-    return Misfit(simulator("rugged", settings, dimension=dimension, frequencies=(0,)), low)
+    low = _observed(task, data)[: 2 * task.dimension]
+    return Misfit(simulator("rugged", settings, dimension=task.dimension, frequencies=(0,)), low)
 
 
-def observed(case: str, data: xr.Dataset, dimension: int, truth: int) -> Float[np.ndarray, " outputs"]:
-    """Observations of one truth."""
-    return data[f"{case}_{dimension}"].values[truth]
+def _observed(task: Task, data: xr.Dataset) -> Float[np.ndarray, " outputs"]:
+    return data[f"{task.case}_{task.dimension}"].values[task.truth]
