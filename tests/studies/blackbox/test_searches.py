@@ -27,7 +27,7 @@ PROBLEMS = Problems(
     bar=Bar(cells=32, sources=2, width=0.1, background=0.2, dimensions=(2, 4)),
 )
 SEARCHES = Searches(
-    memory=20, difference=1e-8, deviation=0.5, population=10, box=4.0, largest=4, bayesian_largest=2
+    memory=20, difference=1e-8, deviation=0.5, population=10, box=4.0, largest=4, bayesian_largest=2, few=1
 )  # fmt: skip
 RUN = Run(problems=PROBLEMS, budget=Budget(tolerance=1e-4, units=3000, bayesian_units=60), searches=SEARCHES)
 CASES = (*INVERSE, "bar")

@@ -1,6 +1,7 @@
 """All searches of one case: calls, work units and successes, as medians over the truths."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,9 @@ from mlsim.training.seeding import global_randomness, numpy_generator
 
 # growth is told from here on: the dimension from which the gradient's calls are claimed to be flat
 REFERENCE = 16
+# searches that take some hundredths of a second where the simulator is smooth
+SMOOTH = ("inversion", "bar")
+CHEAP = ("lbfgs_gradient", "lbfgs_differences", "gauss_newton", "optimality_criteria")
 POPULATIONS = ("differential_evolution", "nelder_mead")
 
 
@@ -39,7 +43,7 @@ def _case_rows(settings: Run, data: xr.Dataset, case: str, *, seed: int) -> list
         for method in methods(case, dimension, settings.searches):
             meters = [
                 searched(settings, data, Task(case=case, dimension=dimension, truth=truth), method=method, seed=seed)
-                for truth in range(settings.problems.truths)
+                for truth in range(problem_count(case, method, settings))
             ]
             rows += [row | {"method": method} for row in _costs(case, dimension, meters)]
             if dimension == max(dimensions):
@@ -47,6 +51,8 @@ def _case_rows(settings: Run, data: xr.Dataset, case: str, *, seed: int) -> list
         if case == "inversion":
             rows.append(_effective_dimension(settings, data, dimension))
     rows += list(_comparisons(case, rows))
+    for method in {row["method"]: None for row in rows} | {"all": None}:
+        rows.append(case_row(case, "problems", problem_count(case, method, settings)) | {"method": method})
     return rows + [row | {"method": "all"} for row in _sizes(case, settings)]
 
 
@@ -58,6 +64,12 @@ def methods(case: str, dimension: int, settings: Searches) -> list[str]:
     if case == "inversion" and dimension <= settings.bayesian_largest:
         names.append("bayesian")
     return names
+
+
+def problem_count(case: str, method: str, settings: Run) -> int:
+    """Number of problems on which a search runs."""
+    cheap = case in SMOOTH and method in (*CHEAP, "all")
+    return settings.problems.truths if cheap else min(settings.searches.few, settings.problems.truths)
 
 
 def searched(settings: Run, data: xr.Dataset, task: Task, *, method: str, seed: int, keep_trail: bool = False) -> Meter:
@@ -123,7 +135,11 @@ def _comparisons(case: str, rows: list[Row]) -> Iterator[Row]:
     numbers = own.set_index(["quantity", "method", "x"])["value"]
     for method in own.loc[own["quantity"] == "calls", "method"].unique():
         calls, units = numbers["calls"][method], numbers["work_units"][method]
-        for dimension in calls.index:
+        sizes = list(calls.index)
+        for smaller, dimension in pairwise(sizes):
+            growth = calls[dimension] / calls[smaller]
+            yield case_row(case, "calls_over_smaller", growth, x=dimension) | {"method": method}
+        for dimension in sizes:
             over = units[dimension] / numbers["work_units"]["lbfgs_gradient"][dimension]
             yield case_row(case, "work_over_gradient", over, x=dimension) | {"method": method}
         if REFERENCE in calls.index:
@@ -138,6 +154,5 @@ def _comparisons(case: str, rows: list[Row]) -> Iterator[Row]:
 
 
 def _sizes(case: str, settings: Run) -> Iterator[Row]:
-    yield case_row(case, "truths", settings.problems.truths)
     yield case_row(case, "largest_dimension", max(settings.problems.dimensions(case)))
     yield case_row(case, "cap_units", settings.budget.units)

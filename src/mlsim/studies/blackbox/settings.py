@@ -157,6 +157,7 @@ class Searches:
         box: it searches from minus to plus this.
         largest: most parameters for which differential evolution and Nelder-Mead run.
         bayesian_largest: the same for Bayesian optimisation.
+        few: problems on which a costly search runs; the others run on all.
     """
 
     memory: int
@@ -166,9 +167,10 @@ class Searches:
     box: float
     largest: int
     bayesian_largest: int
+    few: int
 
     def __post_init__(self) -> None:
-        require_at_least(1, self, "memory")
+        require_at_least(1, self, "memory", "few")
         require_at_least(5, self, "population")
         require_positive(self, "difference", "deviation", "box")
         require_at_least(0, self, "largest", "bayesian_largest")
