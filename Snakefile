@@ -14,6 +14,7 @@ configfile: f"{workflow.basedir}/config/image_prior.yaml"
 configfile: f"{workflow.basedir}/config/surrogate.yaml"
 configfile: f"{workflow.basedir}/config/landscape.yaml"
 configfile: f"{workflow.basedir}/config/discovery.yaml"
+configfile: f"{workflow.basedir}/config/blackbox.yaml"
 
 
 include: "workflow/rules/common.smk"
@@ -31,6 +32,7 @@ include: "workflow/rules/image_prior.smk"
 include: "workflow/rules/surrogate.smk"
 include: "workflow/rules/landscape.smk"
 include: "workflow/rules/discovery.smk"
+include: "workflow/rules/blackbox.smk"
 include: "workflow/rules/summary.smk"
 
 
@@ -49,6 +51,7 @@ localrules:
     surrogate,
     landscape,
     discovery,
+    blackbox,
 
 
 rule all:
@@ -70,3 +73,4 @@ rule all:
         rules.surrogate.input,
         rules.landscape.input,
         rules.discovery.input,
+        rules.blackbox.input,

@@ -169,6 +169,9 @@ WRONG = {
         "discovery: {lorenz: {networks: {neural_ode: {noise: [7]}}}}",
         "discovery.lorenz.networks.neural_ode.noise",
     ),
+    "odd number of parameters of layers": ("blackbox: {problems: {layers: {dimensions: [3]}}}", "layers.dimensions"),
+    "segments that do not divide the bar": ("blackbox: {problems: {bar: {dimensions: [5]}}}", "bar.dimensions"),
+    "tolerance above the start": ("blackbox: {budget: {tolerance: 2.0}}", "blackbox.budget.tolerance"),
     "segment longer than the run": ("autodiff: {checkpointing: {segments: [1000]}}", "checkpointing.segments"),
 }
 

@@ -24,6 +24,7 @@ STUDIES = (
     "surrogate",
     "landscape",
     "discovery",
+    "blackbox",
 )
 
 sys.path.insert(0, str(ROOT / "workflow"))

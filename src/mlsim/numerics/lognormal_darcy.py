@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Inexact
 
-Cells = Float[np.ndarray, "*samples cells"]
+# complex numbers too, for derivatives by complex steps
+Cells = Inexact[np.ndarray, "*samples cells"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,7 +38,7 @@ def exponential_modes(cells: int, *, length: float, count: int) -> Modes:
     return Modes(vectors=vectors[:, ::-1][:, :count], values=values[::-1][:count])
 
 
-def gaussian_logarithms(modes: Modes, xi: Float[np.ndarray, "*samples modes"]) -> Cells:
+def gaussian_logarithms(modes: Modes, xi: Inexact[np.ndarray, "*samples modes"]) -> Cells:
     """``g = sum_k sqrt(value_k) xi_k vector_k`` of standard normal coefficients."""
     return (xi * np.sqrt(modes.values)) @ modes.vectors.T
 

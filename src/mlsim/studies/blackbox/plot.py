@@ -1,0 +1,157 @@
+"""Figures: cost against dimension, convergence, cases where the black box wins, designs."""
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from mlsim.figures import new_figure
+
+METHODS = {
+    "lbfgs_gradient": ("L-BFGS, gradient", "C0", "o"),
+    "gauss_newton": ("Gauss-Newton, Jacobian", "C9", "D"),
+    "optimality_criteria": ("optimality criteria", "C5", "P"),
+    "low_frequency_first": ("L-BFGS, gradient, low frequency first", "C6", "X"),
+    "lbfgs_differences": ("L-BFGS, finite differences", "C2", "s"),
+    "cma_es": ("CMA-ES", "C3", "^"),
+    "differential_evolution": ("differential evolution", "C1", "v"),
+    "nelder_mead": ("Nelder-Mead", "0.45", "<"),
+    "bayesian": ("Bayesian optimisation", "C4", "*"),
+}
+# at least this share of the truths has to succeed for a filled mark
+MOSTLY = 0.5
+
+
+def calls_figure(*, table: pd.DataFrame) -> Figure:
+    """Calls and work units against the number of parameters, log-log."""
+    figure = new_figure(width=10.5, height=4.4)
+    axes = figure.subplots(1, 3, sharex=True)
+    panels = (
+        ("inversion", "calls", "inversion: calls"),
+        ("inversion", "work_units", "inversion: work"),
+        ("bar", "work_units", "bar design: work"),
+    )
+    for ax, (case, quantity, title) in zip(axes, panels, strict=True):
+        _against_dimension(ax, table, case=case, quantity=quantity)
+        ax.set_title(title, fontsize=9)
+    axes[0].set(ylabel="calls of the simulator, median")
+    axes[1].set(ylabel="work units, median")
+    _legend(figure, axes)
+    return figure
+
+
+def convergence_figure(*, table: pd.DataFrame) -> Figure:
+    """Least value so far against work units, in the largest dimension of each case."""
+    figure = new_figure(width=9.0, height=4.2)
+    axes = figure.subplots(1, 2, sharey=True)
+    for ax, (case, title) in zip(axes, {"inversion": "inversion", "bar": "bar design"}.items(), strict=True):
+        rows = table[table["case"] == f"{case}_history"]
+        size = _number(table, case, "largest_dimension")
+        for method, (label, colour, _) in METHODS.items():
+            own = rows[rows["method"] == method].sort_values("x")
+            if not own.empty:
+                # a search ends at the tolerance: its curve, too
+                own = own.iloc[: int(own["value"].to_numpy().argmin()) + 1]
+                ax.step(own["x"], own["value"], where="post", color=colour, label=label)
+        ax.set(xscale="log", yscale="log", xlabel="work units")
+        ax.set_title(f"{title}, {size:g} parameters", fontsize=9)
+    axes[0].set(ylabel="least value so far, median over problems")
+    _legend(figure, axes)
+    return figure
+
+
+def rugged_figure(*, table: pd.DataFrame, pictures: xr.Dataset) -> Figure:
+    """A rugged landscape with two searches, a staircase, and what all searches cost on both."""
+    figure = new_figure(width=10.0, height=7.6)
+    axes = figure.subplots(2, 2)
+    _landscape(axes[0, 0], pictures)
+    axes[0, 1].plot(pictures["stair_place"], pictures["stair"], color="black", linewidth=0.8)
+    axes[0, 1].set(yscale="log", xlabel="parameter of the interface", ylabel="misfit, the rest as in the truth")
+    slope = float(pictures["stair_slope"])
+    axes[0, 1].set_title(f"layers snapped to the mesh: derivative {slope:g} wherever there is one", fontsize=9)
+    titles = {"rugged": "rugged: work", "layers": "discontinuous: work"}
+    for ax, (case, title) in zip(axes[1], titles.items(), strict=True):
+        _against_dimension(ax, table, case=case, quantity="work_units")
+        ax.set_title(title, fontsize=9)
+    axes[1, 0].set(ylabel="work units, median")
+    _legend(figure, axes[1])
+    return figure
+
+
+def design_figure(*, pictures: xr.Dataset) -> Figure:
+    """Heat, and the conductivity along the bar: the best one and those found."""
+    figure = new_figure(width=8.0, height=4.8)
+    top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(1, 3))
+    heat = pictures["design_heat"].values
+    top.stairs(heat, np.linspace(0, 1, len(heat) + 1), fill=True, color="C3", alpha=0.5)
+    top.set(ylabel="heat")
+    best = pictures["design_best"].values
+    edges = np.linspace(0, 1, len(best) + 1)
+    bottom.stairs(best, edges, fill=True, color="0.85", label="best design")
+    for method, style in (("cma_es", "-"), ("lbfgs_differences", "--"), ("lbfgs_gradient", ":")):
+        label, colour, _ = METHODS[method]
+        found = pictures[f"design_{method}"].values
+        bottom.stairs(found, edges, color=colour, linestyle=style, label=label, baseline=None)
+    bottom.set(xlabel="place along the bar, both ends cooled", ylabel="conductivity, mean one")
+    units = float(pictures["design_units"])
+    bottom.legend(title=f"after {units:g} work units, {len(best)} segments")
+    return figure
+
+
+def _landscape(ax: Axes, pictures: xr.Dataset) -> None:
+    axis = pictures["axis"].values
+    levels = np.geomspace(1e-3, float(pictures["landscape"].max()), 14)
+    values = np.maximum(pictures["landscape"].values.T, levels[0])
+    ax.contourf(axis, axis, np.log10(values), levels=np.log10(levels).tolist(), cmap="Greys_r")
+    for method, size in (("cma_es", 4), ("lbfgs_gradient", 7)):
+        label, colour, marker = METHODS[method]
+        places = pictures[f"trail_{method}"].values
+        ax.plot(places[:, 0], places[:, 1], marker, color=colour, markersize=size / 2, label=label, alpha=0.8)
+    truth = pictures["landscape_truth"].values
+    ax.plot(*truth, "*", color="yellow", markeredgecolor="black", markersize=12, label="truth")
+    ax.set(xlim=(axis[0], axis[-1]), ylim=(axis[0], axis[-1]), xlabel="first parameter", ylabel="second parameter")
+    ax.set_title("two frequencies: all places visited until success", fontsize=9)
+    ax.legend(fontsize=7, loc="upper right", frameon=True)
+
+
+def _against_dimension(ax: Axes, table: pd.DataFrame, *, case: str, quantity: str) -> None:
+    """Medians with quartiles; hollow where fewer than half of the truths succeed."""
+    rows = table[table["case"] == case].set_index(["quantity", "method", "x"])["value"]
+    # a line that another one covers is still seen when the later ones are thinner and shifted
+    present = [method for method in METHODS if method in rows[quantity].index]
+    for place, method in enumerate(present):
+        label, colour, marker = METHODS[method]
+        middle, success = rows[quantity][method], rows["success_rate"][method]
+        shift = 1.0 + 0.03 * (place - len(present) / 2)
+        x = middle.index.to_numpy(dtype=float) * shift
+        low = middle - rows[f"{quantity}_lower_quartile"][method]
+        high = rows[f"{quantity}_upper_quartile"][method] - middle
+        ax.errorbar(x, middle, yerr=[low, high], color=colour, linewidth=1.2, elinewidth=0.8)
+        ax.plot([], [], marker + "-", color=colour, label=label, markersize=5)
+        good = success.to_numpy() >= MOSTLY
+        ax.plot(x[good], middle[good], marker, color=colour, markersize=5)
+        ax.plot(x[~good], middle[~good], marker, color=colour, markersize=6, markerfacecolor="white")
+    dimensions = sorted({float(str(x)) for _, x in rows[quantity].index})
+    ax.set(xscale="log", yscale="log", xlabel="parameters")
+    ax.set_xticks(dimensions, [f"{x:g}" for x in dimensions])
+    ax.minorticks_off()
+    if quantity == "work_units":
+        ax.axhline(_number(table, case, "cap_units"), color="black", linestyle=":", linewidth=1)
+
+
+def _legend(figure: Figure, axes: np.ndarray) -> None:
+    """One legend for all panels, and what a hollow mark means."""
+    handles = {}
+    for ax in axes:
+        found, labels = ax.get_legend_handles_labels()
+        handles |= dict(zip(labels, found, strict=True))
+    if any("work" in ax.get_title() for ax in axes):
+        handles["fewer than half of the problems solved"] = Line2D([], [], marker="o", color="0.6", mfc="white", ls="")
+    figure.legend(list(handles.values()), list(handles), loc="outside upper center", ncols=4)
+
+
+def _number(table: pd.DataFrame, case: str, quantity: str) -> float:
+    chosen = table[(table["case"] == case) & (table["quantity"] == quantity)]
+    return float(chosen["value"].iloc[0])

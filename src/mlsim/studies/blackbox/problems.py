@@ -1,0 +1,77 @@
+"""The four simulators as functions to be made small."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+from jaxtyping import Float
+
+from mlsim.numerics.bar_design import BarObjective, HeatedBar
+from mlsim.numerics.line_inversion import LayeredFlow, ModesFlow, evenly_spaced
+from mlsim.numerics.lognormal_darcy import exponential_modes
+from mlsim.numerics.misfit import Misfit, Objective, Simulator
+from mlsim.numerics.travel_times import LayeredWave
+from mlsim.studies.blackbox.settings import Problems
+
+# cases with a truth that is to be found; the bar has a best design instead
+INVERSE = ("inversion", "rugged", "layers")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One problem: the case, its number of parameters, and which of its truths, or of the distributions of heat."""
+
+    case: str
+    dimension: int
+    truth: int
+
+
+def simulator(case: str, settings: Problems, *, dimension: int, frequencies: Sequence[int] = (0, 1)) -> Simulator:
+    """Simulator of one inverse problem.
+
+    Args:
+        case: one of ``INVERSE``.
+        settings: of all problems.
+        dimension: number of parameters.
+        frequencies: those of the wave that are used, by their place in the settings.
+    """
+    if case == "inversion":
+        own = settings.inversion
+        modes = exponential_modes(own.cells, length=own.length, count=dimension)
+        return ModesFlow(modes, sensors=evenly_spaced(own.cells, spacing=own.spacing))
+    if case == "layers":
+        sensors = evenly_spaced(settings.layers.cells, spacing=settings.layers.spacing)
+        return LayeredFlow(cells=settings.layers.cells, interfaces=dimension // 2, sensors=sensors)
+    wave = settings.rugged
+    return LayeredWave(
+        layers=dimension,
+        frequencies=tuple(wave.frequencies[place] for place in frequencies),
+        amplitudes=tuple(wave.amplitudes[place] for place in frequencies),
+        spread=wave.spread,
+    )
+
+
+def objective(task: Task, settings: Problems, data: xr.Dataset) -> Objective:
+    """What is made small, from the observations or the heat in the data."""
+    return bar(task, data) if task.case == "bar" else misfit(task, settings, data)
+
+
+def misfit(task: Task, settings: Problems, data: xr.Dataset) -> Misfit:
+    """Misfit of an inverse problem."""
+    return Misfit(simulator(task.case, settings, dimension=task.dimension), _observed(task, data))
+
+
+def bar(task: Task, data: xr.Dataset) -> BarObjective:
+    """The design problem of one distribution of heat."""
+    return BarObjective(HeatedBar(data["heat"].values[task.truth], segments=task.dimension))
+
+
+def low_frequency_misfit(task: Task, settings: Problems, data: xr.Dataset) -> Misfit:
+    """Misfit of the low frequency alone, which is the first half of the signals."""
+    low = _observed(task, data)[: 2 * task.dimension]
+    return Misfit(simulator("rugged", settings, dimension=task.dimension, frequencies=(0,)), low)
+
+
+def _observed(task: Task, data: xr.Dataset) -> Float[np.ndarray, " outputs"]:
+    return data[f"{task.case}_{task.dimension}"].values[task.truth]

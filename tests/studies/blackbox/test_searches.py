@@ -1,0 +1,200 @@
+"""Black-box optimisation: what is counted, what searches reach, pairs of problems, tables, claims."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from mlsim.claims import verdicts
+from mlsim.numerics.bar_design import BarObjective, HeatedBar
+from mlsim.studies.blackbox.claims import claims
+from mlsim.studies.blackbox.evaluate import evaluate, methods, searched
+from mlsim.studies.blackbox.generate import generate
+from mlsim.studies.blackbox.meter import Meter, SearchEndedError
+from mlsim.studies.blackbox.pictures import DESIGNS, TRAILS, generate_pictures
+from mlsim.studies.blackbox.plot import calls_figure, convergence_figure, design_figure, rugged_figure
+from mlsim.studies.blackbox.problems import INVERSE, Task, misfit, objective
+from mlsim.studies.blackbox.searches import starts
+from mlsim.studies.blackbox.settings import Bar, Budget, Inversion, Layers, Problems, Rugged, Run, Searches
+from mlsim.tables import aggregated, metrics, with_published
+
+PROBLEMS = Problems(
+    truths=2,
+    inversion=Inversion(cells=32, length=0.3, spacing=4, dimensions=(2, 4)),
+    rugged=Rugged(frequencies=(1.0, 20.0), amplitudes=(1.0, 0.3), spread=1.0, dimensions=(2,)),
+    layers=Layers(cells=32, spacing=4, dimensions=(2, 4)),
+    bar=Bar(cells=32, sources=2, width=0.1, background=0.2, dimensions=(2, 4)),
+)
+SEARCHES = Searches(
+    memory=20, difference=1e-8, deviation=0.5, population=10, box=4.0, largest=4, bayesian_largest=2, few=1
+)  # fmt: skip
+RUN = Run(problems=PROBLEMS, budget=Budget(tolerance=1e-4, units=3000, bayesian_units=60), searches=SEARCHES)
+CASES = (*INVERSE, "bar")
+INVERSION = Task(case="inversion", dimension=2, truth=0)
+
+
+@pytest.fixture(scope="module")
+def data() -> xr.Dataset:
+    return generate(PROBLEMS, seed=0)
+
+
+class Bowl:
+    """``1e-3 + |theta - 3|^2`` that notes each place where it is evaluated."""
+
+    dimension = 2
+
+    def __init__(self) -> None:
+        self.places: list[np.ndarray] = []
+
+    def values(self, theta: np.ndarray) -> np.ndarray:
+        self.places += list(theta)
+        return 1e-3 + ((theta - 3.0) ** 2).sum(axis=-1)
+
+    def value_and_gradient(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        return float(self.values(theta[None])[0]), 2 * (theta - 3.0)
+
+
+def test_meter_counts_every_run_of_the_simulator_once():
+    bowl = Bowl()
+    meter = Meter(bowl, tolerance=1e-9, cap=100)
+    meter.value(np.zeros(2))
+    meter.values(np.ones((5, 2)))
+    meter.value_and_gradient(np.zeros(2))
+    assert (meter.calls, meter.units) == (len(bowl.places), 6 + 4) == (7, 10)
+
+
+def test_a_population_counts_up_to_its_first_success_and_no_member_beyond_the_cap():
+    members = np.array([[9.0, 9.0], [3.0, 3.0], [0.0, 0.0]])
+    meter = Meter(Bowl(), tolerance=1e-2, cap=100)
+    with pytest.raises(SearchEndedError):
+        meter.values(members)
+    assert (meter.calls, meter.succeeded, meter.history[-1]) == (2, True, (2, 1e-3))
+    meter = Meter(Bowl(), tolerance=1e-2, cap=1)
+    with pytest.raises(SearchEndedError):
+        meter.values(members)
+    assert (meter.calls, meter.units, meter.succeeded) == (1, 1, False)
+    # a gradient that the cap cuts does not happen, and the search has spent all
+    meter = Meter(Bowl(), tolerance=1e-2, cap=3)
+    with pytest.raises(SearchEndedError):
+        meter.value_and_gradient(np.full(2, 3.0))
+    assert (meter.calls, meter.units, meter.succeeded) == (0, 3, False)
+
+
+def test_a_simulation_that_breaks_down_is_a_large_value_without_slope(data):
+    meter = Meter(misfit(INVERSION, PROBLEMS, data), tolerance=1e-4, cap=100)
+    value, gradient = meter.value_and_gradient(np.full(2, 1e5))
+    assert value > 1e9
+    np.testing.assert_array_equal(gradient, 0.0)
+
+
+def test_starts_are_zero_and_then_draws_that_the_meter_counts():
+    meter = Meter(Bowl(), tolerance=1e-4, cap=10)
+    found = [each for each, _ in zip(starts(meter, np.random.default_rng(0)), range(3), strict=False)]
+    np.testing.assert_array_equal(found[0], 0.0)
+    assert np.abs(found[1] - found[2]).min() > 0
+
+
+def test_truths_depend_on_their_number_alone_and_smaller_ones_begin_larger_ones(data):
+    more = generate(replace(PROBLEMS, truths=3, inversion=replace(PROBLEMS.inversion, dimensions=(2, 8))), seed=0)
+    np.testing.assert_array_equal(more["inversion_truth"][:2, :4], data["inversion_truth"])
+    np.testing.assert_array_equal(more["heat"][:2], data["heat"])
+    assert not np.allclose(data["inversion_truth"][0], data["inversion_truth"][1])
+
+
+def test_searches_do_not_share_the_random_numbers_of_the_truths(data):
+    """Otherwise a search would draw the truth itself."""
+    for method in ("cma_es", "differential_evolution", "lbfgs_gradient"):
+        task = Task(case="rugged", dimension=2, truth=0)
+        meter = searched(RUN, data, task, method=method, seed=0, keep_trail=True)
+        truth = data["rugged_truth"].values[0, :2]
+        assert min(np.abs(place - truth).max() for place, _ in meter.trail) > 1e-12
+
+
+def test_every_problem_begins_at_one_and_ends_at_zero(data):
+    for case in CASES:
+        for dimension in PROBLEMS.dimensions(case):
+            goal = objective(Task(case=case, dimension=dimension, truth=1), PROBLEMS, data)
+            best = data[f"{case}_truth"].values[1, :dimension] if case in INVERSE else None
+            if best is None:
+                best = np.log(data[f"bar_{dimension}"].values[1])
+            start, end = goal.values(np.stack([np.zeros(dimension), best]))
+            assert start == pytest.approx(1.0, rel=1e-9)
+            # the best bar is known to half the digits, its value to all
+            assert abs(end) < 1e-10
+
+
+@pytest.mark.parametrize(
+    "method", ["lbfgs_gradient", "lbfgs_differences", "gauss_newton", "cma_es", "nelder_mead", "bayesian"]
+)
+def test_every_search_solves_two_coefficients_and_again_in_the_same_way(method, data):
+    one, other = (searched(RUN, data, INVERSION, method=method, seed=0) for _ in range(2))
+    assert one.succeeded
+    assert (one.calls, one.units, one.best) == (other.calls, other.units, other.best)
+    value = misfit(INVERSION, PROBLEMS, data).values(one.place[None])[0]
+    assert value == pytest.approx(one.best, rel=1e-6)
+
+
+def test_searches_leave_the_global_random_state_alone(data):
+    state = np.random.get_state()[1].copy()
+    searched(RUN, data, INVERSION, method="cma_es", seed=0)
+    np.testing.assert_array_equal(np.random.get_state()[1], state)
+
+
+def test_differences_take_the_path_of_the_gradient_with_more_calls(data):
+    gradient = searched(RUN, data, INVERSION, method="lbfgs_gradient", seed=0)
+    differences = searched(RUN, data, INVERSION, method="lbfgs_differences", seed=0)
+    # all gradients but that of the last place, where the value suffices
+    assert differences.calls == (gradient.calls - 1) * 3 + 1
+    assert gradient.units == 4 * gradient.calls
+
+
+def test_gauss_newton_counts_three_units_per_parameter_of_a_jacobian(data):
+    meter = Meter(misfit(INVERSION, PROBLEMS, data), tolerance=1e-4, cap=100)
+    assert meter.jacobian(np.zeros(2)).shape == (7, 2)
+    assert (meter.calls, meter.units) == (1, 6)
+
+
+def test_the_gradient_is_blind_to_snapped_interfaces(data):
+    goal = misfit(Task(case="layers", dimension=2, truth=0), PROBLEMS, data)
+    # from equal permeabilities on, only the permeability moves
+    assert goal.value_and_gradient(np.array([0.3, 0.7]))[1][0] == 0.0
+    assert goal.value_and_gradient(np.array([0.3, 0.7]))[1][1] != 0.0
+
+
+def test_optimality_criteria_end_at_the_closed_form_of_uniform_heat():
+    bar = HeatedBar(np.ones(32), segments=4)
+    theta = np.zeros(4)
+    for _ in range(50):
+        theta = BarObjective(bar).improved(theta)
+    # k ~ sqrt(int (x - 1/2)^2): outer quarters 7/3 of 1/256, inner ones 1/3
+    expected = np.sqrt([7.0, 1.0, 1.0, 7.0])
+    np.testing.assert_allclose(BarObjective(bar).design(theta[None])[0], expected / expected.mean(), rtol=1e-9)
+
+
+def test_tables_pictures_and_figures_are_whole_and_too_small_for_any_claim(data):
+    small = replace(RUN, budget=replace(RUN.budget, units=200, bayesian_units=8))
+    frame = evaluate(small, data=data, cases=list(CASES), seed=0)
+    table = with_published(aggregated([metrics(frame)]), [])
+    keyed = table.set_index(["case", "method", "x", "quantity"])["value"]
+    for case in CASES:
+        for dimension in PROBLEMS.dimensions(case):
+            for method in methods(case, dimension, SEARCHES):
+                units = keyed[case, method, float(dimension), "work_units"]
+                assert 0 < keyed[case, method, float(dimension), "calls"] <= units <= 200
+                assert 0 <= keyed[case, method, float(dimension), "success_rate"] <= 1
+    for (case, method), rows in table[table["case"].str.endswith("_history")].groupby(["case", "method"]):
+        values = rows.sort_values("x")["value"].to_numpy()
+        assert (np.diff(values[values <= 1]) <= 0).all(), (case, method)
+    assert verdicts(table, claims(), study="blackbox")["verdict"].str.startswith("not comparable (needs").all()
+    pictures = generate_pictures(small, data=data, seed=0)
+    assert all(f"trail_{method}" in pictures for method in TRAILS)
+    assert all(pictures[f"design_{method}"].values.mean() == pytest.approx(1.0) for method in DESIGNS)
+    assert float(pictures["stair_slope"]) == 0.0
+    for figure in (
+        calls_figure(table=table),
+        convergence_figure(table=table),
+        rugged_figure(table=table, pictures=pictures),
+        design_figure(pictures=pictures),
+    ):
+        assert figure.axes

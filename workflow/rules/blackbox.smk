@@ -1,0 +1,188 @@
+"""Black-box optimisation: problems, searches on each case, pictures, table, figures, claims."""
+
+from mlsim.studies.blackbox.settings import Settings as BlackboxSettings
+
+BLACKBOX = settings_of("blackbox", BlackboxSettings)
+BLACKBOX_RUN = canonical(problems=BLACKBOX.problems, budget=BLACKBOX.budget, searches=BLACKBOX.searches)
+# two jobs of about the same length: most of a smaller one would be its start
+BLACKBOX_CASES = {"smooth": ["inversion", "bar"], "rough": ["rugged", "layers"]}
+
+
+rule blackbox:
+    input:
+        "results/blackbox/table.csv",
+        "results/blackbox/claims.csv",
+        "results/blackbox/figure.png",
+        "results/blackbox/figure_convergence.png",
+        "results/blackbox/figure_rugged.png",
+        "results/blackbox/figure_design.png",
+        "results/blackbox/runtime.csv",
+
+
+use rule generate as blackbox_generate with:
+    output:
+        "results/blackbox/problems.zarr.zip",
+    log:
+        "results/blackbox/logs/generate.log",
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        function="mlsim.studies.blackbox.generate:generate",
+        settings=canonical_json(BLACKBOX.problems),
+        arguments={"seed": BLACKBOX.seed},
+        code=code("generate", "mlsim.studies.blackbox.generate:generate"),
+
+
+use rule evaluate as blackbox_evaluate with:
+    input:
+        data="results/blackbox/problems.zarr.zip",
+    output:
+        "results/blackbox/models/{variant}/metrics.csv",
+    log:
+        "results/blackbox/logs/evaluate_{variant}.log",
+    benchmark:
+        "results/blackbox/benchmarks/evaluate_{variant}.tsv"
+    wildcard_constraints:
+        variant="|".join(BLACKBOX_CASES),
+    resources:
+        mem_mb=1000,
+        runtime=10 + BLACKBOX.problems.truths * BLACKBOX.budget.units // 4000,
+    params:
+        function="mlsim.studies.blackbox.evaluate:evaluate",
+        settings=BLACKBOX_RUN,
+        arguments=lambda wildcards: {
+            "cases": BLACKBOX_CASES[wildcards.variant],
+            "seed": BLACKBOX.seed,
+        },
+        code=code("evaluate", "mlsim.studies.blackbox.evaluate:evaluate"),
+
+
+use rule generate as blackbox_generate_pictures with:
+    input:
+        data="results/blackbox/problems.zarr.zip",
+    output:
+        "results/blackbox/pictures.zarr.zip",
+    log:
+        "results/blackbox/logs/generate_pictures.log",
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        function="mlsim.studies.blackbox.pictures:generate_pictures",
+        settings=BLACKBOX_RUN,
+        arguments={"seed": BLACKBOX.seed},
+        code=code("generate", "mlsim.studies.blackbox.pictures:generate_pictures"),
+
+
+use rule tabulate as blackbox_tabulate with:
+    input:
+        metrics=expand("results/blackbox/models/{part}/metrics.csv", part=BLACKBOX_CASES),
+    output:
+        table=report(
+            "results/blackbox/table.csv",
+            caption="../report/blackbox_table.rst",
+            category="blackbox",
+            labels={"result": "table"},
+        ),
+    log:
+        "results/blackbox/logs/tabulate.log",
+    params:
+        published=published("blackbox"),
+        code=code("tabulate"),
+
+
+use rule plot as blackbox_plot with:
+    input:
+        table="results/blackbox/table.csv",
+    output:
+        report(
+            multiext("results/blackbox/figure", ".png", ".svg"),
+            caption="../report/blackbox_figure.rst",
+            category="blackbox",
+            labels={"result": "cost against dimension"},
+        ),
+    log:
+        "results/blackbox/logs/plot.log",
+    params:
+        function="mlsim.studies.blackbox.plot:calls_figure",
+        code=code("plot", "mlsim.studies.blackbox.plot:calls_figure"),
+
+
+use rule blackbox_plot as blackbox_plot_convergence with:
+    output:
+        report(
+            multiext("results/blackbox/figure_convergence", ".png", ".svg"),
+            caption="../report/blackbox_figure_convergence.rst",
+            category="blackbox",
+            labels={"result": "convergence"},
+        ),
+    log:
+        "results/blackbox/logs/plot_convergence.log",
+    params:
+        function="mlsim.studies.blackbox.plot:convergence_figure",
+        code=code("plot", "mlsim.studies.blackbox.plot:convergence_figure"),
+
+
+use rule plot as blackbox_plot_rugged with:
+    input:
+        table="results/blackbox/table.csv",
+        pictures="results/blackbox/pictures.zarr.zip",
+    output:
+        report(
+            multiext("results/blackbox/figure_rugged", ".png", ".svg"),
+            caption="../report/blackbox_figure_rugged.rst",
+            category="blackbox",
+            labels={"result": "where the black box wins"},
+        ),
+    log:
+        "results/blackbox/logs/plot_rugged.log",
+    params:
+        function="mlsim.studies.blackbox.plot:rugged_figure",
+        code=code("plot", "mlsim.studies.blackbox.plot:rugged_figure"),
+
+
+use rule plot as blackbox_plot_design with:
+    input:
+        pictures="results/blackbox/pictures.zarr.zip",
+    output:
+        report(
+            multiext("results/blackbox/figure_design", ".png", ".svg"),
+            caption="../report/blackbox_figure_design.rst",
+            category="blackbox",
+            labels={"result": "best bar"},
+        ),
+    log:
+        "results/blackbox/logs/plot_design.log",
+    params:
+        function="mlsim.studies.blackbox.plot:design_figure",
+        code=code("plot", "mlsim.studies.blackbox.plot:design_figure"),
+
+
+use rule judge as blackbox_claims with:
+    input:
+        table="results/blackbox/table.csv",
+    output:
+        report(
+            "results/blackbox/claims.csv",
+            caption="../report/blackbox_claims.rst",
+            category="blackbox",
+            labels={"result": "claims"},
+        ),
+    log:
+        "results/blackbox/logs/claims.log",
+    params:
+        study="blackbox",
+        function="mlsim.studies.blackbox.claims:claims",
+        code=code("claims", "mlsim.studies.blackbox.claims:claims"),
+
+
+use rule time as blackbox_runtime with:
+    input:
+        expand("results/blackbox/benchmarks/evaluate_{part}.tsv", part=BLACKBOX_CASES),
+    output:
+        "results/blackbox/runtime.csv",
+    log:
+        "results/blackbox/logs/runtime.log",
+    params:
+        code=code("runtime"),
