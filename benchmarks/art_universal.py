@@ -61,7 +61,7 @@ def main(folder: Path) -> None:
     clean = source.classes(held_out)
 
     def singular() -> Tensor:
-        return NORM * candidates(source, images, ATTACK, layer="block2_pool", q=[3.0], seed=0)[0].vector
+        return NORM * candidates(source, images, ATTACK, layer="block2_pool", q=[3.0], seed=0)[0][0].vector
 
     def sequential() -> Tensor:
         order = torch.Generator().manual_seed(0)

@@ -13,7 +13,7 @@ from mlsim.inputs import read_inputs
 from mlsim.numerics.singular import jacobian, norms
 from mlsim.studies.adversarial.claims import claims
 from mlsim.studies.adversarial.classifiers import classifier, network, stored, unit
-from mlsim.studies.adversarial.construct import candidates, chosen_images, construct, vectors
+from mlsim.studies.adversarial.construct import candidates, chosen_images, construct, most_fooling, vectors
 from mlsim.studies.adversarial.evaluate import evaluate, pooled, resampled
 from mlsim.studies.adversarial.generate import cut, generate, members, photographs
 from mlsim.studies.adversarial.settings import (
@@ -138,12 +138,12 @@ def test_more_construction_images_begin_with_the_fewer(data):
 
 def test_a_singular_vector_is_a_sign_vector_and_its_value_is_its_gain_in_pixel_space(data, model):
     source, images = classifier(VGG, PIXELS, model), chosen_images(stored(data, "train")[0], 8, seed=0)
-    found = candidates(source, images, ATTACK, layer="block2_pool", q=[3], seed=0)[0]
+    found = candidates(source, images, ATTACK, layer="block2_pool", q=[3], seed=0)[0][0]
     assert set(found.vector.unique().tolist()) <= {-1.0, 0.0, 1.0}
-    step = 1e-3
+    step = 1e-4
     with torch.no_grad():
         clean, moved = (source.tapped(images + s * found.vector, layer="block2_pool") for s in (0.0, step))
-        # ReLU bends under the step: a quotient, not a limit
+        # ReLU bends under the step: a quotient, not a limit; at 1e-3 some networks are 7 percent off
         quotient = norms((moved - clean)[None] / step, 3) / norms(clean[None], 3)
     assert found.gain == pytest.approx(float(quotient), rel=0.05)
     assert found.history == sorted(found.history)
@@ -151,10 +151,23 @@ def test_a_singular_vector_is_a_sign_vector_and_its_value_is_its_gain_in_pixel_s
 
 def test_the_singular_value_exceeds_that_of_random_signs(data, model):
     source, images = classifier(VGG, PIXELS, model), chosen_images(stored(data, "train")[0], 8, seed=0)
-    found = candidates(source, images, ATTACK, layer="block1_pool", q=[3], seed=0)[0]
+    found = candidates(source, images, ATTACK, layer="block1_pool", q=[3], seed=0)[0][0]
     linear = jacobian(lambda v: source.tapped(images + v, layer="block1_pool"), torch.zeros_like(images[0]))
     signs = torch.randn(20, *images.shape[1:], generator=torch.Generator().manual_seed(0)).sign()
     assert found.history[-1] > 1.5 * float(norms(linear.forward(signs), 3).max())
+
+
+def test_of_all_restarts_and_both_signs_the_one_that_fools_most_is_taken(data, model):
+    source, images = classifier(VGG, PIXELS, model), chosen_images(stored(data, "train")[0], 8, seed=0)
+    maxima = candidates(source, images, replace(ATTACK, restarts=3), layer="block2_pool", q=[3], seed=0)[0]
+    assert [each.gain for each in maxima] == sorted((each.gain for each in maxima), reverse=True)
+    target = -maxima[2].vector
+    chosen, rate = most_fooling(maxima, lambda vector: float((vector == target).double().mean()))
+    assert rate == 1.0
+    assert torch.equal(chosen.vector, target)
+    assert chosen.gain == maxima[2].gain
+    first, _ = most_fooling(maxima, lambda vector: 0.5)
+    assert torch.equal(first.vector, maxima[0].vector)
 
 
 def test_perturbations_have_their_norm_and_their_seeds(perturbations):
@@ -249,7 +262,7 @@ def test_full_networks_take_a_file_of_weights_and_photographs(tmp_path):
     source, (images, _) = classifier(own, PIXELS, state), stored(data, "test")
     found = candidates(
         source, unit(images[:1]), replace(ATTACK, iterations=2, restarts=1), layer="pool1", q=[3], seed=0
-    )[0]
+    )[0][0]
     assert found.history[-1] > found.history[0] > 0
     assert source.classes(images).shape == (2,)
 

@@ -6,10 +6,10 @@ algorithm, relatively fast, that attacks low-level features, and a table of fool
 ResNet-50 (V. Khrulkov, I. Oseledets, CVPR 2018, arXiv:1709.03582).
 
 Here the networks have the published depths, a small width, and are trained on rendered images of ten classes (shape
-times texture); with ``weights`` and ``images`` in the configuration the same code attacks the published ones. Layer and
-``q`` are chosen on images that are neither those of the construction nor those of the test, on the source network. A
-perturbation is added to images with values in [0, 1], and the sum is cut to [0, 1]. Fooled is an image whose class
-changes, whether it was right or wrong.
+times texture); with ``weights`` and ``images`` in the configuration the same code attacks the published ones. Layer,
+``q``, and of all local maxima and both signs the one to use are chosen on images that are neither those of the
+construction nor those of the test, on the source network. A perturbation is added to images with values in [0, 1], and
+the sum is cut to [0, 1]. Fooled is an image whose class changes, whether it was right or wrong.
 
 The table:
 

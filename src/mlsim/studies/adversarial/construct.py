@@ -1,7 +1,7 @@
-"""All universal perturbations of one network, and the choices of layer, q and step that they rest on."""
+"""All universal perturbations of one network, and the choices of layer, q, sign and step that they rest on."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 from math import inf
 
@@ -23,7 +23,7 @@ SHOWN = 8
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """One singular vector of the sweep.
+    """One singular vector, a local maximum.
 
     Attributes:
         layer: hidden layer.
@@ -31,7 +31,7 @@ class Candidate:
         seed: of the construction.
         vector: signs.
         gain: singular value over the q-norm of the layer's values.
-        history: singular values of the restart that won, one per iteration.
+        history: singular values of its restart, one per iteration.
     """
 
     layer: str
@@ -57,21 +57,21 @@ def construct(settings: Construction, *, data: xr.Dataset, model: dict, seeds: l
 
     norm = attack.norm / 255
     pairs = list(product(seeds, settings.network.layers))
-    swept = [
-        each
-        for seed, layer in progress(pairs, label="layers")
-        for each in candidates(
-            source, chosen_images(images, attack.images, seed=seed), attack, layer=layer, q=attack.q, seed=seed
-        )
-    ]
-    rates = [fooling(norm * each.vector) for each in swept]
+    swept, rates = [], []
+    for seed, layer in progress(pairs, label="layers"):
+        few = chosen_images(images, attack.images, seed=seed)
+        for found in candidates(source, few, attack, layer=layer, q=attack.q, seed=seed):
+            chosen, rate = most_fooling(found, lambda vector: fooling(norm * vector))
+            swept.append(chosen)
+            rates.append(rate)
     layer, q = _best([(each.layer, each.q) for each in swept], rates)
     winners = {each.seed: each for each in swept if (each.layer, each.q) == (layer, q)}
     found = [("singular_vector", seed, attack.images, norm * winners[seed].vector) for seed in seeds]
     for count, seed in product(attack.batches, seeds):
         few = chosen_images(images, count, seed=seed)
-        vector = candidates(source, few, attack, layer=layer, q=[q], seed=seed)[0].vector
-        found.append(("batch_sweep", seed, count, norm * vector))
+        maxima = candidates(source, few, attack, layer=layer, q=[q], seed=seed)[0]
+        chosen, _ = most_fooling(maxima, lambda vector: fooling(norm * vector))
+        found.append(("batch_sweep", seed, count, norm * chosen.vector))
     shares = list(product(attack.gradient_steps, attack.gradient_shares))
     first = [_ascent(source, images, attack, share=share, seed=seeds[0]) for share in shares]
     share = shares[int(np.argmax([fooling(v) for v in first]))]
@@ -91,8 +91,8 @@ def chosen_images(images: Stored, count: int, *, seed: int) -> Tensor:
 
 def candidates(
     source: Classifier, images: Tensor, attack: Attack, *, layer: str, q: Sequence[float], seed: int
-) -> list[Candidate]:
-    """The best singular vector of a hidden layer on some images for each ``q``, from all restarts.
+) -> list[list[Candidate]]:
+    """The singular vectors of a hidden layer on some images: for each ``q`` those of all restarts, the largest first.
 
     The layer's values on the images, one after the other, are a function of one perturbation that is added to all; its
     derivative at zero, with respect to pixels in [0, 1], is the stacked Jacobian. It is formed once for all ``q``.
@@ -106,11 +106,32 @@ def candidates(
     results = []
     for each in q:
         found = pq_singular_vectors(linear, start, p=inf, q=each, **budget)
-        best = int(found.values.argmax())
-        gain = float(found.values[best] / norms(values, each)[0])
-        vector, history = found.vectors[best], found.history[:, best].tolist()
-        results.append(Candidate(layer=layer, q=each, seed=seed, vector=vector, gain=gain, history=history))
+        gains = found.values / norms(values, each)[0]
+        results.append(
+            [
+                Candidate(
+                    layer=layer,
+                    q=each,
+                    seed=seed,
+                    vector=found.vectors[restart],
+                    gain=float(gains[restart]),
+                    history=found.history[:, restart].tolist(),
+                )
+                for restart in found.values.argsort(descending=True, stable=True).tolist()
+            ]
+        )
     return results
+
+
+def most_fooling(found: Sequence[Candidate], fooling: Callable[[Tensor], float]) -> tuple[Candidate, float]:
+    """Of local maxima and of both signs of each, what fools most, and its rate; of equals the largest singular value.
+
+    A vector and its negative have one singular value, but they move the images to different sides.
+    """
+    signed = [replace(each, vector=sign * each.vector) for each in found for sign in (1.0, -1.0)]
+    rates = [fooling(each.vector) for each in signed]
+    best = int(np.argmax(rates))
+    return signed[best], rates[best]
 
 
 def _best(keys: list[tuple[str, float]], rates: list[float]) -> tuple[str, float]:
