@@ -1,10 +1,13 @@
 """A wrong configuration ends in one line that names the key, before any job starts."""
 
 import json
+from importlib import import_module
 
 import pytest
 import yaml
 from pipeline import ROOT, STUDIES, planned, snakemake
+
+from mlsim.config import ConfigError, check_sections, parse
 
 # overlay, what the message has to name
 WRONG = {
@@ -147,7 +150,7 @@ WRONG = {
         "surrogate: {variants: {resistor: {widths: [8, 8]}}}",
         "surrogate.variants.resistor.widths",
     ),
-    "batch larger than a training set": ("surrogate: {fields: {samples: [50]}}", "surrogate.variants.mlp.batch"),
+    "batch larger than a training set": ("surrogate: {variants: {mlp: {batch: 2000}}}", "surrogate.variants.mlp.batch"),
     "surface without its origin": ("landscape: {analysis: {points: 20}}", "landscape.analysis.points"),
     "rate that is not trained": ("landscape: {variants: {pinn: {shown: 0.5}}}", "landscape.variants.pinn.shown"),
     "two trainings of one kind": (
@@ -176,25 +179,65 @@ WRONG = {
 }
 
 
+# one of each section: what the workflow says is what its check says
+SECTIONS = {next(iter(yaml.safe_load(text))): mistake for mistake, (text, _) in reversed(WRONG.items())}
+
+
+def merged(base: dict, overlay: dict) -> dict:
+    """Both configurations, those of ``overlay`` on top, as Snakemake lays them."""
+    nested = {
+        key: merged(base[key], value) if isinstance(value, dict) and isinstance(base.get(key), dict) else value
+        for key, value in overlay.items()
+    }
+    return {**base, **nested}
+
+
+def refusal(text: str) -> str:
+    """What the check of a configuration says of the smoke size with an overlay; nothing if all is well."""
+    config: dict = {}
+    for name in (*STUDIES, "smoke"):
+        config = merged(config, yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text()))
+    config = merged(config, yaml.safe_load(text))
+    try:
+        check_sections(config, studies=STUDIES)
+        for study in STUDIES:
+            parse(import_module(f"mlsim.studies.{study}.settings").Settings, config[study], path=study)
+    except ConfigError as error:
+        return str(error)
+    return ""
+
+
 @pytest.mark.parametrize("mistake", WRONG)
-def test_mistake_is_named_in_one_line_before_any_job(tmp_path, mistake):
+def test_mistake_is_named_in_one_line(mistake):
     text, named = WRONG[mistake]
+    message = refusal(text)
+    assert named in message
+    assert "\n" not in message
+    assert any(word in message.lower() for word in ("allowed", "did you mean", "write")), message
+
+
+def test_the_smoke_size_itself_has_no_mistake():
+    assert not refusal("{}")
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_mistake_ends_the_run_before_any_job(tmp_path, section):
+    text, _ = WRONG[SECTIONS[section]]
     overlay = tmp_path / "wrong.yaml"
     overlay.write_text(text)
     run = snakemake("--cores", "1", directory=tmp_path, overlays=(overlay,))
     assert run.returncode != 0
-    lines = [line for line in run.stdout.splitlines() if line.startswith("error: ")]
-    assert lines == run.stdout.splitlines()[-1:], run.stdout
-    assert named in lines[0]
-    assert any(word in lines[0].lower() for word in ("allowed", "did you mean", "write")), lines[0]
+    assert run.stdout.splitlines()[-1] == f"error: {refusal(text)}"
     assert "Traceback" not in run.stdout
     assert not (tmp_path / "results").exists()
 
 
-def test_yaml_exponent_is_explained(tmp_path):
-    overlay = tmp_path / "wrong.yaml"
-    overlay.write_text("topopt: {training: {peak_rate: 1e-3}}")
-    assert "1.0e-3" in snakemake("--cores", "1", directory=tmp_path, overlays=(overlay,)).stdout
+def test_every_study_has_a_mistake_that_ends_the_run():
+    assert set(STUDIES) <= set(SECTIONS)
+
+
+def test_yaml_exponent_is_explained():
+    assert "1.0e-3" in refusal("topopt: {training: {peak_rate: 1e-3}}")
 
 
 @pytest.mark.parametrize("name", [*STUDIES, "smoke", "paper"])
