@@ -44,7 +44,7 @@ snapshot: $(STAMP)  ## copy tables, figures, claims and costs into docs/reproduc
 	@$(BIN)/python workflow/snapshot.py $(NAME) $(ARGS)
 
 test: check  ## make check, then all tests; ARGS goes to pytest, e.g. ARGS='-k topopt'
-	$(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: lint types layers  ## style, types and who may import whom, without running anything
 

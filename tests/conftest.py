@@ -20,3 +20,8 @@ hypothesis.settings.load_profile("mlsim")
 def root() -> Path:
     """The repository."""
     return Path(__file__).parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The runs of the whole pipeline first: they take longest, and the other worker has the other tests meanwhile."""
+    items.sort(key=lambda item: item.path.name != "test_pipeline.py")
