@@ -117,7 +117,7 @@ EDITS = {
         "src/mlsim/studies/topopt/plot.py",
         "width=9.0, height=3.8",
         "width=9.0, height=3.9",
-        {"topopt_plot", "topopt_plot_heat"},
+        {"topopt_plot", "topopt_plot_heat", "costs"},
     ),
     "the evaluation": (
         "src/mlsim/studies/topopt/evaluate.py",
@@ -125,11 +125,12 @@ EDITS = {
         "VOID = 2e-3",
         {
             "topopt_evaluate", "topopt_evaluate_thresholding", "topopt_tabulate", "topopt_claims",
-            "topopt_plot", "topopt_plot_heat", "claims",
+            "topopt_plot", "topopt_plot_heat", "claims", "costs",
         },
     ),
     "a claim": (
-        "src/mlsim/studies/topopt/claims.py", "at_least=count", "at_least=count + 1", {"topopt_claims", "claims"},
+        "src/mlsim/studies/topopt/claims.py", "at_least=count", "at_least=count + 1",
+        {"topopt_claims", "claims", "costs"},
     ),
 }  # fmt: skip
 
