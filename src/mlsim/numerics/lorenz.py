@@ -3,6 +3,8 @@
 import numpy as np
 from jaxtyping import Float
 
+from mlsim.numerics.runge_kutta import runge_kutta_path
+
 States = Float[np.ndarray, "*members 3"]
 
 
@@ -22,11 +24,6 @@ def lorenz_velocity(state: States) -> States:
 def lorenz_after(state: States, *, time: float, step: float) -> States:
     """State after ``time`` by the classical Runge-Kutta method in equal steps of at most ``step``."""
     count = max(1, int(np.ceil(time / step - 1e-9)))
-    h = time / count
-    for _ in range(count):
-        first = lorenz_velocity(state)
-        second = lorenz_velocity(state + h / 2 * first)
-        third = lorenz_velocity(state + h / 2 * second)
-        fourth = lorenz_velocity(state + h * third)
-        state = state + h / 6 * (first + 2 * second + 2 * third + fourth)
+    for following in runge_kutta_path(lorenz_velocity, state, step=time / count, count=count):
+        state = following
     return state

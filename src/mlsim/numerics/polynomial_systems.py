@@ -1,13 +1,12 @@
 """Ordinary differential equations with polynomial right-hand sides, many systems at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import combinations_with_replacement
 
 import numpy as np
 from jaxtyping import Float
 
 States = Float[np.ndarray, "*members components"]
-Velocity = Callable[[States], States]
 
 
 def monomial_names(letters: str, degree: int) -> list[str]:
@@ -37,22 +36,6 @@ def monomials(states: States, degree: int) -> Float[np.ndarray, "*members terms"
         lower = [(value * components[j], j) for value, i in lower for j in range(i, len(components))]
         columns += [value for value, _ in lower]
     return np.stack(columns, axis=-1)
-
-
-def runge_kutta_path(velocity: Velocity, state: States, *, step: float, count: int) -> Iterator[States]:
-    """The state after each of ``count`` steps of the classical Runge-Kutta method.
-
-    >>> *_, last = runge_kutta_path(lambda x: -x, np.array([1.0]), step=0.01, count=100)
-    >>> bool(abs(last[0] - np.exp(-1)) < 1e-10)
-    True
-    """
-    for _ in range(count):
-        first = velocity(state)
-        second = velocity(state + step / 2 * first)
-        third = velocity(state + step / 2 * second)
-        fourth = velocity(state + step * third)
-        state = state + step / 6 * (first + 2 * second + 2 * third + fourth)
-        yield state
 
 
 def times_of_divergence(

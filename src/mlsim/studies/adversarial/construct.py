@@ -56,12 +56,16 @@ def construct(settings: Construction, *, data: xr.Dataset, model: dict, seeds: l
         return float((source.classes(held_out, v) != clean).mean())
 
     norm = attack.norm / 255
+
+    def fooling_of_signs(signs: Tensor) -> float:
+        return fooling(norm * signs)
+
     pairs = list(product(seeds, settings.network.layers))
     swept, rates = [], []
     for seed, layer in progress(pairs, label="layers"):
         few = chosen_images(images, attack.images, seed=seed)
         for found in candidates(source, few, attack, layer=layer, q=attack.q, seed=seed):
-            chosen, rate = most_fooling(found, lambda vector: fooling(norm * vector))
+            chosen, rate = most_fooling(found, fooling_of_signs)
             swept.append(chosen)
             rates.append(rate)
     layer, q = _best([(each.layer, each.q) for each in swept], rates)
@@ -70,7 +74,7 @@ def construct(settings: Construction, *, data: xr.Dataset, model: dict, seeds: l
     for count, seed in product(attack.batches, seeds):
         few = chosen_images(images, count, seed=seed)
         maxima = candidates(source, few, attack, layer=layer, q=[q], seed=seed)[0]
-        chosen, _ = most_fooling(maxima, lambda vector: fooling(norm * vector))
+        chosen, _ = most_fooling(maxima, fooling_of_signs)
         found.append(("batch_sweep", seed, count, norm * chosen.vector))
     shares = list(product(attack.gradient_steps, attack.gradient_shares))
     first = [_ascent(source, images, attack, share=share, seed=seeds[0]) for share in shares]

@@ -8,13 +8,8 @@ from scipy.signal import savgol_filter
 
 from mlsim.logs import progress
 from mlsim.numerics.lorenz import lorenz_velocity
-from mlsim.numerics.polynomial_systems import (
-    Velocity,
-    monomial_names,
-    monomials,
-    runge_kutta_path,
-    times_of_divergence,
-)
+from mlsim.numerics.polynomial_systems import monomial_names, monomials, times_of_divergence
+from mlsim.numerics.runge_kutta import Velocity, runge_kutta_path
 from mlsim.studies.discovery.lorenz_data import forecast_starts, noisy_states
 from mlsim.studies.discovery.regressions import ensemble_weights, known_weights, thresholded_weights
 from mlsim.studies.discovery.scores import equation_rows
