@@ -14,11 +14,22 @@ import sys
 import types
 import typing
 from collections.abc import Collection, Mapping
-from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, NoReturn, Protocol, TypeVar, Union, get_args, get_origin, runtime_checkable
 
 from mlsim.wording import WORDS, alternatives, described, joined, one_line, remedy, shape, shown, shown_key
 
 T = TypeVar("T")
+
+
+@runtime_checkable  # for the checks of types at run time
+class Switched(Protocol):
+    """An entry of the configuration that ``enabled: false`` switches off."""
+
+    @property
+    def enabled(self) -> bool: ...
+
+
+Switch = TypeVar("Switch", bound=Switched)
 
 DEVICES = ("auto", "cpu", "cuda")
 _NAME = re.compile(r"[a-z0-9_]+")
@@ -156,6 +167,11 @@ def require_positive(owner: object, *names: str) -> None:
     """Check that the named fields of ``owner`` are above zero; see :func:`require`."""
     for name in names:
         require(getattr(owner, name) > 0, name, getattr(owner, name), allowed="positive")
+
+
+def enabled(named: Mapping[str, Switch]) -> dict[str, Switch]:
+    """The entries that are not switched off by ``enabled: false``, by name."""
+    return {name: each for name, each in named.items() if each.enabled}
 
 
 def require_seeds(seed: int, seeds: tuple[int, ...]) -> None:

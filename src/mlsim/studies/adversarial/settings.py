@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from mlsim.config import require, require_seeds
+from mlsim.config import enabled, require, require_seeds
 
 Architecture = Literal["vgg16", "vgg19", "resnet50"]
 TEXTURES = ("stripes", "checks", "dots", "cloud")
@@ -286,4 +286,4 @@ class Settings:
     @property
     def enabled(self) -> dict[str, Network]:
         """The networks to attack."""
-        return {name: network for name, network in self.networks.items() if network.enabled}
+        return enabled(self.networks)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require, require_at_least, require_positive, require_seeds
+from mlsim.config import enabled, require, require_at_least, require_positive, require_seeds
 
 
 def _check_noise(noise: tuple[float, ...]) -> None:
@@ -281,7 +281,7 @@ class Lorenz:
     @property
     def enabled(self) -> dict[str, NeuralOde]:
         """The networks to train."""
-        return {name: network for name, network in self.networks.items() if network.enabled}
+        return enabled(self.networks)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -303,7 +303,7 @@ class Settings:
     @property
     def enabled(self) -> dict[str, Equation]:
         """The equations to recover."""
-        return {name: equation for name, equation in self.equations.items() if equation.enabled}
+        return enabled(self.equations)
 
     @property
     def weak(self) -> dict[str, WeakForm]:

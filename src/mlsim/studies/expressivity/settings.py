@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require, require_positive, require_seeds
+from mlsim.config import enabled, require, require_positive, require_seeds
 
 BASELINES = ("svc", "logistic", "kernel_ridge", "linear")
 DIGIT_SIDE, LARGEST = 8, 2**23
@@ -282,4 +282,4 @@ class Settings:
     @property
     def enabled(self) -> dict[str, Variant]:
         """The variants to train."""
-        return {name: variant for name, variant in self.variants.items() if variant.enabled}
+        return enabled(self.variants)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require, require_at_least, require_seeds
+from mlsim.config import enabled, require, require_at_least, require_seeds
 
 # photographs that scikit-image brings along, by the names of its functions
 BUNDLED = ("astronaut", "camera", "cat", "chelsea", "coffee", "coins", "hubble_deep_field", "immunohistochemistry",
@@ -271,7 +271,7 @@ class Settings:
     @property
     def enabled(self) -> dict[str, Variant]:
         """The fits to make."""
-        return {name: variant for name, variant in self.variants.items() if variant.enabled}
+        return enabled(self.variants)
 
     @property
     def used_tasks(self) -> dict[str, Task]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require, require_at_least, require_positive, require_seeds
+from mlsim.config import enabled, require, require_at_least, require_positive, require_seeds
 
 Network = Literal["pinn", "data_fit", "relu", "plain", "skip", "mnn_h"]
 Optimiser = Literal["adam", "descent"]
@@ -287,9 +287,9 @@ class Settings:
     @property
     def enabled(self) -> dict[str, Variant]:
         """The variants to train."""
-        return {name: variant for name, variant in self.variants.items() if variant.enabled}
+        return enabled(self.variants)
 
     @property
     def enabled_games(self) -> dict[str, Game]:
         """The games to play."""
-        return {name: game for name, game in self.games.items() if game.enabled}
+        return enabled(self.games)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require, require_at_least, require_seeds
+from mlsim.config import enabled, require, require_at_least, require_seeds
 
 CLASSICAL = (
     "linear", "linear_closed_form", "jacobi_optimal", "amg_default", "amg_unscaled", "amg_ruge_stuben",
@@ -222,4 +222,4 @@ class Settings:
     @property
     def enabled(self) -> dict[str, Variant]:
         """The variants to train."""
-        return {name: variant for name, variant in self.variants.items() if variant.enabled}
+        return enabled(self.variants)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require, require_at_least, require_seeds
+from mlsim.config import enabled, require, require_at_least, require_seeds
 
 # the variant whose rows are called direct, residual and conditioned, without its name before them
 MAIN = "dense"
@@ -230,12 +230,12 @@ class Settings:
     @property
     def enabled_corrections(self) -> dict[str, Correction]:
         """The corrections to train."""
-        return {name: variant for name, variant in self.corrections.items() if variant.enabled}
+        return enabled(self.corrections)
 
     @property
     def enabled_stacks(self) -> dict[str, Stack]:
         """The deep networks to train."""
-        return {name: variant for name, variant in self.stacks.items() if variant.enabled}
+        return enabled(self.stacks)
 
     def runs(self) -> list[tuple[str, int]]:
         """Name and seed of every training."""

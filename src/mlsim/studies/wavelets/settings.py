@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import require, require_at_least, require_seeds
+from mlsim.config import enabled, require, require_at_least, require_seeds
 
 ENSEMBLES = ("smooth", "piecewise_smooth", "ground_states")
 KERNELS = ("logarithm", "sawtooth", "convection")
@@ -223,7 +223,7 @@ class OperatorTraining:
     @property
     def enabled(self) -> dict[str, OperatorVariant]:
         """The variants to train."""
-        return {name: variant for name, variant in self.variants.items() if variant.enabled}
+        return enabled(self.variants)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -288,4 +288,4 @@ class Settings:
     @property
     def enabled(self) -> dict[str, Variant]:
         """The variants to train on signals."""
-        return {name: variant for name, variant in self.variants.items() if variant.enabled}
+        return enabled(self.variants)
