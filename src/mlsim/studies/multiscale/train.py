@@ -47,6 +47,8 @@ def _trained(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoi
     batches = Batches(samples=len(v), size=batch, seed=seed)
     net = model.net
     if device == "cuda":  # a step is a hundred small kernels: one graph replays them all
+        # the captured warm-up keeps gradient accumulators of its own stream: a wait too many, which torch warns about
+        torch.autograd.graph.set_warn_on_accumulate_grad_stream_mismatch(False)
         net = torch.cuda.make_graphed_callables(net, (v[:batch].clone(),))
     assert isinstance(net, nn.Module)
 
