@@ -1,5 +1,6 @@
 """The small U-Net of *Neural networks for topology optimization* and its skip from the current density."""
 
+from functools import cache
 from itertools import pairwise
 
 import torch
@@ -75,8 +76,7 @@ def convolution_of_upsampled(
     """
     outputs, inputs = weight.shape[:2]
     rows, columns = image.shape[2:]
-    # fine taps -1, 0, 1 of an even pixel lie on coarse pixels -1, 0, 0, those of an odd one on 0, 0, 1
-    taps = torch.tensor([[[1, 0, 0], [0, 1, 1]], [[1, 1, 0], [0, 0, 1]]], dtype=weight.dtype, device=weight.device)
+    taps = _coarse_taps(weight.dtype, weight.device)
     kernels = torch.einsum("pai,qbj,ocij->pqocab", taps, taps, weight).reshape(4 * outputs, inputs, 2, 2)
     kernels = kernels.contiguous(memory_format=torch.channels_last)
     parities = functional.conv2d(image, kernels, padding=1).unflatten(1, (2, 2, outputs))
@@ -87,6 +87,12 @@ def convolution_of_upsampled(
         for p in (0, 1)
     )
     return torch.stack([even, odd], dim=-3).reshape(-1, outputs, 2 * rows, 2 * columns)
+
+
+@cache  # a CUDA graph may not copy from the processor's memory
+def _coarse_taps(dtype: torch.dtype, device: torch.device) -> Tensor:
+    # fine taps -1, 0, 1 of an even pixel lie on coarse pixels -1, 0, 0, those of an odd one on 0, 0, 1
+    return torch.tensor([[[1, 0, 0], [0, 1, 1]], [[1, 1, 0], [0, 0, 1]]], dtype=dtype, device=device)
 
 
 class DensitySkip(nn.Module):

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import torch
 import xarray as xr
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from mlsim.networks.normalised import Normalised
@@ -14,6 +14,7 @@ from mlsim.studies.multiscale.models import network_of
 from mlsim.studies.multiscale.settings import VALIDATIONS, Data, Run, Variant
 from mlsim.training.batches import Batches
 from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.devices import replayed
 from mlsim.training.loop import Plan, Trained, fit
 from mlsim.training.schedules import half_cosine
 from mlsim.training.seeding import torch_generator
@@ -45,12 +46,7 @@ def _trained(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoi
     v, u = model.inputs(v).float(), model.targets(u).float()
     batch = min(variant.batch, len(v))
     batches = Batches(samples=len(v), size=batch, seed=seed)
-    net = model.net
-    if device == "cuda":  # a step is a hundred small kernels: one graph replays them all
-        # the captured warm-up keeps gradient accumulators of its own stream: a wait too many, which torch warns about
-        torch.autograd.graph.set_warn_on_accumulate_grad_stream_mismatch(False)
-        net = torch.cuda.make_graphed_callables(net, (v[:batch].clone(),))
-    assert isinstance(net, nn.Module)
+    net = replayed(model.net, v[:batch])
 
     def loss(step: int) -> Tensor:
         chosen = torch.from_numpy(batches.indices(step)).to(device)

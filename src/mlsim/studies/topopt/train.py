@@ -16,6 +16,7 @@ from mlsim.studies.topopt.samples import Samples, drawn_iterations, part, random
 from mlsim.studies.topopt.settings import Run, Training, Variant
 from mlsim.training.batches import Batches
 from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.devices import replayed
 from mlsim.training.loop import Plan, Trained, fit
 from mlsim.training.schedules import one_cycle
 from mlsim.training.seeding import numpy_generator, torch_generator
@@ -37,6 +38,8 @@ def train(settings: Run, *, histories: xr.Dataset, seed: int, checkpoint: Checkp
     batches = Batches(samples=samples.problems, size=size, seed=seed)
     stream = Stream(samples, settings, batches=batches, seed=seed)
     held_out = Samples(part(histories, "validation"), gradient=variant.gradient)
+    first, _ = stream.batch(0)
+    net = replayed(model, first.to(device).contiguous(memory_format=torch.channels_last))
     plan = Plan(
         steps=training.samples // size,
         rate=rate(settings),
@@ -46,7 +49,7 @@ def train(settings: Run, *, histories: xr.Dataset, seed: int, checkpoint: Checkp
     return fit(
         model,
         plan,
-        loss=partial(batch_loss, model, stream, device=device),
+        loss=partial(batch_loss, net, stream, device=device),
         validate=partial(validation_error, model, held_out, variant=variant, device=device),
         optimizer=torch.optim.Adam(model.parameters()),
         checkpoint=checkpoint,
@@ -98,7 +101,7 @@ class Stream:
         return random_symmetries(inputs, self.samples.targets(problems), rng=rng)
 
 
-def batch_loss(model: nn.Module, stream: Stream, step: int, *, device: str) -> Float[Tensor, ""]:
+def batch_loss(model: Callable[[Tensor], Tensor], stream: Stream, step: int, *, device: str) -> Float[Tensor, ""]:
     """Loss of minibatch ``step``."""
     inputs, targets = (each.to(device) for each in stream.batch(step))
     logits = model(inputs.contiguous(memory_format=torch.channels_last))
