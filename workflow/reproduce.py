@@ -94,11 +94,12 @@ def command(options: argparse.Namespace, further: Sequence[str] = ()) -> list[st
 
 
 def warn_of_full_disk(workdir: Path) -> None:
-    """Say in one line when less than 1 GB is free; a default run writes 0.6 GB, one of the published size 6 GB or more."""
+    """Say in one line when less than 1 GB is free."""
     free = shutil.disk_usage(workdir).free
     if free < GIGABYTE:
         space = f"only {free / GIGABYTE:.1f} GB free"
-        print(f"{space} in {workdir.resolve()}: a default run needs 0.6 GB, the published size 6 GB or more", file=sys.stderr)
+        needs = "a default run needs 0.6 GB, the published size 6 GB or more"
+        print(f"{space} in {workdir.resolve()}: {needs}", file=sys.stderr)
 
 
 @contextlib.contextmanager
