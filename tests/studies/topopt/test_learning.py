@@ -1,5 +1,7 @@
 """Samples, losses, training and evaluation of topology optimisation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,7 +25,17 @@ from mlsim.studies.topopt.settings import (
     Training,
     Variant,
 )
-from mlsim.studies.topopt.train import Stream, batch_loss, design_loss, network, predicted, rate, train
+from mlsim.studies.topopt.train import (
+    Stream,
+    batch_loss,
+    batch_size,
+    design_loss,
+    dropout,
+    network,
+    predicted,
+    rate,
+    train,
+)
 from mlsim.tables import metrics
 from mlsim.training.batches import Batches
 from mlsim.training.checkpoint import Checkpoint
@@ -103,8 +115,12 @@ def test_untrained_skip_network_scores_as_thresholding(histories):
     np.testing.assert_array_equal(predicted(net, inputs).numpy(), thresholded(test, iteration=5))
 
 
-def test_released_protocol_keeps_its_rate_and_stops_a_minibatch_at_one_iteration(histories):
-    assert rate(Run(training=TRAINING, variant=Variant(sampler="uniform", protocol="released")))(0.7) == 1e-3 / 3
+def test_released_protocol_keeps_its_rules_and_stops_a_minibatch_at_one_iteration(histories):
+    own, released = Variant(sampler="uniform"), Variant(sampler="uniform", protocol="released")
+    assert rate(Run(training=TRAINING, variant=released))(0.7) == 1e-3 / 3
+    without = replace(TRAINING, dropout=0.0)
+    assert (batch_size(without, released), batch_size(without, own)) == (64, 8)
+    assert (dropout(without, released), dropout(without, own)) == (0.1, 0.0)
     seen = []
 
     class Spy(Samples):

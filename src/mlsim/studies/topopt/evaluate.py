@@ -15,7 +15,7 @@ from mlsim.numerics.simp import Simp, preset
 from mlsim.studies.topopt.generate import DENSITY_LEVELS, GRID, elastic_case, heat_case, stored_cases
 from mlsim.studies.topopt.samples import Samples, part, thresholded
 from mlsim.studies.topopt.settings import Evaluation, Scoring
-from mlsim.studies.topopt.train import batch_size, network, predicted
+from mlsim.studies.topopt.train import batch_size, dropout, network, predicted
 from mlsim.tables import Row, row
 from mlsim.training.loop import evaluated
 from mlsim.training.seeding import numpy_generator
@@ -61,7 +61,8 @@ def evaluate_thresholding(settings: Evaluation, *, histories: xr.Dataset, heat: 
 
 def network_predictor(settings: Scoring, *, data: xr.Dataset, model: dict, seed: int) -> Predictor:
     """Designs that a trained network predicts, as a function of the iteration."""
-    net = evaluated(network(settings.variant, dropout=settings.training.dropout, seed=seed), model)
+    share = dropout(settings.training, settings.variant)
+    net = evaluated(network(settings.variant, dropout=share, seed=seed), model)
     samples = Samples(data, gradient=settings.variant.gradient)
     problems = np.arange(samples.problems)
 

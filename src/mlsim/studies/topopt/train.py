@@ -24,6 +24,7 @@ from mlsim.training.seeding import numpy_generator, torch_generator
 # the learning-rate line of the released code divides by 1 + epochs // 15 where the current epoch was meant
 RELEASED_RATE = 1e-3 / 3
 RELEASED_BATCH = 64
+RELEASED_DROPOUT = 0.1
 VALIDATION_DRAWS = 4
 INFERENCE_BATCH = 256
 
@@ -31,7 +32,7 @@ INFERENCE_BATCH = 256
 def train(settings: Run, *, histories: xr.Dataset, seed: int, checkpoint: Checkpoint, device: str) -> Trained:
     """Fit one network; the best validation accuracy decides which parameters are kept."""
     variant, training = settings.variant, settings.training
-    model = network(variant, dropout=training.dropout, seed=seed).to(device)
+    model = network(variant, dropout=dropout(training, variant), seed=seed).to(device)
     model.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
     samples = Samples(part(histories, "train"), gradient=variant.gradient)
     size = batch_size(training, variant)
@@ -66,6 +67,11 @@ def network(variant: Variant, *, dropout: float, seed: int) -> nn.Module:
 def batch_size(training: Training, variant: Variant) -> int:
     """Samples per minibatch."""
     return RELEASED_BATCH if variant.protocol == "released" else training.batch
+
+
+def dropout(training: Training, variant: Variant) -> float:
+    """Probability with which a middle channel's pixel is dropped in training."""
+    return RELEASED_DROPOUT if variant.protocol == "released" else training.dropout
 
 
 def rate(settings: Run) -> Callable[[float], float]:
