@@ -127,8 +127,9 @@ def analysis(
     Raises:
         ValueError: the number of points is odd.
 
-    >>> [part.tolist() for part in analysis(torch.ones(4, dtype=torch.float64) / 2**0.5, daubechies(1))]
-    [[1.0, 1.0], [0.0, 0.0]]
+    >>> low, high = analysis(torch.ones(4, dtype=torch.float64) / 2**0.5, daubechies(1))
+    >>> low.round(decimals=12).tolist(), high.abs().round(decimals=12).tolist()
+    ([1.0, 1.0], [0.0, 0.0])
     """
     batch, points, taps = signal.shape[:-1], signal.shape[-1], filters.shape[1]
     if points % 2:
