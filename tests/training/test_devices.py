@@ -1,3 +1,5 @@
+"""CUDA graphs: outputs and gradients of the network, input by input."""
+
 import pytest
 import torch
 

@@ -50,6 +50,10 @@ WRONG = {
     "not a number": ("topopt: {training: {peak_rate: .nan}}", "topopt.training.peak_rate"),
     "variant that is no file name": ("topopt: {variants: {CNN/x: {sampler: uniform}}}", "CNN/x"),
     "shown network that is not trained": ("topopt: {shown: cnn_uniform_released}", "shown"),
+    "too few samples for the minibatches of the released code": (
+        "topopt: {training: {samples: 256, validations: 5}, variants: {mine: {sampler: uniform, protocol: released}}}",
+        "topopt",
+    ),
     "grid that cannot be coarsened": (
         "multigrid: {problems: {poisson_2d: {x: [7, 16]}}}",
         "multigrid.problems.poisson_2d.x",

@@ -1,6 +1,6 @@
 """Where networks are trained, and how their small kernels keep a graphics card busy."""
 
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -21,18 +21,21 @@ def available(device: Literal["auto", "cpu", "cuda"]) -> str:
     return "cuda" if device == "cuda" or (device == "auto" and found) else "cpu"
 
 
-def replayed(net: nn.Module, sample: Tensor) -> Any:
+def replayed(net: nn.Module, sample: Tensor) -> nn.Module:
     """The network, its forward and backward pass replayed as CUDA graphs where ``sample`` lies on a graphics card.
 
     A pass of a small network is a hundred kernels that take longer to launch than to run. In evaluation mode the
     network works as before; on a processor it is returned as it is.
 
     Args:
-        net: in training mode, on the device of ``sample``; its parameters stay those of the result.
+        net: in training mode, on the device of ``sample``; its parameters stay those of the result. Its forward pass
+            may not copy from the processor's memory, which a graph cannot record: constants are made outside.
         sample: an input; all inputs in training must have its shape.
     """
     if sample.device.type != "cuda":
         return net
     # the captured warm-up keeps gradient accumulators of its own stream: a wait too many, which torch warns about
     torch.autograd.graph.set_warn_on_accumulate_grad_stream_mismatch(False)
-    return torch.cuda.make_graphed_callables(net, (sample.clone(),))
+    graphed = torch.cuda.make_graphed_callables(net, (sample.clone(),))
+    assert isinstance(graphed, nn.Module)  # it returns what it was given
+    return graphed

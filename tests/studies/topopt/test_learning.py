@@ -25,17 +25,7 @@ from mlsim.studies.topopt.settings import (
     Training,
     Variant,
 )
-from mlsim.studies.topopt.train import (
-    Stream,
-    batch_loss,
-    batch_size,
-    design_loss,
-    dropout,
-    network,
-    predicted,
-    rate,
-    train,
-)
+from mlsim.studies.topopt.train import Stream, batch_loss, design_loss, network, predicted, rate, train
 from mlsim.tables import metrics
 from mlsim.training.batches import Batches
 from mlsim.training.checkpoint import Checkpoint
@@ -43,7 +33,7 @@ from mlsim.training.checkpoint import Checkpoint
 UPDATES = 8
 LAW = {"boundary_factor": 100.0, "volume_mean": 0.5, "volume_deviation": 0.1, "volume_range": [0.1, 0.9]}
 SIMULATION = {"updates": UPDATES, "filter_radius": 1.5}
-TRAINING = Training(samples=64, batch=8, peak_rate=2e-3, warm_up=0.1, dropout=0.1, volume_weight=1.0, validations=2)
+TRAINING = Training(samples=128, batch=8, peak_rate=2e-3, warm_up=0.1, dropout=0.1, volume_weight=1.0, validations=2)
 EVALUATION = Evaluation(iterations=(2, 5), resamplings=100)
 
 
@@ -118,9 +108,9 @@ def test_untrained_skip_network_scores_as_thresholding(histories):
 def test_released_protocol_keeps_its_rules_and_stops_a_minibatch_at_one_iteration(histories):
     own, released = Variant(sampler="uniform"), Variant(sampler="uniform", protocol="released")
     assert rate(Run(training=TRAINING, variant=released))(0.7) == 1e-3 / 3
-    without = replace(TRAINING, dropout=0.0)
-    assert (batch_size(without, released), batch_size(without, own)) == (64, 8)
-    assert (dropout(without, released), dropout(without, own)) == (0.1, 0.0)
+    theirs, ours = (replace(TRAINING, dropout=0.0).by(each.protocol) for each in (released, own))
+    assert (theirs.batch, ours.batch) == (64, 8)
+    assert (theirs.dropout, ours.dropout) == (0.1, 0.0)
     seen = []
 
     class Spy(Samples):
@@ -145,7 +135,7 @@ def test_released_protocol_keeps_its_rules_and_stops_a_minibatch_at_one_iteratio
 def test_every_variant_trains_and_has_every_metric(histories, heat, variant, tmp_path):
     run = Run(training=TRAINING, variant=variant)
     trained = train(run, histories=histories, seed=0, checkpoint=Checkpoint(tmp_path / "c.pt", stamp=""), device="cpu")
-    assert trained.history[-1]["step"] == (1 if variant.protocol == "released" else 8)
+    assert trained.history[-1]["step"] == (2 if variant.protocol == "released" else 16)
     frame = evaluate(
         Scoring(evaluation=EVALUATION, variant=variant, training=TRAINING),
         histories=histories, heat=heat, model=trained.state, seed=0, method="m",

@@ -15,7 +15,7 @@ from mlsim.numerics.simp import Simp, preset
 from mlsim.studies.topopt.generate import DENSITY_LEVELS, GRID, elastic_case, heat_case, stored_cases
 from mlsim.studies.topopt.samples import Samples, part, thresholded
 from mlsim.studies.topopt.settings import Evaluation, Scoring
-from mlsim.studies.topopt.train import batch_size, dropout, network, predicted
+from mlsim.studies.topopt.train import network, predicted
 from mlsim.tables import Row, row
 from mlsim.training.loop import evaluated
 from mlsim.training.seeding import numpy_generator
@@ -37,7 +37,7 @@ def evaluate(
     for case, data in ((ELASTIC, part(histories, "test")), (HEAT, heat)):
         predictor = network_predictor(settings, data=data, model=model, seed=seed)
         rows = scores(data, predictor, settings.evaluation, case=case)
-        size = batch_size(settings.training, settings.variant)
+        size = settings.training.by(settings.variant.protocol).batch
         rows.append(row("training_samples", settings.training.samples // size * size, unit="1"))
         frames.append(pd.DataFrame(rows).assign(case=case))
     return pd.concat(frames, ignore_index=True).assign(method=method, seed=seed)
@@ -61,8 +61,8 @@ def evaluate_thresholding(settings: Evaluation, *, histories: xr.Dataset, heat: 
 
 def network_predictor(settings: Scoring, *, data: xr.Dataset, model: dict, seed: int) -> Predictor:
     """Designs that a trained network predicts, as a function of the iteration."""
-    share = dropout(settings.training, settings.variant)
-    net = evaluated(network(settings.variant, dropout=share, seed=seed), model)
+    training = settings.training.by(settings.variant.protocol)
+    net = evaluated(network(settings.variant, dropout=training.dropout, seed=seed), model)
     samples = Samples(data, gradient=settings.variant.gradient)
     problems = np.arange(samples.problems)
 

@@ -1,6 +1,6 @@
 """What can be configured in the study of topology optimisation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from mlsim.config import enabled, require, require_at_least, require_positive, require_seeds
@@ -9,6 +9,9 @@ COLUMNS = ROWS = 40
 SIDES = ("left", "right", "top", "bottom")
 # methods that are no networks: a variant of this name would mix with them in the table
 RESERVED = ("thresholding", "thresholding_all", "final_design")
+# minibatch and dropout of the code released with the paper
+RELEASED_BATCH = 64
+RELEASED_DROPOUT = 0.1
 # the figure of problems stops SIMP after 8 updates
 FEWEST_UPDATES = 10
 
@@ -192,6 +195,14 @@ class Training:
             allowed=f"at least batch * validations = {self.batch * self.validations}",
         )
 
+    def by(self, protocol: Literal["ours", "released"]) -> "Training":
+        """The training of a variant; the released code has minibatches and a dropout of its own.
+
+        Raises:
+            ValueError: too few samples for the minibatches of the released code.
+        """
+        return replace(self, batch=RELEASED_BATCH, dropout=RELEASED_DROPOUT) if protocol == "released" else self
+
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
@@ -278,6 +289,8 @@ class Settings:
         last = max(self.evaluation.iterations)
         require(last <= self.simulation.updates, "evaluation.iterations", last, allowed="at most simulation.updates")
         require(any(v.enabled for v in self.variants.values()), "variants", {}, allowed="at least one enabled variant")
+        for variant in self.enabled.values():
+            self.training.by(variant.protocol)
         require(self.shown in self.enabled, "shown", self.shown, allowed=f"one of {', '.join(self.enabled)}")
         for name, example in self.examples.items():
             require(

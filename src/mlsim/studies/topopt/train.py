@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from mlsim.networks.unet import DensitySkip, UNet
 from mlsim.studies.topopt.samples import Samples, drawn_iterations, part, random_symmetries
-from mlsim.studies.topopt.settings import Run, Training, Variant
+from mlsim.studies.topopt.settings import Run, Variant
 from mlsim.training.batches import Batches
 from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.devices import replayed
@@ -23,26 +23,23 @@ from mlsim.training.seeding import numpy_generator, torch_generator
 
 # the learning-rate line of the released code divides by 1 + epochs // 15 where the current epoch was meant
 RELEASED_RATE = 1e-3 / 3
-RELEASED_BATCH = 64
-RELEASED_DROPOUT = 0.1
 VALIDATION_DRAWS = 4
 INFERENCE_BATCH = 256
 
 
 def train(settings: Run, *, histories: xr.Dataset, seed: int, checkpoint: Checkpoint, device: str) -> Trained:
     """Fit one network; the best validation accuracy decides which parameters are kept."""
-    variant, training = settings.variant, settings.training
-    model = network(variant, dropout=dropout(training, variant), seed=seed).to(device)
+    variant, training = settings.variant, settings.training.by(settings.variant.protocol)
+    model = network(variant, dropout=training.dropout, seed=seed).to(device)
     model.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
     samples = Samples(part(histories, "train"), gradient=variant.gradient)
-    size = batch_size(training, variant)
-    batches = Batches(samples=samples.problems, size=size, seed=seed)
+    batches = Batches(samples=samples.problems, size=training.batch, seed=seed)
     stream = Stream(samples, settings, batches=batches, seed=seed)
     held_out = Samples(part(histories, "validation"), gradient=variant.gradient)
     first, _ = stream.batch(0)
-    net = replayed(model, first.to(device).contiguous(memory_format=torch.channels_last))
+    net = replayed(model, first.to(device))
     plan = Plan(
-        steps=training.samples // size,
+        steps=training.samples // training.batch,
         rate=rate(settings),
         validations=training.validations,
         seed=seed,
@@ -64,16 +61,6 @@ def network(variant: Variant, *, dropout: float, seed: int) -> nn.Module:
     return DensitySkip(net) if variant.skip else net
 
 
-def batch_size(training: Training, variant: Variant) -> int:
-    """Samples per minibatch."""
-    return RELEASED_BATCH if variant.protocol == "released" else training.batch
-
-
-def dropout(training: Training, variant: Variant) -> float:
-    """Probability with which a middle channel's pixel is dropped in training."""
-    return RELEASED_DROPOUT if variant.protocol == "released" else training.dropout
-
-
 def rate(settings: Run) -> Callable[[float], float]:
     """Learning rate as a function of the share of steps done."""
     if settings.variant.protocol == "released":
@@ -91,7 +78,7 @@ class Stream:
     seed: int
 
     def batch(self, step: int) -> tuple[Tensor, Tensor]:
-        """Inputs and targets of one minibatch.
+        """Inputs (channels last in memory) and targets of one minibatch.
 
         The released code stops all problems of a minibatch at the same iteration; ours draws one per problem, which
         has the same law and less variance.
@@ -104,13 +91,14 @@ class Stream:
         draws = 1 if released else problems.size
         iterations = drawn_iterations(self.settings.variant, size=draws, rng=rng, last=last)
         inputs = self.samples.inputs(problems, np.broadcast_to(iterations, problems.shape))
-        return random_symmetries(inputs, self.samples.targets(problems), rng=rng)
+        inputs, targets = random_symmetries(inputs, self.samples.targets(problems), rng=rng)
+        return inputs.contiguous(memory_format=torch.channels_last), targets
 
 
 def batch_loss(model: Callable[[Tensor], Tensor], stream: Stream, step: int, *, device: str) -> Float[Tensor, ""]:
     """Loss of minibatch ``step``."""
     inputs, targets = (each.to(device) for each in stream.batch(step))
-    logits = model(inputs.contiguous(memory_format=torch.channels_last))
+    logits = model(inputs)
     pooled = stream.settings.variant.protocol == "released"
     return design_loss(logits, targets, volume_weight=stream.settings.training.volume_weight, pooled=pooled)
 
