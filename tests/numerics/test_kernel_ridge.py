@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import gamma, kv
 
+from mlsim.numerics.errors import relative_errors
 from mlsim.numerics.kernel_ridge import (
     canonical_shifts,
     in_canonical_frame,
@@ -11,7 +12,6 @@ from mlsim.numerics.kernel_ridge import (
     low_pass,
     matern,
     moved,
-    relative_errors,
     ridge,
     validated_length_scale,
 )

@@ -54,10 +54,12 @@ def wasserstein_loss(real: Logits, fake: Logits) -> Losses:
 def squared_slope(critic: Critic, x: Points) -> Float[Tensor, "members batch"]:
     """``|grad D(x)|^2`` at each point, with its graph, so that it can be minimised.
 
+    Where ``x`` itself has a graph, a generator's for instance, the derivative goes on through it.
+
     >>> squared_slope(lambda x: 3.0 * x, torch.zeros(1, 1, 1)).tolist()
     [[9.0]]
     """
-    point = x.detach().requires_grad_()
+    point = x if x.requires_grad else x.detach().requires_grad_()
     (slope,) = torch.autograd.grad(critic(point).sum(), point, create_graph=True)
     return slope.square().sum(dim=2)
 

@@ -12,6 +12,8 @@ from jaxtyping import Float, Int
 from scipy.linalg import cho_factor, cho_solve
 from scipy.spatial.distance import cdist
 
+from mlsim.numerics.errors import mean_relative_error
+
 Inputs = Float[np.ndarray, "samples inputs"]
 Outputs = Float[np.ndarray, "samples outputs"]
 Functions = Float[np.ndarray, "samples points"]
@@ -76,13 +78,14 @@ def validated_length_scale(
     *,
     candidates: tuple[float, ...],
     nugget: float = 1e-8,
+    measure: Callable[[Outputs, Outputs], float] = mean_relative_error,
 ) -> float:
-    """The length scale with the smallest mean relative error on the validation part."""
+    """The length scale with the smallest ``measure`` of predicted and exact outputs on the validation part."""
     inputs, outputs = validation
 
     def error(length_scale: float) -> float:
         fitted = kernel_ridge(*training, length_scale=length_scale, nugget=nugget)
-        return float(relative_errors(fitted(inputs), outputs).mean())
+        return measure(fitted(inputs), outputs)
 
     return min(candidates, key=error)
 
@@ -137,11 +140,6 @@ def in_canonical_frame(inner: Map) -> Map:
         return moved(inner(moved(potential, shifts)), -shifts)
 
     return outer
-
-
-def relative_errors(predicted: Functions, exact: Functions) -> Float[np.ndarray, " samples"]:
-    """``|predicted - exact| / |exact|`` of each function in the Euclidean norm."""
-    return np.linalg.norm(predicted - exact, axis=1) / np.linalg.norm(exact, axis=1)
 
 
 def _with_one(inputs: Inputs) -> np.ndarray:

@@ -3,12 +3,16 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
 from mlsim.claims import verdicts
+from mlsim.numerics.errors import relative_error
+from mlsim.numerics.kernel_ridge import kernel_ridge
 from mlsim.studies.landscape.claims import claims
-from mlsim.studies.landscape.classical import tridiagonal_solve
+from mlsim.studies.landscape.classical import FACTORS, classical, tridiagonal_solve
+from mlsim.studies.landscape.comparisons import comparison_rows
 from mlsim.studies.landscape.evaluate import evaluate
 from mlsim.studies.landscape.exact import dirac_rows, invariance_rows, rescaled, sine_rows
 from mlsim.studies.landscape.games import game_losses, train_game
@@ -30,7 +34,7 @@ from mlsim.studies.landscape.settings import (
     Variant,
 )
 from mlsim.studies.landscape.train import kept_parameters, train
-from mlsim.tables import aggregated, metrics, with_published
+from mlsim.tables import aggregated, case_row, metrics, with_published
 from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.side_by_side import each_copy
 
@@ -39,7 +43,7 @@ PROBLEMS = Problems(
     poisson=POISSON,
     function=Function(inputs=4, train=30, test=20, width=6, accuracy=0.5),
     states=States(
-        points=20, train=6, test=5, validation=5, interaction=10.0, depth=4, channels=3, taps=3, levels=2, rank=2,
+        points=20, train=6, test=5, interaction=10.0, depth=4, channels=3, taps=3, levels=2, rank=2,
         layers=2, accuracy=0.5,
     ),
     mixture=Mixture(modes=4, samples=16, latent=2, width=4, critic_width=4),
@@ -95,8 +99,6 @@ def seen(data, trained):
 
 @pytest.fixture(scope="module")
 def histories(trained):
-    import pandas as pd
-
     return [pd.DataFrame(trained[0][name].history) for name in sorted(VARIANTS)]
 
 
@@ -264,6 +266,60 @@ def test_field_of_a_game_is_each_players_own_gradient(data, trained):
     torch.testing.assert_close(found, torch.cat(own), rtol=1e-12, atol=1e-14)
 
 
+def test_jacobian_of_a_penalised_game_is_the_derivative_of_its_field(data, trained):
+    from mlsim.numerics.game_fields import game_field
+
+    losses = game_losses(PROBLEMS.mixture, data=data, penalty=1.0)
+    state = {name.removeprefix("seed0."): each for name, each in trained[1]["gan_penalised"].state.items()}
+    matrix = game_field(losses, state).matrix()
+    step, column = 1e-5, 0
+    for name, each in state.items():
+        for place in range(each.numel()):
+            moved = []
+            for sign in (1, -1):
+                other = each.clone()
+                other.view(-1)[place] += sign * step
+                moved.append(game_field(losses, {**state, name: other}).value)
+            torch.testing.assert_close((moved[0] - moved[1]) / (2 * step), matrix[:, column], rtol=1e-5, atol=1e-8)
+            column += 1
+    assert column == matrix.shape[1]
+
+
+def test_sign_tests_and_decades_of_known_rows():
+    rows = [
+        {**case_row(case, "final_sharpness", value), "method": "adam", "seed": seed}
+        for case, values in {"pinn": (10.0, 100.0, 1.0), "data_fit": (1.0, 1.0, 1.0), "skip": (1.0, 2.0, 3.0),
+                             "plain": (2.0, 3.0, 4.0)}.items()
+        for seed, value in enumerate(values)
+    ]  # fmt: skip
+    rows += [
+        {**case_row("gan", "attraction", value), "method": "game", "seed": seed}
+        for seed, value in enumerate((-0.3, 0.1))
+    ]
+    rows.append({**case_row("all", "origin_difference", 0.0), "method": "adam", "seed": 0})
+    found = pd.DataFrame(comparison_rows(rows)).set_index("quantity")["value"]
+    assert found["decades_of_sharpness_over_data_fit"].tolist() == [1.0, 2.0, 0.0]
+    assert (found["seeds_with_more_sharpness"], found["seeds_with_less_sharpness"]) == (2, 3)
+    assert found["chance_of_more_sharpness"] == pytest.approx(0.5)  # two or three of three coins
+    assert found["chance_of_less_sharpness"] == pytest.approx(1 / 8)
+    assert found["attraction_of_all"] == -0.3
+
+
+def test_kernel_regression_is_chosen_by_the_error_of_all_points_and_pays_for_the_choice(data):
+    (solved,) = classical("relu", PROBLEMS, data=data)
+    n, d, held_out = data.sizes["point_train"], data.sizes["input"], data.sizes["point_train"] // 5
+    alone = 3 * n**2 * d + n**3 / 3 + 2 * n**2
+    trial = 3 * (n - held_out) ** 2 * d + (n - held_out) ** 3 / 3 + 2 * (n - held_out) ** 2
+    assert solved.operations == pytest.approx(alone + len(FACTORS) * (trial + held_out * (n - held_out) * (3 * d + 2)))
+    x, y = data["x_train"].values, data["y_train"].values[:, None]
+    errors = {}
+    for factor in FACTORS:
+        fitted = kernel_ridge(x[held_out:], y[held_out:], length_scale=factor * x.std())
+        errors[factor] = relative_error(fitted(x[:held_out]), y[:held_out])
+    best = kernel_ridge(x, y, length_scale=min(errors, key=errors.__getitem__) * x.std())
+    assert solved.error == relative_error(best(data["x_test"].values)[:, 0], data["y_test"].values)
+
+
 def test_divergence_is_counted_and_dropped_from_the_errors_alone(table):
     same = {"case": "data_fit", "method": "descent"}
     assert value(table, quantity="diverged", x=1e6, **same) == 100.0
@@ -289,4 +345,5 @@ def test_figures_can_be_drawn_from_any_choice_of_networks(table, seen, histories
     assert len(surface_figure(seen=seen, coordinates=coordinates).axes) >= 6
     assert training_figure(table=table, seen=seen, coordinates=coordinates).axes
     assert sensitivity_figure(histories=histories, names=sorted(VARIANTS)).axes
+    assert sensitivity_figure(histories=histories[:0], names=[]).axes
     assert game_figure(seen=seen, names=sorted(GAMES)).axes

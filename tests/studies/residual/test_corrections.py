@@ -8,7 +8,7 @@ import torch
 import xarray as xr
 from torch import nn
 
-from mlsim.numerics.kernel_ridge import relative_errors
+from mlsim.numerics.errors import relative_errors
 from mlsim.numerics.periodic_interpolation import points, resampled
 from mlsim.studies.residual.claims import claims
 from mlsim.studies.residual.evaluate import evaluate, extrapolated, gradient_norms

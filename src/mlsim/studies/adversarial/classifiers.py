@@ -70,7 +70,9 @@ def classifier(settings: Network, pixels: Pixels, model: dict) -> Classifier:
     net = network(settings, seed=0)
     net.load_state_dict(model)
     mean, deviation = (torch.tensor(each)[:, None, None] for each in (pixels.mean, pixels.deviation))
-    return Classifier(net=net.eval().requires_grad_(False), mean=mean, deviation=deviation)
+    # channels last: a fifth to a third less time on a CPU
+    net = net.eval().requires_grad_(False).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+    return Classifier(net=net, mean=mean, deviation=deviation)
 
 
 def stored(data: xr.Dataset, part: Part) -> tuple[Stored, Int[Tensor, " image"]]:

@@ -71,9 +71,10 @@ def construct(settings: Construction, *, data: xr.Dataset, model: dict, seeds: l
     layer, q = _best([(each.layer, each.q) for each in swept], rates)
     winners = {each.seed: each for each in swept if (each.layer, each.q) == (layer, q)}
     found = [("singular_vector", seed, attack.images, norm * winners[seed].vector) for seed in seeds]
+    leading = attack.q[: attack.q.index(q) + 1]
     for count, seed in product(attack.batches, seeds):
         few = chosen_images(images, count, seed=seed)
-        maxima = candidates(source, few, attack, layer=layer, q=[q], seed=seed)[0]
+        maxima = candidates(source, few, attack, layer=layer, q=leading, seed=seed)[-1]
         chosen, _ = most_fooling(maxima, fooling_of_signs)
         found.append(("batch_sweep", seed, count, norm * chosen.vector))
     shares = list(product(attack.gradient_steps, attack.gradient_shares))
@@ -100,6 +101,8 @@ def candidates(
 
     The layer's values on the images, one after the other, are a function of one perturbation that is added to all; its
     derivative at zero, with respect to pixels in [0, 1], is the stacked Jacobian. It is formed once for all ``q``.
+    The maxima of one ``q`` are the starts of the next: half the iterations, and for large ``q``, whose functions have
+    many poor local maxima, mostly larger singular values than from random signs.
     """
     linear = jacobian(lambda v: source.tapped(images + v, layer=layer), torch.zeros_like(images[0]))
     shape = (attack.restarts, *images.shape[1:])
@@ -110,6 +113,7 @@ def candidates(
     results = []
     for each in q:
         found = pq_singular_vectors(linear, start, p=inf, q=each, **budget)
+        start = found.vectors
         gains = found.values / norms(values, each)[0]
         results.append(
             [

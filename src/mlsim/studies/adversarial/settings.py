@@ -135,8 +135,8 @@ class Attack:
     Attributes:
         images: of the construction.
         norm: of the perturbation, in the maximum norm, in units of 1/255.
-        q: exponents to choose from, above one at the published settings.
-        restarts: starts of the power method; the largest singular value counts.
+        q: exponents to choose from, rising, above one at the published settings; each starts at the maxima of the last.
+        restarts: starts of the power method; held-out images choose among the maxima.
         iterations: of the power method, at most.
         tolerance: relative gain of the singular value that ends it.
         batches: smaller numbers of construction images to compare with.

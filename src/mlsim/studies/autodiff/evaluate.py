@@ -13,6 +13,7 @@ import xarray as xr
 from mlsim.logs import progress
 from mlsim.numerics.checkpointing import Program, revolved_gradient, segmented_gradient
 from mlsim.numerics.difference_quotients import forward_difference, taylor_slope
+from mlsim.numerics.errors import relative_error
 from mlsim.numerics.revolve import extra_steps
 from mlsim.studies.autodiff.codes import (
     FEM_SOLVERS,
@@ -30,7 +31,6 @@ from mlsim.studies.autodiff.measurements import (
     Measurement,
     array_measurement,
     counted,
-    relative_error,
     scalar_measurement,
 )
 from mlsim.studies.autodiff.settings import Checkpointing, Differences

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
 from mlsim.numerics.checkpointing import StorageMeter
@@ -78,8 +77,3 @@ def counted(run: Callable[[], Tensor]) -> tuple[Tensor, int]:
     if counter.unknown:
         raise ValueError(f"operations without a cost: {', '.join(sorted(counter.unknown))}: give them one")
     return result, counter.operations
-
-
-def relative_error(derivatives: Float[np.ndarray, " directions"], reference: Float[np.ndarray, " directions"]) -> float:
-    """Norm of the differences over the norm of the reference."""
-    return float(np.linalg.norm(derivatives - reference) / np.linalg.norm(reference))

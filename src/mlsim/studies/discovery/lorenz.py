@@ -7,6 +7,7 @@ import xarray as xr
 from scipy.signal import savgol_filter
 
 from mlsim.logs import progress
+from mlsim.numerics.errors import relative_error
 from mlsim.numerics.lorenz import lorenz_velocity
 from mlsim.numerics.polynomial_systems import monomial_names, monomials, times_of_divergence
 from mlsim.numerics.runge_kutta import Velocity, runge_kutta_path
@@ -136,9 +137,9 @@ def network_rows(
                 return field(torch.zeros(()), torch.from_numpy(states)).numpy()
 
         rows += _horizon_rows(_horizons(settings, velocity, starts), x=level)
-        exact = lorenz_velocity(data["state"].values)
-        misfit = np.linalg.norm(velocity(data["state"].values) - exact) / np.linalg.norm(exact)
-        rows.append(case_row("lorenz", "velocity_error", 100 * float(misfit), x=level, unit="percent"))
+        states = data["state"].values
+        misfit = relative_error(velocity(states), lorenz_velocity(states))
+        rows.append(case_row("lorenz", "velocity_error", 100 * misfit, x=level, unit="percent"))
     return rows
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from mlsim.logs import progress
+from mlsim.numerics.errors import relative_error
 from mlsim.numerics.tensor_formats import train_tensor
 from mlsim.numerics.unfolding_bounds import canonical_error_bounds, rank_needed
 from mlsim.studies.expressivity.settings import Approximation, NeededRank
@@ -97,7 +98,7 @@ def als_error(tensor: Tensor, rank: int, *, iterations: int, names: tuple[str | 
 
     seed = int(seed_sequence(int(names[0]), "least squares", *names[1:]).generate_state(1)[0])
     found = parafac(tensor, rank, init="random", n_iter_max=iterations, tol=TOLERANCE, random_state=seed)
-    return float(np.linalg.norm(tensor - found.to_tensor()) / np.linalg.norm(tensor))
+    return relative_error(found.to_tensor(), tensor)
 
 
 def _ranks_from(rank: int) -> Iterator[int]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
+from mlsim.numerics.errors import relative_errors
 from mlsim.tables import Row
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def word_rows(name: str, data: xr.Dataset, *, seeds: Sequence[int]) -> list[Row]
     train, test = (data[f"{name}_{part}_values"].sel(draw=list(seeds)).values.T for part in ("train", "test"))
     rows = []
     for method, found in {"linear": _linear(features, train), "kernel_ridge": _kernel(features, train)}.items():
-        for seed, error in zip(seeds, _relative(found, test), strict=True):
+        for seed, error in zip(seeds, relative_errors(found.T, test.T), strict=True):
             named = {"method": method, "seed": seed, "x": np.nan, "quantity": "relative_error", "unit": "1"}
             rows.append({**named, "value": float(error), "se": np.nan})
     return rows
@@ -64,7 +65,7 @@ def _kernel(features: dict[str, np.ndarray], values: np.ndarray) -> np.ndarray:
 
     def error(gamma: float) -> float:
         model = _kernel_ridge(gamma).fit(inputs[:cut], values[:cut])
-        return float(_relative(model.predict(inputs[cut:]), values[cut:]).mean())
+        return float(relative_errors(model.predict(inputs[cut:]).T, values[cut:].T).mean())
 
     return _kernel_ridge(min(GAMMAS, key=error)).fit(inputs, values).predict(features["test"])
 
@@ -74,8 +75,3 @@ def _kernel_ridge(gamma: float) -> "KernelRidge":
 
     # scikit-learn's annotation follows the default, an integer
     return KernelRidge(kernel="rbf", gamma=gamma, alpha=RIDGE)  # pyright: ignore[reportArgumentType]
-
-
-def _relative(found: np.ndarray, true: np.ndarray) -> np.ndarray:
-    """Relative error of each column."""
-    return np.linalg.norm(found - true, axis=0) / np.linalg.norm(true, axis=0)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from mlsim.logs import progress
 from mlsim.networks.tensor_networks import Kind, parameters_of_one
+from mlsim.numerics.errors import relative_error
 from mlsim.numerics.unfolding_bounds import canonical_error_bounds
 from mlsim.numerics.word_functions import all_words
 from mlsim.studies.expressivity.baselines import digit_rows, word_rows
@@ -87,11 +88,11 @@ def _word_task(settings: Scoring, name: str, task: Task, *, data: xr.Dataset, st
             members = network(kind, task, data=data, width=width, seeds=settings.seeds)
             restored(members, states[method], part=f"{name}.{width}")
             found = _outputs(members, samples.inputs, members=len(settings.seeds))[..., 0].numpy()
-            own = [[row("relative_error", _relative(*each), x=width)] for each in zip(found, targets, strict=True)]
+            own = [[row("relative_error", relative_error(*each), x=width)] for each in zip(found, targets, strict=True)]
             if tensors is not None:
                 whole = _all_values(members, task, data=data, members=len(settings.seeds))
                 for each, values, tensor, bound in zip(own, whole, tensors, bounds, strict=True):
-                    each.append(row("tensor_error", _relative(values, tensor.ravel()), x=width))
+                    each.append(row("tensor_error", relative_error(values, tensor.ravel()), x=width))
                     each += [row("lower_bound", bound[min(width, bound.size - 1)], x=width)] if kind == "cp" else []
             rows += _named(own, method, seeds=settings.seeds)
             rows += _sizes(members, width, method=method)
@@ -122,10 +123,6 @@ def _all_values(model: nn.Module, task: Task, *, data: xr.Dataset, members: int)
         for each in words.split(8192)
     ]
     return torch.cat(parts, dim=1).double().numpy()
-
-
-def _relative(found: np.ndarray, true: np.ndarray) -> float:
-    return float(np.linalg.norm(found - true) / np.linalg.norm(true))
 
 
 def _percent(values: np.ndarray) -> dict[str, float]:

@@ -9,6 +9,7 @@ import xarray as xr
 from torch import Tensor
 
 from mlsim.numerics.ensemble_kalman import ensemble_update
+from mlsim.numerics.errors import relative_error
 from mlsim.numerics.preconditioned_crank_nicolson import Chains, pcn_chains
 from mlsim.numerics.two_sample_distances import exact_w2, gaussian_w2, rank_deviation, ranks
 from mlsim.studies.generative.coordinates import part_of
@@ -95,7 +96,7 @@ def _linear_rows(settings: Scoring, sampler: Sampler, *, data: xr.Dataset) -> li
         own_mean, own = drawn.mean(axis=0), np.cov(drawn, rowvar=False)
         distance = gaussian_w2(mean, S, other_mean=own_mean, other_covariance=own)
         errors["mean_error"].append(float(np.linalg.norm(own_mean - mean)) / size)
-        errors["covariance_error"].append(float(np.linalg.norm(own - S) / np.linalg.norm(S)))
+        errors["covariance_error"].append(relative_error(own, S))
         errors["relative_w2"].append(distance / size)
     rows = [mean_row(quantity, values) for quantity, values in errors.items()]
     return [*rows, row("problems", len(y)), row("posterior_samples", evaluation.posterior_samples)]

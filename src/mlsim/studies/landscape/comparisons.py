@@ -15,7 +15,8 @@ SEVERAL = "all_networks"
 def comparison_rows(rows: list[Row]) -> list[Row]:
     """All comparisons that the rows allow."""
     table = pd.DataFrame(rows)
-    return [*_origins(table), *_equation_against_data(table), *_against_direct(table), *_sign_tests(table)]
+    parts = (_origins, _equation_against_data, _against_direct, _sign_tests, _games)
+    return [row for part in parts for row in part(table)]
 
 
 def _of(table: pd.DataFrame, case: str, quantity: str, *, method: str = "adam", x: float = np.nan) -> pd.Series:
@@ -39,13 +40,21 @@ def _origins(table: pd.DataFrame) -> list[Row]:
 
 
 def _equation_against_data(table: pd.DataFrame) -> list[Row]:
-    """How far condition and sharpness of the equation's loss exceed those of the data fit, for each seed."""
+    """How far condition and sharpness of the equation's loss exceed those of the data fit: decades, for each seed."""
     found: list[Row] = []
     indices = table.loc[(table["case"] == "pinn") & (table["quantity"] == "condition"), "x"].unique()
     for quantity, x in [("final_sharpness", np.nan), *(("condition", k) for k in sorted(indices))]:
-        name = f"{quantity.removeprefix('final_')}_over_data_fit"
-        ratio = (_of(table, "pinn", quantity, x=x) / _of(table, "data_fit", quantity, x=x)).dropna()
-        found += [_row("pinn", "adam", name, value, seed=seed, x=x) for seed, value in ratio.items()]
+        name = quantity.removeprefix("final_")
+        of_equation, of_data = (_of(table, case, quantity, x=x) for case in ("pinn", "data_fit"))
+        decades = np.log10(of_equation / of_data).dropna()
+        found += [
+            _row("pinn", "adam", f"decades_of_{name}_over_data_fit", value, seed=seed, x=x)
+            for seed, value in decades.items()
+        ]
+        if quantity == "condition":
+            found += _sign_test("pinn", f"less_{name}", of_equation, of_data, x=x)
+        else:
+            found += _sign_test("pinn", f"more_{name}", of_data, of_equation, x=x)
     return found
 
 
@@ -64,15 +73,28 @@ def _against_direct(table: pd.DataFrame) -> list[Row]:
 
 
 def _sign_tests(table: pd.DataFrame) -> list[Row]:
-    """Seeds in which the skip network is less sharp, or rises less, than the plain one, and the one-sided chance."""
+    """The skip network against the plain one: is it less sharp, does it rise less?"""
     found: list[Row] = []
     for quantity, x in [("final_sharpness", np.nan), *(("rise", share) for share in RISES)]:
         plain, skip = (_of(table, case, quantity, x=x) for case in ("plain", "skip"))
-        name = quantity.removeprefix("final_")
-        common = plain.index.intersection(skip.index)
-        if len(common):
-            less = int((skip[common] < plain[common]).sum())
-            chance = float(binomtest(less, len(common), alternative="greater").pvalue)
-            found.append(_row("skip", "sign_test", f"seeds_with_less_{name}", less, x=x))
-            found.append(_row("skip", "sign_test", f"chance_of_less_{name}", chance, x=x))
+        found += _sign_test("skip", f"less_{quantity.removeprefix('final_')}", skip, plain, x=x)
     return found
+
+
+def _sign_test(case: str, what: str, small: pd.Series, large: pd.Series, *, x: float) -> list[Row]:
+    """Seeds in which ``small`` is below ``large``, and the one-sided chance of that many or more."""
+    common = small.index.intersection(large.index)
+    if not len(common):
+        return []
+    less = int((small[common] < large[common]).sum())
+    chance = float(binomtest(less, len(common), alternative="greater").pvalue)
+    return [
+        _row(case, "sign_test", f"seeds_with_{what}", less, x=x),
+        _row(case, "sign_test", f"chance_of_{what}", chance, x=x),
+    ]
+
+
+def _games(table: pd.DataFrame) -> list[Row]:
+    """The least attraction over all seeds of a game."""
+    chosen = table[(table["method"] == "game") & (table["quantity"] == "attraction") & table["x"].isna()]
+    return [_row(str(case), "game", "attraction_of_all", own["value"].min()) for case, own in chosen.groupby("case")]

@@ -9,7 +9,6 @@ from mlsim.numerics.schroedinger import ground_states
 from mlsim.studies.landscape.settings import Function, Mixture, Problems, States
 from mlsim.training.seeding import numpy_generator
 
-PARTS = ("test", "validation", "train")
 DEVIATION = 0.1  # of each mode; the radius of the circle is one
 
 
@@ -42,11 +41,10 @@ def _function(settings: Function, *, seed: int) -> dict[str, tuple]:
 
 def _states(settings: States, *, seed: int) -> dict[str, tuple]:
     found: dict[str, tuple] = {}
-    counts = {"test": settings.test, "validation": settings.validation, "train": settings.train}
     energy = {"units": "1/length^2", "long_name": "potential, its smallest value on the grid one"}
     about = {"units": "1", "long_name": "ground state, its mean square one"}
-    for part in PARTS:
-        potential = gaussian_wells(counts[part], settings.points, rng=numpy_generator(seed, "potentials", part))
+    for part, count in {"test": settings.test, "train": settings.train}.items():
+        potential = gaussian_wells(count, settings.points, rng=numpy_generator(seed, "potentials", part))
         state = ground_states(potential, interaction=settings.interaction).state
         found[f"potential_{part}"] = ((f"sample_{part}", "site"), potential, energy)
         found[f"state_{part}"] = ((f"sample_{part}", "site"), state, about)

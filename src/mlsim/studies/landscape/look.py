@@ -25,7 +25,7 @@ def look(settings: Look, *, data: xr.Dataset, models: list[dict], games: list[di
         data: from :func:`mlsim.studies.landscape.generate.generate`.
         models: states of all variants, in their order by name.
         games: states of all games, likewise.
-        seed: of the directions, which are the same for networks of equal shapes.
+        seed: of the directions, which are the same for networks of equal shapes and equal seeds.
     """
     found: dict[str, np.ndarray] = {}
     pairs = list(zip(sorted(settings.variants), models, strict=True))
@@ -57,8 +57,8 @@ def _network(
     found = {
         "trained_loss": np.array([float(state[f"seed{each}.trained_loss"]) for each in seeds]),
         "curve": np.array(
-            [[curve(task.loss, end, d, coordinates=coordinates) for d in _directions(task, end, analysis, seed=seed)]
-             for end in ends]
+            [[curve(task.loss, end, d, coordinates=coordinates) for d in _directions(task, end, analysis, seeds=(seed, own))]
+             for own, end in zip(seeds, ends, strict=True)]
         ),
         "sharpness": np.array(
             [[sharpness(task, kept_parameters(state, seed=each, step=step), seed=seed) for step in steps]
@@ -67,9 +67,8 @@ def _network(
     }  # fmt: skip
     if variant.optimiser == "descent":  # only its sharpness is shown
         return found
-    first = _directions(task, ends[0], analysis, seed=seed)
-    if len(first) > 1:
-        found["surface"] = surface(task.loss, ends[0], (first[0], first[1]), coordinates=coordinates)
+    first = _directions(task, ends[0], analysis, seeds=(seed, seeds[0]))
+    found["surface"] = surface(task.loss, ends[0], (first[0], first[1]), coordinates=coordinates)
     if task.smooth:
         spectra = [np.linalg.eigvalsh(hessian(task.loss, end).matrix().numpy())[::-1] for end in ends]
         found["spectrum"] = np.array([each[: analysis.eigenvalues] for each in spectra])
@@ -77,10 +76,13 @@ def _network(
     return found
 
 
-def _directions(task: Task, parameters: dict[str, Tensor], analysis: Analysis, *, seed: int) -> list[dict[str, Tensor]]:
-    """Filter-normalised directions from the same random numbers for all networks and seeds."""
+def _directions(
+    task: Task, parameters: dict[str, Tensor], analysis: Analysis, *, seeds: tuple[int, int]
+) -> list[dict[str, Tensor]]:
+    """Filter-normalised directions, their seed and that of the training given; the same numbers for all networks."""
+    seed, own = seeds
     drawn = [
-        random_direction(parameters, generator=torch_generator(seed, "directions", place))
+        random_direction(parameters, generator=torch_generator(seed, "directions", own, place))
         for place in range(analysis.directions)
     ]
     return [filter_normalised(each, parameters, filter_axes=task.filter_axes) for each in drawn]

@@ -102,8 +102,9 @@ def training_figure(*, table: pd.DataFrame, seen: xr.Dataset, coordinates: Seque
 def sensitivity_figure(*, histories: list[pd.DataFrame], names: Sequence[str]) -> Figure:
     """Error at the end by learning rate and seed; a cross where the loss is no number or above its start."""
     maps = {name: history for name, history in zip(names, histories, strict=True) if history["rate"].nunique() > 1}
-    figure = new_figure(width=9.0, height=2.3 * ((len(maps) + 1) // 2) + 0.4)
-    axes = figure.subplots((len(maps) + 1) // 2, 2, squeeze=False).ravel()
+    lines = max(1, (len(maps) + 1) // 2)
+    figure = new_figure(width=9.0, height=2.3 * lines + 0.4)
+    axes = figure.subplots(lines, 2, squeeze=False).ravel()
     for ax in axes[len(maps) :]:
         ax.set_visible(False)
     drawn = None
@@ -123,7 +124,9 @@ def sensitivity_figure(*, histories: list[pd.DataFrame], names: Sequence[str]) -
         ax.set_title(_map_title(name), fontsize=9)
         ax.set(xlabel="learning rate", ylabel="seed")
         ax.grid(visible=False)
-    if drawn is not None:
+    if drawn is None:
+        figure.suptitle("no variant with several learning rates")
+    else:
         figure.colorbar(drawn, ax=axes.tolist(), label="relative error at the end (x: diverged)", extend="both")
     return figure
 

@@ -36,6 +36,7 @@ class Poisson:
         require(good, "modes", list(self.modes), allowed=f"integers from 1 to points - 1, {self.points - 1}")
         same = len(self.amplitudes) == len(self.modes)
         require(same, "amplitudes", list(self.amplitudes), allowed=f"one number per mode, {len(self.modes)}")
+        require(any(self.amplitudes), "amplitudes", list(self.amplitudes), allowed="at least one that is not zero")
         good = len(self.sines) > 0 and all(1 <= count < self.points for count in self.sines)
         require(good, "sines", list(self.sines), allowed=f"integers from 1 to points - 1, {self.points - 1}")
 
@@ -71,7 +72,6 @@ class States:
         points: of the ring.
         train: potentials to learn from.
         test: potentials to measure the error on.
-        validation: potentials that choose the length scale of the kernel.
         interaction: ``beta`` of the equation.
         depth: convolutions of the plain and of the skip network.
         channels: of each.
@@ -85,7 +85,6 @@ class States:
     points: int
     train: int
     test: int
-    validation: int
     interaction: float
     depth: int
     channels: int
@@ -96,8 +95,8 @@ class States:
     accuracy: float
 
     def __post_init__(self) -> None:
-        require_at_least(2, self, "train", "test", "validation", "levels", "layers")
-        require_positive(self, "interaction", "depth", "channels", "rank", "accuracy")
+        require_at_least(2, self, "train", "test", "levels", "layers")
+        require_positive(self, "interaction", "depth", "channels", "taps", "rank", "accuracy")
         require(self.taps % 2 == 1, "taps", self.taps, allowed="odd numbers")
         whole = self.points >= 2**self.levels and self.points % 2**self.levels == 0
         require(whole, "points", self.points, allowed=f"multiples of 2^levels, {2**self.levels}")
@@ -133,7 +132,7 @@ class Analysis:
     Attributes:
         reach: of curves and surfaces, in units of the filters' norms.
         points: per curve and per side of a surface, odd.
-        directions: curves per network.
+        directions: curves per network; the first two span the surface.
         kept: rising shares of the training, the last one is the whole.
         eigenvalues: of a whole spectrum that are kept.
         field_points: per side of a game's field.
@@ -147,7 +146,8 @@ class Analysis:
     field_points: int
 
     def __post_init__(self) -> None:
-        require_positive(self, "reach", "directions", "eigenvalues")
+        require_positive(self, "reach", "eigenvalues")
+        require_at_least(2, self, "directions")
         require_at_least(3, self, "points", "field_points")
         require(self.points % 2 == 1, "points", self.points, allowed="odd numbers: the origin is one of them")
         good = list(self.kept) == sorted(set(self.kept)) and self.kept[:1] >= (0.0,) and self.kept[-1:] == (1.0,)
@@ -190,6 +190,7 @@ class Variant:
         require(good and len(self.rates) > 0, "rates", list(self.rates), allowed="rising positive numbers")
         require(self.shown in self.rates, "shown", self.shown, allowed=f"one of rates, {list(self.rates)}")
         require_positive(self, "steps")
+        _check_own_seeds(self.seeds)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,6 +214,12 @@ class Game:
     def __post_init__(self) -> None:
         require(self.penalty >= 0, "penalty", self.penalty, allowed="zero or more")
         require_positive(self, "rate", "steps")
+        _check_own_seeds(self.seeds)
+
+
+def _check_own_seeds(seeds: tuple[int, ...]) -> None:
+    if seeds:
+        require_seeds(0, seeds)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,6 +285,8 @@ class Settings:
         pairs = [(variant.network, variant.optimiser) for variant in self.enabled.values()]
         different = len(set(pairs)) == len(pairs)
         require(different, "variants", list(self.enabled), allowed="one variant per network and optimiser")
+        adam = any(each.optimiser == "adam" for each in self.enabled.values())
+        require(adam, "variants", list(self.enabled), allowed="at least one enabled variant with the optimiser adam")
 
     @property
     def problems(self) -> Problems:

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from mlsim.networks.mgnet import MgNet, linear
-from mlsim.numerics.kernel_ridge import relative_errors
+from mlsim.numerics.errors import relative_errors
 from mlsim.numerics.multigrid import Sweeps, Transfer, cycle, hierarchy
 from mlsim.numerics.piecewise_smooth import piecewise_linear
 from mlsim.numerics.spectral_radius import arpack_radius

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from mlsim.networks.circular_convolutions import CircularConvolutions
 from mlsim.networks.dense import Dense
 from mlsim.networks.mgnet import MgNetSteps
-from mlsim.numerics.kernel_ridge import relative_errors
+from mlsim.numerics.errors import relative_errors
 from mlsim.numerics.periodic_interpolation import resampled
 from mlsim.studies.residual.generate import coarsened, members
 from mlsim.studies.residual.settings import Correction, Shape, Stack
