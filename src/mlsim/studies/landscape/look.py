@@ -57,7 +57,8 @@ def _network(
     found = {
         "trained_loss": np.array([float(state[f"seed{each}.trained_loss"]) for each in seeds]),
         "curve": np.array(
-            [[curve(task.loss, end, d, coordinates=coordinates) for d in _directions(task, end, analysis, seeds=(seed, own))]
+            [[curve(task.loss, end, direction, coordinates=coordinates)
+              for direction in _directions(task, end, analysis, seeds=(seed, own))]
              for own, end in zip(seeds, ends, strict=True)]
         ),
         "sharpness": np.array(

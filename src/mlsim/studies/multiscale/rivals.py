@@ -7,13 +7,13 @@ import pandas as pd
 import xarray as xr
 
 from mlsim.logs import progress
+from mlsim.numerics.errors import relative_errors
 from mlsim.numerics.kernel_ridge import (
     canonical_shifts,
     in_canonical_frame,
     kernel_ridge,
     low_pass,
     moved,
-    relative_errors,
     ridge,
     validated_length_scale,
 )
