@@ -161,6 +161,10 @@ WRONG = {
         "landscape: {variants: {pinn_again: {network: pinn, optimiser: adam, rates: [0.1], shown: 0.1, steps: 5}}}",
         "landscape.variants",
     ),
+    "equal seeds of one network": ("landscape: {variants: {mnn_h: {seeds: [0, 0]}}}", "landscape.variants.mnn_h.seeds"),
+    "one direction for a surface": ("landscape: {analysis: {directions: 1}}", "landscape.analysis.directions"),
+    "solution that is zero": ("landscape: {poisson: {amplitudes: [0.0, 0.0]}}", "landscape.poisson.amplitudes"),
+    "negative taps": ("landscape: {states: {taps: -3}}", "landscape.states.taps"),
     "blocks that do not fit": ("landscape: {states: {points: 42}}", "landscape.states.points"),
     "whole training not kept": ("landscape: {analysis: {kept: [0.0, 0.5]}}", "landscape.analysis.kept"),
     "window wider than the data": (
@@ -178,6 +182,9 @@ WRONG = {
     ),
     "odd number of parameters of layers": ("blackbox: {problems: {layers: {dimensions: [3]}}}", "layers.dimensions"),
     "segments that do not divide the bar": ("blackbox: {problems: {bar: {dimensions: [5]}}}", "bar.dimensions"),
+    "tolerance below what searches can tell": ("blackbox: {budget: {tolerance: 1.0e-12}}", "blackbox.budget.tolerance"),
+    "mesh too coarse for its layers": ("blackbox: {problems: {layers: {cells: 16}}}", "problems.layers.cells"),
+    "source narrower than a cell": ("blackbox: {problems: {bar: {width: 0.001}}}", "problems.bar.width"),
     "tolerance above the start": ("blackbox: {budget: {tolerance: 2.0}}", "blackbox.budget.tolerance"),
     "segment longer than the run": ("autodiff: {checkpointing: {segments: [1000]}}", "checkpointing.segments"),
 }

@@ -1,6 +1,7 @@
 """Black-box optimisation: what is counted, what searches reach, pairs of problems, tables, claims."""
 
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -9,13 +10,13 @@ import xarray as xr
 from mlsim.claims import verdicts
 from mlsim.numerics.bar_design import BarObjective, HeatedBar
 from mlsim.studies.blackbox.claims import claims
-from mlsim.studies.blackbox.evaluate import evaluate, methods, searched
+from mlsim.studies.blackbox.evaluate import _lowest_bar, _work_over_gradient, evaluate, methods, searched
 from mlsim.studies.blackbox.generate import generate
 from mlsim.studies.blackbox.meter import Meter, SearchEndedError
 from mlsim.studies.blackbox.pictures import DESIGNS, TRAILS, generate_pictures
 from mlsim.studies.blackbox.plot import calls_figure, convergence_figure, design_figure, rugged_figure
 from mlsim.studies.blackbox.problems import INVERSE, Task, misfit, objective
-from mlsim.studies.blackbox.searches import starts
+from mlsim.studies.blackbox.searches import differential, nelder_mead, starts
 from mlsim.studies.blackbox.settings import Bar, Budget, Inversion, Layers, Problems, Rugged, Run, Searches
 from mlsim.tables import aggregated, metrics, with_published
 
@@ -90,9 +91,45 @@ def test_a_simulation_that_breaks_down_is_a_large_value_without_slope(data):
 
 def test_starts_are_zero_and_then_draws_that_the_meter_counts():
     meter = Meter(Bowl(), tolerance=1e-4, cap=10)
-    found = [each for each, _ in zip(starts(meter, np.random.default_rng(0)), range(3), strict=False)]
+    found = list(islice(starts(meter, np.random.default_rng(0)), 3))
     np.testing.assert_array_equal(found[0], 0.0)
     assert np.abs(found[1] - found[2]).min() > 0
+    assert meter.restarts == 2
+
+
+@pytest.mark.parametrize("method", [nelder_mead, differential])
+def test_simplex_and_evolution_begin_at_the_common_start(method):
+    meter = Meter(Bowl(), tolerance=0.0, cap=60, keep_trail=True)
+    meter.run(method, SEARCHES, np.random.default_rng(0))
+    first = [place for place, _ in meter.trail]
+    assert any(np.array_equal(place, np.zeros(meter.dimension)) for place in first)
+    if method is nelder_mead:  # beside the start, the ends of its edges
+        edges = np.array(first[: 1 + meter.dimension])
+        np.testing.assert_array_equal(edges[1:], SEARCHES.deviation * np.eye(meter.dimension))
+
+
+def test_bar_below_the_closed_form_would_be_seen(data, monkeypatch):
+    run = replace(RUN, budget=replace(RUN.budget, units=400))
+    assert abs(_lowest_bar(run, data, 2, seed=0)["value"]) < 1e-9
+    true = BarObjective.value_and_gradient
+
+    def lower(self, theta):
+        value, gradient = true(self, theta)
+        return value - 1e-6, gradient
+
+    monkeypatch.setattr(BarObjective, "value_and_gradient", lower)
+    assert _lowest_bar(run, data, 2, seed=0)["value"] < -1e-9
+
+
+def test_work_is_compared_on_the_same_problems():
+    def spent(*units: int) -> list[Meter]:
+        meters = [Meter(Bowl(), tolerance=1e-4, cap=100) for _ in units]
+        for meter, count in zip(meters, units, strict=True):
+            meter.charge(count)
+        return meters
+
+    rows = list(_work_over_gradient("bar", 2, {"lbfgs_gradient": spent(10, 20, 90, 90, 90), "cma_es": spent(30, 60)}))
+    assert [row["value"] for row in rows] == [1.0, 3.0]  # 45 over 15, not over 90
 
 
 def test_truths_depend_on_their_number_alone_and_smaller_ones_begin_larger_ones(data):

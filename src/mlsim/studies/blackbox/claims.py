@@ -5,6 +5,7 @@ from mlsim.claims import Claim, Relation, Rows, Size
 LECTURE = 'the lecture: "Optimize the given numerical simulator in a black-box way"'
 THEOREM = "Baur, Strassen: value and gradient for four times the value, in any dimension"
 OURS = "ours, beside the lecture"
+MEASURED = "ours, bounds set after a first measurement"
 CLOSED = "derived: the best bar by complementary energy"
 INVERSION = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 LATER = (32.0, 64.0)
@@ -33,14 +34,16 @@ def _inversion(method: str, quantity: str, x: tuple[float, ...] = ()) -> Rows:
 
 
 def _flat() -> list[Claim]:
-    def claim(name: str, statement: str, rows: Rows, relation: Relation, bound: float) -> Claim:
-        return _claim(name, statement, THEOREM, rows=rows, relation=relation, bound=bound, largest=64)
+    def claim(
+        name: str, statement: str, rows: Rows, relation: Relation, bound: float, *, source: str = MEASURED
+    ) -> Claim:  # fmt: skip
+        return _claim(name, statement, source, rows=rows, relation=relation, bound=bound, largest=64)
 
     return [
         claim(
             "gradient_succeeds_in_every_dimension",
             "L-BFGS with the gradient solves every inversion with 2 to 64 coefficients.",
-            _inversion("lbfgs_gradient", "success_rate", INVERSION), "at least", 1.0,
+            _inversion("lbfgs_gradient", "success_rate", INVERSION), "at least", 1.0, source=OURS,
         ),
         claim(
             "calls_of_the_gradient_are_flat",
@@ -54,8 +57,13 @@ def _flat() -> list[Claim]:
         ),
         claim(
             "calls_of_gauss_newton_are_flat",
-            "From 16 to 64 coefficients the calls of Gauss-Newton grow by at most a half, too.",
+            "From 16 to 64 coefficients the calls of Gauss-Newton, a whole Jacobian being one, grow by at most a half.",
             _inversion("gauss_newton", "calls_over_reference", LATER), "at most", 1.5,
+        ),
+        claim(
+            "work_of_gauss_newton_is_flat",
+            "So does its work, in which a Jacobian costs three units per coefficient or reading.",
+            _inversion("gauss_newton", "work_over_reference", LATER), "at most", 1.5, source=OURS,
         ),
         claim(
             "calls_of_the_gradient_do_not_grow_without_new_directions",
@@ -64,7 +72,7 @@ def _flat() -> list[Claim]:
         ),
         claim(
             "directions_that_matter_are_few",
-            "Why: at most 16 directions hold all but 1e-4 of the misfit's second derivative, in every dimension.",
+            "Beside it: at most 16 directions hold all but 1e-4 of the misfit's second derivative, in every dimension.",
             _inversion("all", "effective_dimension", INVERSION), "at most", 16.0,
         ),
     ]  # fmt: skip
@@ -92,13 +100,13 @@ def _growing() -> list[Claim]:
         ),
         claim(
             "cma_es_fails_at_64",
-            "With 64 coefficients CMA-ES fails within 8,000 calls on more than half of the truths.",
-            _inversion("cma_es", "success_rate", (64.0,)), "at most", 0.5,
+            "With 64 coefficients CMA-ES solves at most half of the problems within 8,000 work units.",
+            _inversion("cma_es", "success_rate_within_8000", (64.0,)), "at most", 0.5,
         ),
         claim(
             "evolution_fails_at_16",
-            "With 16 coefficients differential evolution fails on more than half of the truths.",
-            _inversion("differential_evolution", "success_rate", (16.0,)), "at most", 0.5,
+            "With 16 coefficients differential evolution does so, too.",
+            _inversion("differential_evolution", "success_rate_within_8000", (16.0,)), "at most", 0.5,
         ),
         claim(
             "gradient_saves_tenfold_at_64",
@@ -120,9 +128,10 @@ def _reversed() -> list[Claim]:
     return [
         claim(
             "gradient_fails_on_the_rugged_case",
-            "On signals of two frequencies L-BFGS with the gradient, begun anew as often as it likes, fails on more "
-            "than half of the truths with 4 and 8 layers.",
-            Rows(case="rugged", method="lbfgs_gradient", quantity="success_rate", x=(4.0, 8.0)), "at most", 0.5,
+            "On signals of two frequencies L-BFGS with the gradient, begun anew as often as 8,000 work units allow, "
+            "solves at most half of the problems with 4 and 8 layers.",
+            Rows(case="rugged", method="lbfgs_gradient", quantity="success_rate_within_8000", x=(4.0, 8.0)),
+            "at most", 0.5,
         ),
         claim(
             "black_box_wins_on_the_rugged_case",
@@ -142,8 +151,9 @@ def _reversed() -> list[Claim]:
         ),
         claim(
             "gradient_fails_on_the_discontinuous_case",
-            "Where the mesh snaps interfaces it fails on more than half of the truths with 4 and 8 parameters.",
-            Rows(case="layers", method="lbfgs_gradient", quantity="success_rate", x=(4.0, 8.0)), "at most", 0.5,
+            "Where the mesh snaps interfaces it does so with 4 and 8 parameters.",
+            Rows(case="layers", method="lbfgs_gradient", quantity="success_rate_within_8000", x=(4.0, 8.0)),
+            "at most", 0.5,
         ),
         claim(
             "black_box_wins_on_the_discontinuous_case",
@@ -178,13 +188,14 @@ def _design() -> list[Claim]:
         ),
         claim(
             "calls_on_the_bar_grow_as_a_square_root",
-            "Every segment of the bar matters: there the calls of the gradient grow too, from 16 segments on at most "
-            "as the square root of their number.",
+            "On the bar the calls of the gradient grow too, from 16 segments on at most as the square root of their "
+            "number.",
             "lbfgs_gradient", "exponent", 0.5, "at most", fitted=True,
         ),
         claim(
             "no_bar_is_better",
-            "No design that CMA-ES finds is better than the best of the closed form, rounding of 1e-9 aside.",
-            "cma_es", "lowest_value_of_all", -1e-9, "at least",
+            "No design that L-BFGS finds, begun anew until the budget is spent, is better than the best of the closed "
+            "form, rounding of 1e-9 aside.",
+            "lbfgs_gradient", "lowest_value_without_tolerance", -1e-9, "at least",
         ),
     ]  # fmt: skip

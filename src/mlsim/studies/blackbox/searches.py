@@ -84,20 +84,21 @@ def cma_es(meter: Meter, settings: Searches, rng: np.random.Generator) -> None:
 
 
 def differential(meter: Meter, settings: Searches, rng: np.random.Generator) -> None:
-    """Differential evolution with its whole population at a time."""
+    """Differential evolution with its whole population at a time, one of its members the start."""
     box = [(-settings.box, settings.box)] * meter.dimension
-    for _ in starts(meter, rng):
+    for start in starts(meter, rng):
         differential_evolution(
             lambda members: meter.values(members.T), box, popsize=settings.population, tol=LEAST_GAIN, polish=False,
-            rng=rng, vectorized=True, updating="deferred", maxiter=10**6,
+            rng=rng, vectorized=True, updating="deferred", maxiter=10**6, x0=start.clip(-settings.box, settings.box),
         )  # fmt: skip
 
 
 def nelder_mead(meter: Meter, settings: Searches, rng: np.random.Generator) -> None:
-    """Nelder and Mead's simplex with coefficients adapted to the dimension."""
+    """Nelder and Mead's simplex with coefficients adapted to the dimension; its edges are CMA-ES' first deviation."""
     options = {"adaptive": True, "xatol": LEAST_SLOPE, "fatol": LEAST_GAIN, "maxiter": 10**6, "maxfev": 10**6}
     for start in starts(meter, rng):
-        minimize(meter.value, start, method="Nelder-Mead", options=options)
+        simplex = np.vstack([start, start + settings.deviation * np.eye(meter.dimension)])
+        minimize(meter.value, start, method="Nelder-Mead", options={**options, "initial_simplex": simplex})
 
 
 def low_frequency_first(low: Misfit) -> Search:

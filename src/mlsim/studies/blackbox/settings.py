@@ -80,6 +80,8 @@ class Layers:
         _check_dimensions(self.dimensions)
         even = all(value % 2 == 0 for value in self.dimensions)
         require(even, "dimensions", list(self.dimensions), allowed="even numbers")
+        least = 4 * max(self.dimensions)
+        require(self.cells >= least, "cells", self.cells, allowed=f"at least 4 per parameter, {least}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +104,8 @@ class Bar:
 
     def __post_init__(self) -> None:
         require_at_least(1, self, "sources")
-        require(0 < self.width < 1, "width", self.width, allowed="between 0 and 1")
+        least = 1 / self.cells
+        require(least <= self.width < 1, "width", self.width, allowed=f"from the side of a cell, {least:g}, to 1")
         require_positive(self, "background")
         _check_dimensions(self.dimensions, divides=self.cells)
 
@@ -141,7 +144,8 @@ class Budget:
     bayesian_units: int
 
     def __post_init__(self) -> None:
-        require(0 < self.tolerance < 1, "tolerance", self.tolerance, allowed="between 0 and 1")
+        # searches begin anew where they gain less than 1e-9
+        require(1e-8 <= self.tolerance < 1, "tolerance", self.tolerance, allowed="from 1e-8 to 1")
         require_at_least(4, self, "units", "bayesian_units")
 
 
