@@ -183,7 +183,7 @@ WRONG = {
     "odd number of parameters of layers": ("blackbox: {problems: {layers: {dimensions: [3]}}}", "layers.dimensions"),
     "segments that do not divide the bar": ("blackbox: {problems: {bar: {dimensions: [5]}}}", "bar.dimensions"),
     "tolerance below what searches can tell": ("blackbox: {budget: {tolerance: 1.0e-12}}", "blackbox.budget.tolerance"),
-    "mesh too coarse for its layers": ("blackbox: {problems: {layers: {cells: 16}}}", "problems.layers.cells"),
+    "mesh too coarse for its layers": ("blackbox: {problems: {layers: {cells: 6}}}", "problems.layers.cells"),
     "source narrower than a cell": ("blackbox: {problems: {bar: {width: 0.001}}}", "problems.bar.width"),
     "tolerance above the start": ("blackbox: {budget: {tolerance: 2.0}}", "blackbox.budget.tolerance"),
     "segment longer than the run": ("autodiff: {checkpointing: {segments: [1000]}}", "checkpointing.segments"),
