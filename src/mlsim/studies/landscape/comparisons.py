@@ -46,7 +46,7 @@ def _equation_against_data(table: pd.DataFrame) -> list[Row]:
     for quantity, x in [("final_sharpness", np.nan), *(("condition", k) for k in sorted(indices))]:
         name = quantity.removeprefix("final_")
         of_equation, of_data = (_of(table, case, quantity, x=x) for case in ("pinn", "data_fit"))
-        decades = np.log10(of_equation / of_data).dropna()
+        decades = (of_equation / of_data).dropna().map(np.log10)
         found += [
             _row("pinn", "adam", f"decades_of_{name}_over_data_fit", value, seed=seed, x=x)
             for seed, value in decades.items()
