@@ -177,6 +177,16 @@ def test_noise_is_a_share_of_the_deviation_and_the_same_for_the_same_seed(burger
     assert (one.fields - clean.fields).std() == pytest.approx(0.1 * clean.fields.std(), rel=0.02)
 
 
+def test_noise_of_a_complex_field_is_split_between_its_parts():
+    # as the published notebook adds it: the part's own deviation over sqrt(2)
+    rng = np.random.default_rng(0)
+    fields = 3.0 * rng.normal(size=(100, 1, 256)) + 1j * rng.normal(size=(100, 1, 256))
+    clean = Observed(fields=fields, names=("u",), time_step=0.1, spacing=0.1)
+    noise = with_noise(clean, percent=10, rng=rng).fields - fields
+    assert noise.real.std() == pytest.approx(0.1 * fields.real.std() / np.sqrt(2), rel=0.02)
+    assert noise.imag.std() == pytest.approx(0.1 * fields.imag.std() / np.sqrt(2), rel=0.02)
+
+
 def test_matrices_of_the_weak_form_are_the_transform_of_pysindy(burgers):
     u = burgers["field"].values[:, 0].T
     u = u + 0.05 * np.random.default_rng(0).normal(size=u.shape)

@@ -89,17 +89,24 @@ def observed(data: xr.Dataset) -> Observed:
 
 
 def with_noise(clean: Observed, *, percent: float, rng: np.random.Generator) -> Observed:
-    """Normal noise on every value of every unknown, in percent of its deviation; in both parts of a complex one."""
+    """Normal noise on every value of every unknown, in percent of its deviation.
+
+    In each part of a complex one it is that percentage of the part's own deviation over ``sqrt(2)``, as in the notebook
+    ``NLS.ipynb`` of Rudy et al.
+    """
     if percent == 0:
         return clean
     axes = (0, *range(2, clean.fields.ndim))
-    scale = percent / 100 * clean.fields.std(axis=axes, keepdims=True)
-    noise = rng.standard_normal(clean.fields.shape)
+
+    def drawn(values: np.ndarray) -> np.ndarray:
+        scale = percent / 100 * values.std(axis=axes, keepdims=True)
+        return scale * rng.standard_normal(values.shape)
+
     if np.iscomplexobj(clean.fields):
-        noise = noise + 1j * rng.standard_normal(clean.fields.shape)
-    return Observed(
-        fields=clean.fields + scale * noise, names=clean.names, time_step=clean.time_step, spacing=clean.spacing
-    )
+        noise = (drawn(clean.fields.real) + 1j * drawn(clean.fields.imag)) / np.sqrt(2)
+    else:
+        noise = drawn(clean.fields)
+    return Observed(fields=clean.fields + noise, names=clean.names, time_step=clean.time_step, spacing=clean.spacing)
 
 
 def candidates(

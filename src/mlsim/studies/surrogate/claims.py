@@ -170,7 +170,7 @@ def _properties() -> list[Claim]:
     )
     bends = _claim(
         "resistor_symmetric_bends_as_the_truth",
-        "With 1,600 samples its second differences err by less than half, less than those of the dense network.",
+        "With 1,600 samples its second differences err by less than half.",
         _rows("resistor_symmetric", "second_difference_error"),
         "at most",
         0.5,
