@@ -27,7 +27,6 @@ REFERENCE = 16
 # searches that take some hundredths of a second where the simulator is smooth
 SMOOTH = ("inversion", "bar")
 CHEAP = ("lbfgs_gradient", "lbfgs_differences", "gauss_newton", "optimality_criteria")
-POPULATIONS = ("differential_evolution", "nelder_mead")
 # work units within which claims say that a search fails, whatever the budget
 STATED_CAP = 8000
 
@@ -64,7 +63,7 @@ def _case_rows(settings: Run, data: xr.Dataset, case: str, *, seed: int) -> list
 
 def methods(case: str, dimension: int, settings: Searches) -> list[str]:
     """Names of the searches that run on a case in a dimension."""
-    names = [name for name in COMMON if name not in POPULATIONS or dimension <= settings.largest]
+    names = [name for name in COMMON if name != "differential_evolution" or dimension <= settings.largest]
     extra = {"inversion": ["gauss_newton"], "rugged": ["low_frequency_first"], "bar": ["optimality_criteria"]}
     names += extra.get(case, [])
     if case == "inversion" and dimension <= settings.bayesian_largest:

@@ -159,7 +159,7 @@ class Searches:
         deviation: first step size of CMA-ES; truths have deviation one.
         population: members of differential evolution per parameter.
         box: it searches from minus to plus this.
-        largest: most parameters for which differential evolution and Nelder-Mead run.
+        largest: most parameters for which differential evolution runs.
         bayesian_largest: the same for Bayesian optimisation.
         few: problems on which a costly search runs; the others run on all.
     """
