@@ -182,6 +182,18 @@ WRONG = {
     ),
     "odd number of parameters of layers": ("blackbox: {problems: {layers: {dimensions: [3]}}}", "layers.dimensions"),
     "segments that do not divide the bar": ("blackbox: {problems: {bar: {dimensions: [5]}}}", "bar.dimensions"),
+    "window as narrow as the degree": (
+        "discovery: {lorenz: {sindy: {window: 0.004}}}",
+        "lorenz.sindy.window",
+    ),
+    "segment longer than the trajectory": (
+        "discovery: {lorenz: {networks: {neural_ode: {spacing: 5000}}}}",
+        "lorenz.networks.neural_ode.spacing",
+    ),
+    "step longer than a forecast": ("discovery: {lorenz: {forecasts: {longest: 0.001}}}", "lorenz.forecasts.step"),
+    "sample of one point": ("discovery: {equations: {burgers: {pde_find: {sample: 1}}}}", "burgers.pde_find.sample"),
+    "equal seeds of networks": ("discovery: {network_seeds: [1, 1]}", "discovery.network_seeds"),
+    "wide fields that are none": ("surrogate: {fields: {wide_spread: 1.0}}", "surrogate.fields.wide_spread"),
     "tolerance below what searches can tell": ("blackbox: {budget: {tolerance: 1.0e-12}}", "blackbox.budget.tolerance"),
     "mesh too coarse for its layers": ("blackbox: {problems: {layers: {cells: 6}}}", "problems.layers.cells"),
     "source narrower than a cell": ("blackbox: {problems: {bar: {width: 0.001}}}", "problems.bar.width"),

@@ -21,19 +21,9 @@ from mlsim.studies.discovery.lorenz import (
     regressions,
 )
 from mlsim.studies.discovery.lorenz_data import noisy_states
+from mlsim.studies.discovery.lorenz_settings import Forecasts, LorenzRun, LorenzScoring, NeuralOde, Sindy, Trajectory
 from mlsim.studies.discovery.scores import coefficient_errors
-from mlsim.studies.discovery.settings import (
-    Forecasts,
-    Grid,
-    LorenzRun,
-    LorenzScoring,
-    NeuralOde,
-    PdeFind,
-    Sindy,
-    Trajectory,
-    WeakForm,
-    Windows,
-)
+from mlsim.studies.discovery.settings import Grid, PdeFind, WeakForm, Windows
 from mlsim.studies.discovery.train import segments, train, vector_field
 from mlsim.studies.discovery.weak import WeakIntegrals, evaluate_weak
 from mlsim.tables import aggregated, metrics

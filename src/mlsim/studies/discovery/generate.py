@@ -6,7 +6,8 @@ from scipy.integrate import solve_ivp
 
 from mlsim.numerics.evolution_equations import EVOLUTIONS, solution
 from mlsim.numerics.lorenz import lorenz_velocity
-from mlsim.studies.discovery.settings import Grid, Trajectory
+from mlsim.studies.discovery.lorenz_settings import Trajectory
+from mlsim.studies.discovery.settings import Grid
 
 LORENZ_START = (-8.0, 8.0, 27.0)
 

@@ -12,9 +12,9 @@ from mlsim.numerics.lorenz import lorenz_velocity
 from mlsim.numerics.polynomial_systems import monomial_names, monomials, times_of_divergence
 from mlsim.numerics.runge_kutta import Velocity, runge_kutta_path
 from mlsim.studies.discovery.lorenz_data import forecast_starts, noisy_states
+from mlsim.studies.discovery.lorenz_settings import SAVITZKY_GOLAY_DEGREE, Forecasts, LorenzScoring, NeuralOde, Sindy
 from mlsim.studies.discovery.regressions import ensemble_weights, known_weights, thresholded_weights
 from mlsim.studies.discovery.scores import equation_rows
-from mlsim.studies.discovery.settings import Forecasts, LorenzScoring, NeuralOde, Sindy
 from mlsim.studies.discovery.train import vector_field
 from mlsim.studies.discovery.weak_boxes import box_matrices
 from mlsim.tables import Row, case_row
@@ -25,7 +25,6 @@ DEGREE = 3
 NAMES = monomial_names("xyz", DEGREE)
 TRUE = ({"x": -10.0, "y": 10.0}, {"x": 28.0, "xz": -1.0, "y": -1.0}, {"xy": 1.0, "z": -8 / 3})
 RIDGE = 1e-5
-SAVITZKY_GOLAY_DEGREE = 3
 TEST_POWER = 4  # of the test functions
 LYAPUNOV = 0.9056  # largest exponent, per unit of time; J. C. Sprott, Chaos and Time-Series Analysis, 2003
 BOUND = 1e6  # of states and velocities in forecasts: a wrong model may explode

@@ -40,7 +40,9 @@ def noise_figure(*, table: pd.DataFrame) -> Figure:
     """Errors and success against noise, and errors against the threshold, for each equation."""
     cases = [case for case in TITLES if (table["case"] == case).any()]
     figure = new_figure(width=9.5, height=8.0)
-    axes = figure.subplots(3, len(cases), squeeze=False)
+    axes = figure.subplots(3, max(1, len(cases)), squeeze=False)
+    if not cases:
+        figure.suptitle(f"none of {', '.join(TITLES)} is enabled")
     for column, case in enumerate(cases):
         own = table[table["case"] == case]
         error, success, threshold = axes[:, column]

@@ -4,11 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mlsim.config import enabled, require, require_at_least, require_positive, require_seeds
-
-
-def _check_noise(noise: tuple[float, ...]) -> None:
-    rising = len(noise) > 0 and list(noise) == sorted(set(noise)) and noise[0] >= 0
-    require(rising, "noise", list(noise), allowed="rising numbers, zero or more, at least one")
+from mlsim.studies.discovery.lorenz_settings import Lorenz, check_noise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +88,10 @@ class PdeFind:
         require_at_least(1, self, "order", "degree")
         require_positive(self, "first", "noisy_first")
         require_at_least(0, self, "sample", "margin")
+        require(self.sample == 0 or self.sample >= 100, "sample", self.sample, allowed="0, or 100 and more")
         require(self.windows.degree >= self.order, "windows.degree", self.windows.degree, allowed="order or more")
         require(min(self.sweep, default=1.0) > 0, "sweep", list(self.sweep), allowed="positive numbers")
-        _check_noise(self.noise)
+        check_noise(self.noise)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +119,7 @@ class WeakForm:
         require(self.boxes >= 20, "boxes", self.boxes, allowed="at least 20")
         require(min(self.half_widths) > 0, "half_widths", list(self.half_widths), allowed="positive numbers")
         require_positive(self, "threshold")
-        _check_noise(self.noise)
+        check_noise(self.noise)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,146 +142,6 @@ class Equation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trajectory:
-    """One observed trajectory of Lorenz' system.
-
-    Attributes:
-        time: its length.
-        spacing: time between two observations.
-        noise: in percent of the deviation of each component.
-    """
-
-    time: float
-    spacing: float
-    noise: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        require_positive(self, "time", "spacing")
-        require(self.time >= 500 * self.spacing, "time", self.time, allowed="at least 500 spacings")
-        _check_noise(self.noise)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sindy:
-    """Sparse regression on polynomials of degree three, for Lorenz' system.
-
-    Attributes:
-        threshold: on the coefficients.
-        windows: width of a window of Savitzky and Golay, in units of time.
-        boxes: intervals of the weak form.
-        half_width: of an interval.
-        models: regressions of an ensemble.
-    """
-
-    threshold: float
-    window: float
-    boxes: int
-    half_width: float
-    models: int
-
-    def __post_init__(self) -> None:
-        require_positive(self, "threshold", "window", "half_width")
-        require(self.boxes >= 30, "boxes", self.boxes, allowed="at least 30")
-        require_at_least(1, self, "models")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Forecasts:
-    """Forecasts by the recovered models from states that they have not seen.
-
-    Attributes:
-        starts: number of states, on the attractor.
-        longest: length of a forecast, in Lyapunov times.
-        step: of the Runge-Kutta method, the same for all models and for the truth.
-        noise: levels at which forecasts are made, in percent.
-    """
-
-    starts: int
-    longest: float
-    step: float
-    noise: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        require_at_least(2, self, "starts")
-        require_positive(self, "longest", "step")
-        _check_noise(self.noise)
-
-
-@dataclass(frozen=True, kw_only=True)
-class NeuralOde:
-    """A network as the right-hand side, trained through the solver.
-
-    Attributes:
-        noise: levels of noise, one training each, in percent.
-        width: of two hidden layers.
-        spacing: observations from one compared state to the next.
-        segment: compared states after the first.
-        steps: updates.
-        batch: segments per update.
-        rate: first learning rate of Adam, falling to zero along a half cosine.
-        validations: evenly spread; the best one decides which parameters are kept.
-        enabled: false drops the variant.
-    """
-
-    noise: tuple[float, ...]
-    width: int
-    spacing: int
-    segment: int
-    steps: int
-    batch: int
-    rate: float
-    validations: int
-    enabled: bool = True
-
-    def __post_init__(self) -> None:
-        _check_noise(self.noise)
-        require_at_least(1, self, "width", "spacing", "segment", "steps", "batch", "validations")
-        require(self.steps >= self.validations, "steps", self.steps, allowed="validations or more")
-        require_positive(self, "rate")
-
-
-@dataclass(frozen=True, kw_only=True)
-class LorenzScoring:
-    """What the evaluation on Lorenz' system depends on; ``noise`` is that of the trajectory."""
-
-    noise: tuple[float, ...]
-    sindy: Sindy
-    forecasts: Forecasts
-    networks: dict[str, NeuralOde]
-
-
-@dataclass(frozen=True, kw_only=True)
-class LorenzRun:
-    """What one training of a network depends on."""
-
-    network: NeuralOde
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lorenz:
-    """Lorenz' system: data, regressions, forecasts, networks."""
-
-    trajectory: Trajectory
-    sindy: Sindy
-    forecasts: Forecasts
-    networks: dict[str, NeuralOde]
-
-    def __post_init__(self) -> None:
-        for name, network in self.networks.items():
-            known = set(network.noise) <= set(self.trajectory.noise)
-            require(known, f"networks.{name}.noise", list(network.noise), allowed="levels of trajectory.noise")
-        known = set(self.forecasts.noise) <= set(self.trajectory.noise)
-        require(known, "forecasts.noise", list(self.forecasts.noise), allowed="levels of trajectory.noise")
-        long = 2 * self.sindy.half_width < self.trajectory.time
-        require(long, "sindy.half_width", self.sindy.half_width, allowed="less than half of trajectory.time")
-
-    @property
-    def enabled(self) -> dict[str, NeuralOde]:
-        """The networks to train."""
-        return enabled(self.networks)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Settings:
     """The whole section ``discovery``."""
 
@@ -296,7 +153,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         require_seeds(self.seed, self.seeds)
-        require_seeds(self.seed, self.network_seeds)
+        distinct = len(set(self.network_seeds)) == len(self.network_seeds) > 0 and min(self.network_seeds) >= 0
+        require(distinct, "network_seeds", self.network_seeds, allowed="distinct integers, not negative, at least one")
         require(len(self.enabled) > 0, "equations", {}, allowed="at least one enabled equation")
         require("lorenz" not in self.equations, "equations", "lorenz", allowed="another name: taken")
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from mlsim.logs import progress
 from mlsim.networks.dense import Dense
 from mlsim.studies.discovery.lorenz_data import noisy_states
-from mlsim.studies.discovery.settings import LorenzRun, NeuralOde
+from mlsim.studies.discovery.lorenz_settings import LorenzRun, NeuralOde
 from mlsim.training.batches import Batches
 from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.loop import Plan, Trained, fit

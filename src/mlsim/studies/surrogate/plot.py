@@ -126,7 +126,8 @@ def input_figure(*, pictures: xr.Dataset) -> Figure:
                 ax.text(0.5, 0.5, "no error", ha="center", va="center", transform=ax.transAxes)
                 continue
             ax.imshow(images[method], cmap="RdBu_r", vmin=-largest, vmax=largest)
-        figure.colorbar(line[-1].images[0], ax=line.tolist(), shrink=0.8)
+        if line[-1].images:
+            figure.colorbar(line[-1].images[0], ax=line.tolist(), shrink=0.8)
         line[0].set_ylabel(title.replace(" at", "\nat").replace(": ", ":\n").replace(") s", ")\ns"))
     for ax, method in zip(grid[0], methods, strict=True):
         ax.set_title(NAMES[method], fontsize=9)

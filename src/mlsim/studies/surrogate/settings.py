@@ -39,7 +39,9 @@ class Fields:
     def __post_init__(self) -> None:
         require_at_least(2, self, "side")
         require_at_least(20, self, "test", "validation", "calibration")
-        require_positive(self, "spread", "wide_spread")
+        require_positive(self, "spread")
+        wide = self.wide_spread > self.spread
+        require(wide, "wide_spread", self.wide_spread, allowed=f"more than spread, {self.spread:g}")
         rising = len(self.samples) > 0 and list(self.samples) == sorted(set(self.samples)) and min(self.samples) >= 20
         require(rising, "samples", list(self.samples), allowed="rising numbers, 20 or more, at least one")
 
