@@ -28,9 +28,9 @@ short waves are too fast for them; differences pass over it (a test shows that s
 
 At the published size (``config/paper.yaml``) ``nls`` without noise comes out at 0.042 percent (published 0.05). With 1
 percent of noise known terms are off by 3.0 percent (published 3), but the search, begun at the published threshold,
-loses ``u_xx``. ``reaction_diffusion`` keeps two false terms and is off by 1.0 percent without noise, known terms by 0.09
-(published 0.02); with half a percent of noise known terms are off by 39 percent (published 3.8, from data cut to their
-15 leading singular vectors, which is not done here).
+loses ``u_xx``. ``reaction_diffusion`` keeps two false terms and is off by 1.0 percent without noise, known terms by
+0.09 (published 0.02); with half a percent of noise known terms are off by 39 percent (published 3.8, from data cut to
+their 15 leading singular vectors, which is not done here).
 
 What would refute the claim: the weak form no better than PDE-FIND on noisy data, a network that forecasts longer than
 the recovered equation, right terms for any threshold.
