@@ -103,7 +103,7 @@ def with_noise(clean: Observed, *, percent: float, rng: np.random.Generator) -> 
         return scale * rng.standard_normal(values.shape)
 
     if np.iscomplexobj(clean.fields):
-        noise = (drawn(clean.fields.real) + 1j * drawn(clean.fields.imag)) / np.sqrt(2)
+        noise = (drawn(np.real(clean.fields)) + 1j * drawn(np.imag(clean.fields))) / np.sqrt(2)
     else:
         noise = drawn(clean.fields)
     return Observed(fields=clean.fields + noise, names=clean.names, time_step=clean.time_step, spacing=clean.spacing)
