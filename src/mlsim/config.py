@@ -13,7 +13,7 @@ import re
 import sys
 import types
 import typing
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, NoReturn, Protocol, TypeVar, Union, get_args, get_origin, runtime_checkable
 
 from mlsim.wording import WORDS, alternatives, described, joined, one_line, remedy, shape, shown, shown_key
@@ -186,8 +186,22 @@ def require_seeds(seed: int, seeds: tuple[int, ...]) -> None:
     ValueError: seeds is (1, 1): allowed is distinct integers, not negative, at least one
     """
     require(seed >= 0, "seed", seed, allowed="zero or more")
-    distinct = len(set(seeds)) == len(seeds) > 0 and min(seeds) >= 0
-    require(distinct, "seeds", seeds, allowed="distinct integers, not negative, at least one")
+    require_distinct_seeds("seeds", seeds)
+
+
+def require_distinct_seeds(name: str, seeds: Sequence[int], *, or_none: bool = False) -> None:
+    """Check the seeds in the field ``name``; with ``or_none`` an empty field stands for the seeds of the study.
+
+    >>> require_distinct_seeds("seeds", [], or_none=True)
+    >>> require_distinct_seeds("seeds", [0, -1], or_none=True)
+    Traceback (most recent call last):
+    ...
+    ValueError: seeds is [0, -1]: allowed is distinct integers, not negative; none: those of the study
+    """
+    distinct = len(set(seeds)) == len(seeds) and min(seeds, default=0) >= 0
+    good = distinct and (or_none or len(seeds) > 0)
+    rest = "; none: those of the study" if or_none else ", at least one"
+    require(good, name, seeds, allowed=f"distinct integers, not negative{rest}")
 
 
 def _convert(hint: Any, value: object, *, path: str) -> Any:

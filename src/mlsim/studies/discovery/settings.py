@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import enabled, require, require_at_least, require_positive, require_seeds
+from mlsim.config import enabled, require, require_at_least, require_distinct_seeds, require_positive, require_seeds
 from mlsim.studies.discovery.lorenz_settings import Lorenz, check_noise
 
 
@@ -153,8 +153,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         require_seeds(self.seed, self.seeds)
-        distinct = len(set(self.network_seeds)) == len(self.network_seeds) > 0 and min(self.network_seeds) >= 0
-        require(distinct, "network_seeds", self.network_seeds, allowed="distinct integers, not negative, at least one")
+        require_distinct_seeds("network_seeds", self.network_seeds)
         require(len(self.enabled) > 0, "equations", {}, allowed="at least one enabled equation")
         require("lorenz" not in self.equations, "equations", "lorenz", allowed="another name: taken")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from mlsim.numerics.errors import relative_errors
+from mlsim.numerics.errors import mean_relative_error, relative_errors
 from mlsim.tables import Row
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _kernel(features: dict[str, np.ndarray], values: np.ndarray) -> np.ndarray:
 
     def error(gamma: float) -> float:
         model = _kernel_ridge(gamma).fit(inputs[:cut], values[:cut])
-        return float(relative_errors(model.predict(inputs[cut:]).T, values[cut:].T).mean())
+        return mean_relative_error(model.predict(inputs[cut:]).T, values[cut:].T)
 
     return _kernel_ridge(min(GAMMAS, key=error)).fit(inputs, values).predict(features["test"])
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import enabled, require, require_at_least, require_seeds
+from mlsim.config import enabled, require, require_at_least, require_distinct_seeds, require_seeds
 
 # photographs that scikit-image brings along, by the names of its functions
 BUNDLED = ("astronaut", "camera", "cat", "chelsea", "coffee", "coins", "hubble_deep_field", "immunohistochemistry",
@@ -119,9 +119,7 @@ class Variant:
     def __post_init__(self) -> None:
         require(self.steps >= 1, "steps", self.steps, allowed="at least 1")
         require(self.input_noise >= 0, "input_noise", self.input_noise, allowed="zero or more")
-        distinct = len(set(self.seeds)) == len(self.seeds) and min(self.seeds, default=0) >= 0
-        words = "distinct integers, not negative; none: those of the study"
-        require(distinct, "seeds", list(self.seeds), allowed=words)
+        require_distinct_seeds("seeds", list(self.seeds), or_none=True)
 
 
 @dataclass(frozen=True, kw_only=True)

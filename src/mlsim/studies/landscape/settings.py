@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import enabled, require, require_at_least, require_positive, require_seeds
+from mlsim.config import enabled, require, require_at_least, require_distinct_seeds, require_positive, require_seeds
 
 Network = Literal["pinn", "data_fit", "relu", "plain", "skip", "mnn_h"]
 Optimiser = Literal["adam", "descent"]
@@ -190,7 +190,7 @@ class Variant:
         require(good and len(self.rates) > 0, "rates", list(self.rates), allowed="rising positive numbers")
         require(self.shown in self.rates, "shown", self.shown, allowed=f"one of rates, {list(self.rates)}")
         require_positive(self, "steps")
-        _check_own_seeds(self.seeds)
+        require_distinct_seeds("seeds", list(self.seeds), or_none=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,12 +214,7 @@ class Game:
     def __post_init__(self) -> None:
         require(self.penalty >= 0, "penalty", self.penalty, allowed="zero or more")
         require_positive(self, "rate", "steps")
-        _check_own_seeds(self.seeds)
-
-
-def _check_own_seeds(seeds: tuple[int, ...]) -> None:
-    if seeds:
-        require_seeds(0, seeds)
+        require_distinct_seeds("seeds", list(self.seeds), or_none=True)
 
 
 @dataclass(frozen=True, kw_only=True)

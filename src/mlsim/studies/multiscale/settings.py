@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from mlsim.config import require, require_at_least
+from mlsim.config import require, require_at_least, require_distinct_seeds
 
 Case = Literal["nlse_1d", "nlse_2d", "rte_slab", "darcy_2d"]
 Network = Literal["mnn_h", "mnn_h2", "bcr", "fno", "unet", "cnn", "cnn_residual", "dense"]
@@ -110,8 +110,7 @@ class Variant:
         require(self.steps >= VALIDATIONS, "steps", self.steps, allowed=f"at least {VALIDATIONS}, one per validation")
         require(self.rate > 0, "rate", self.rate, allowed="positive")
         require(self.samples >= 0, "samples", self.samples, allowed="zero or more")
-        distinct = len(set(self.seeds)) == len(self.seeds) > 0 and min(self.seeds) >= 0
-        require(distinct, "seeds", list(self.seeds), allowed="distinct integers, not negative, at least one")
+        require_distinct_seeds("seeds", list(self.seeds))
         shared = self.weights == "shared" or self.network in HIERARCHICAL
         require(shared, "weights", self.weights, allowed="shared: other networks than mnn_h and mnn_h2 have no others")
         if self.weights == "mixed":

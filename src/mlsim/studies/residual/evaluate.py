@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional
 
 from mlsim.logs import progress
-from mlsim.numerics.errors import relative_errors
+from mlsim.numerics.errors import mean_relative_error, relative_errors
 from mlsim.studies.residual.generate import members
 from mlsim.studies.residual.settings import MAIN, Correction, Scoring, Shape, Stack
 from mlsim.studies.residual.tasks import (
@@ -131,7 +131,7 @@ def _comparison_rows(data: xr.Dataset, error: float, *, direct: float, ratio: in
     others = {"direct_error_over_own": direct}
     for quantity, other in {"coarse_error_over_own": ratio, "finer_coarse_error_over_own": ratio / 2}.items():
         if other in data.attrs["ratios"]:
-            others[quantity] = float(relative_errors(interpolated(data, int(other))[test], truth[test]).mean())
+            others[quantity] = mean_relative_error(interpolated(data, int(other))[test], truth[test])
     return [case_row("nlse_1d", quantity, other / error, x=ratio) for quantity, other in others.items()]
 
 

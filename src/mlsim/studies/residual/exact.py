@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from mlsim.networks.mgnet import MgNet, linear
-from mlsim.numerics.errors import relative_errors
+from mlsim.numerics.errors import mean_relative_error, relative_errors
 from mlsim.numerics.multigrid import Sweeps, Transfer, cycle, hierarchy
 from mlsim.numerics.piecewise_smooth import piecewise_linear
 from mlsim.numerics.spectral_radius import arpack_radius
@@ -107,7 +107,7 @@ def _learning_rows(case: str, settings: Exact, *, seed: int, own: int) -> Iterat
         maps = {name: circulant_maps(some, taps=count) for name, count in taps.items()}
         maps["dense_matrix"] = ridge_solutions(*some, PENALTIES)
         for method, found in maps.items():
-            scores = [relative_errors(validation[0] @ each, validation[1]).mean() for each in found]
+            scores = [mean_relative_error(validation[0] @ each, validation[1]) for each in found]
             best = found[int(np.argmin(scores))]
             errors = relative_errors(test[0] @ best, test[1])
             yield from (each | {"method": method} for each in error_rows(case, "test_error", errors, x=samples)[:1])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from mlsim.config import enabled, require, require_at_least, require_seeds
+from mlsim.config import enabled, require, require_at_least, require_distinct_seeds, require_seeds
 
 # the variant whose rows are called direct, residual and conditioned, without its name before them
 MAIN = "dense"
@@ -22,8 +22,7 @@ def _check_budget(budget: "Correction | Stack") -> None:
         require(getattr(budget, name) >= 1, name, getattr(budget, name), allowed="at least 1")
     require(budget.steps >= budget.validations, "steps", budget.steps, allowed="validations or more")
     require(budget.rate > 0, "rate", budget.rate, allowed="positive")
-    distinct = len(set(budget.seeds)) == len(budget.seeds) and min(budget.seeds, default=0) >= 0
-    require(distinct, "seeds", list(budget.seeds), allowed="distinct integers, not negative; none: those of the study")
+    require_distinct_seeds("seeds", list(budget.seeds), or_none=True)
 
 
 @dataclass(frozen=True, kw_only=True)
