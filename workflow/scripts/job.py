@@ -9,12 +9,14 @@ from typing import Any, get_type_hints
 from mlsim.config import parse
 from mlsim.inputs import read_inputs
 from mlsim.logs import job_log
+from mlsim.memory import keep_freed_memory
 
 
 @contextmanager
 def logged(snakemake: Any) -> Iterator[None]:
     """Everything said in the block goes to the job's log, uncaught exceptions included."""
     with job_log(snakemake.log[0], title=f"{snakemake.rule} {dict(snakemake.wildcards)}"):
+        keep_freed_memory()
         yield
 
 

@@ -56,6 +56,9 @@ class Scale(nn.Module):
         """Features of the same size as ``fine``."""
         coarse = self.below(self.down(fine))
         raised = functional.interpolate(coarse, scale_factor=2, mode="bilinear", align_corners=False)
+        if raised.requires_grad:
+            # the gradient comes as a slice of that of the joined channels; torch needs six times as long for a slice
+            raised.register_hook(lambda gradient: gradient.contiguous(memory_format=torch.channels_last))
         return self.up(self.joined(torch.cat([self.skip(fine), raised], dim=1)))
 
 

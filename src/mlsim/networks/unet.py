@@ -79,14 +79,15 @@ def convolution_of_upsampled(
     taps = _coarse_taps(weight.dtype, weight.device)
     kernels = torch.einsum("pai,qbj,ocij->pqocab", taps, taps, weight).reshape(4 * outputs, inputs, 2, 2)
     kernels = kernels.contiguous(memory_format=torch.channels_last)
-    parities = functional.conv2d(image, kernels, padding=1).unflatten(1, (2, 2, outputs))
+    # channels last from the first to the last step: the sum with the other half would otherwise change their order
+    parities = functional.conv2d(image, kernels, padding=1).permute(0, 2, 3, 1).unflatten(3, (2, 2, outputs))
     even, odd = (
         torch.stack(
-            [parities[:, p, 0, :, p : p + rows, :columns], parities[:, p, 1, :, p : p + rows, 1 : 1 + columns]], dim=-1
+            [parities[:, p : p + rows, :columns, p, 0], parities[:, p : p + rows, 1 : 1 + columns, p, 1]], dim=3
         )
         for p in (0, 1)
     )
-    return torch.stack([even, odd], dim=-3).reshape(-1, outputs, 2 * rows, 2 * columns)
+    return torch.stack([even, odd], dim=2).reshape(-1, 2 * rows, 2 * columns, outputs).permute(0, 3, 1, 2)
 
 
 @cache  # a CUDA graph may not copy from the processor's memory

@@ -81,7 +81,8 @@ def _fitted(
     field.mean.copy_(states[:train].mean(dim=0))
     field.scale.copy_(scale)
     field.rate.copy_((states[network.spacing : train] - states[: train - network.spacing]).std(dim=0) / times[1])
-    batches = Batches(samples=train, size=network.batch, seed=seed)
+    # a segment of the training ends before the first one that is held out begins
+    batches = Batches(samples=train - network.spacing * network.segment, size=network.batch, seed=seed)
 
     def misfit(starts: Tensor) -> Tensor:
         truth = segments(states, starts, network)

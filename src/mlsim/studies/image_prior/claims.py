@@ -13,16 +13,17 @@ STOPPING = "Wang et al., arXiv:2112.06074: a stop that does not see the clean im
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where a claim is judged: case, abscissa, and the fits it needs."""
+    """Where a claim is judged: case, abscissa, and the side of the crop and the fits that it needs."""
 
     case: str
     x: float
+    side: int = 96
     fits: int = 1
 
 
 HOYER = "Hoyer, Sohl-Dickstein, Greydanus, arXiv:1909.04240: neural reparameterization improves structural optimization"
 OURS = "ours, beside the lecture"
-CROP = Place(case="denoise_astronaut", x=25.0, fits=3)
+CROP = Place(case="denoise_astronaut", x=25.0, side=128, fits=3)
 OTHER_CROPS = {name: Place(case=f"denoise_{name}", x=25.0) for name in ("chelsea", "coffee")}
 HALF = Place(case="inpaint_astronaut", x=50.0)
 QUARTER = Place(case="super_resolution_astronaut", x=4.0)
@@ -38,7 +39,7 @@ def _claim(
     place: Place = CROP,
 ) -> Claim:  # fmt: skip
     """A claim on the default crops and steps; a whole photograph has a case of its own."""
-    counts = {"pixels": 128 * 128, "steps": 1500, "fits": place.fits}
+    counts = {"pixels": place.side**2, "steps": 1500, "fits": place.fits}
     name, statement, source = told
     return Claim(
         name=name,
