@@ -191,6 +191,14 @@ WRONG = {
         "lorenz.networks.neural_ode.spacing",
     ),
     "step longer than a forecast": ("discovery: {lorenz: {forecasts: {longest: 0.001}}}", "lorenz.forecasts.step"),
+    "boxes longer than the data": (
+        "discovery: {equations: {burgers: {weak: {half_widths: [2.0, 5.0]}}}}",
+        "burgers.weak.half_widths",
+    ),
+    "rank beyond the snapshots": (
+        "discovery: {equations: {burgers: {pde_find: {rank: 1000}}}}",
+        "burgers.pde_find.rank",
+    ),
     "sample of one point": ("discovery: {equations: {burgers: {pde_find: {sample: 1}}}}", "burgers.pde_find.sample"),
     "equal seeds of networks": ("discovery: {network_seeds: [1, 1]}", "discovery.network_seeds"),
     "wide fields that are none": ("surrogate: {fields: {wide_spread: 1.0}}", "surrogate.fields.wide_spread"),

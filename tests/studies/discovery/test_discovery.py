@@ -9,7 +9,15 @@ import torch
 from mlsim.numerics.evolution_equations import EVOLUTIONS, soliton, solution
 from mlsim.numerics.lorenz import lorenz_velocity
 from mlsim.numerics.polynomial_systems import monomials
-from mlsim.studies.discovery.candidates import Derivatives, Observed, candidates, inner_rows, observed, with_noise
+from mlsim.studies.discovery.candidates import (
+    Derivatives,
+    Observed,
+    candidates,
+    inner_rows,
+    observed,
+    truncated,
+    with_noise,
+)
 from mlsim.studies.discovery.claims import claims
 from mlsim.studies.discovery.evaluate import Problem, evaluate, soliton_rows, training_rows
 from mlsim.studies.discovery.generate import generate, generate_lorenz
@@ -175,6 +183,19 @@ def test_noise_of_a_complex_field_is_split_between_its_parts():
     noise = with_noise(clean, percent=10, rng=rng).fields - fields
     assert noise.real.std() == pytest.approx(0.1 * fields.real.std() / np.sqrt(2), rel=0.02)
     assert noise.imag.std() == pytest.approx(0.1 * fields.imag.std() / np.sqrt(2), rel=0.02)
+
+
+def test_truncation_keeps_motions_of_low_rank_and_little_of_the_noise():
+    rng = np.random.default_rng(0)
+    # two unknowns on a plane, three motions each
+    fields = np.einsum("tum,umxy->tuxy", rng.normal(size=(60, 2, 3)), rng.normal(size=(2, 3, 20, 30)))
+    clean = Observed(fields=fields, names=("u", "v"), time_step=0.1, spacing=0.1)
+    np.testing.assert_allclose(truncated(clean, rank=3).fields, fields, rtol=0, atol=1e-12 * np.abs(fields).max())
+    noise = 0.01 * rng.normal(size=fields.shape)
+    left = truncated(replace(clean, fields=fields + noise), rank=3).fields - fields
+    # noise keeps what lies in the three columns and rows: 3 (60 + 600 - 3) of 60 * 600 numbers
+    share = np.square(left).sum() / np.square(noise).sum()
+    assert share == pytest.approx(3 * (60 + 600 - 3) / (60 * 600), rel=0.1)
 
 
 def test_matrices_of_the_weak_form_are_the_transform_of_pysindy(burgers):

@@ -1,7 +1,7 @@
 """Candidate terms ``u^p d^k u`` of an equation as columns, from fields on a grid."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import product
 from typing import Literal
@@ -106,7 +106,17 @@ def with_noise(clean: Observed, *, percent: float, rng: np.random.Generator) -> 
         noise = (drawn(np.real(clean.fields)) + 1j * drawn(np.imag(clean.fields))) / np.sqrt(2)
     else:
         noise = drawn(clean.fields)
-    return Observed(fields=clean.fields + noise, names=clean.names, time_step=clean.time_step, spacing=clean.spacing)
+    return replace(clean, fields=clean.fields + noise)
+
+
+def truncated(data: Observed, *, rank: int) -> Observed:
+    """Each unknown by its ``rank`` leading singular pairs of snapshots and points: noise lies in all, motion in few."""
+    parts = []
+    for i in range(len(data.names)):
+        snapshots = data.fields[:, i].reshape(len(data.fields), -1)
+        left, values, right = np.linalg.svd(snapshots, full_matrices=False)
+        parts.append(((left[:, :rank] * values[:rank]) @ right[:rank]).reshape(data.fields[:, i].shape))
+    return replace(data, fields=np.stack(parts, axis=1))
 
 
 def candidates(

@@ -17,6 +17,7 @@ from mlsim.studies.discovery.candidates import (
     candidates,
     inner_rows,
     observed,
+    truncated,
     with_noise,
 )
 from mlsim.studies.discovery.scores import equation_rows
@@ -44,7 +45,8 @@ def evaluate(settings: PdeFind, *, data: xr.Dataset, case: str, seed: int, seeds
     kinds: dict[Kind, str] = {settings.clean: "pde_find", "spectral": "pde_find_spectral"}
     for kind, method in kinds.items():
         if method == "pde_find" or settings.sweep:
-            problems = _problems(settings, clean, Derivatives(kind=kind, windows=settings.windows), seed=seed)
+            windows = settings.clean_windows or settings.windows
+            problems = _problems(settings, clean, Derivatives(kind=kind, windows=windows), seed=seed)
             own = equation_rows(case, [p.equation(settings.first) for p in problems], truth, x=0.0)
             known = equation_rows(case, _known(problems, truth), truth, x=0.0)
             rows += _labelled(own, method) + _labelled(known, f"{method}_known_terms")
@@ -55,6 +57,7 @@ def evaluate(settings: PdeFind, *, data: xr.Dataset, case: str, seed: int, seeds
     for level, each in progress(noisy, total=len(noisy), label="noisy data"):
         rng = numpy_generator(each, "noise", case, f"{level:g}")
         seen = with_noise(clean, percent=level, rng=rng)
+        seen = truncated(seen, rank=settings.rank) if settings.rank else seen
         fitted = Derivatives(kind="polynomials", windows=settings.windows)
         problems = _problems(settings, seen, fitted, seed=seed)
         own = equation_rows(case, [p.equation(settings.noisy_first) for p in problems], truth, x=level)

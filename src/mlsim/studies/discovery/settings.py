@@ -64,7 +64,9 @@ class PdeFind:
         first: first threshold, and first step of the search for a better one, for clean data.
         noisy_first: the same for noisy data.
         windows: of the polynomials for noisy data.
+        clean_windows: of those for clean data, where they are wanted; none: the same.
         noise: in percent of the deviation of the clean data.
+        rank: singular pairs of snapshots and points that noisy data are cut to; zero keeps all.
         sample: number of points in space and time that enter, drawn at random; zero stands for all.
         margin: points left out at each end of each axis in space.
         clean: how clean data are differentiated.
@@ -78,18 +80,22 @@ class PdeFind:
     noisy_first: float
     windows: Windows
     noise: tuple[float, ...]
+    rank: int = 0
     sample: int = 0
     margin: int = 0
     clean: Literal["differences", "polynomials"] = "differences"
+    clean_windows: Windows | None = None
     sweep: tuple[float, ...] = ()
     solitons: bool = False
 
     def __post_init__(self) -> None:
         require_at_least(1, self, "order", "degree")
         require_positive(self, "first", "noisy_first")
-        require_at_least(0, self, "sample", "margin")
+        require_at_least(0, self, "rank", "sample", "margin")
         require(self.sample == 0 or self.sample >= 100, "sample", self.sample, allowed="0, or 100 and more")
-        require(self.windows.degree >= self.order, "windows.degree", self.windows.degree, allowed="order or more")
+        for name, windows in (("windows", self.windows), ("clean_windows", self.clean_windows)):
+            if windows is not None:
+                require(windows.degree >= self.order, f"{name}.degree", windows.degree, allowed="order or more")
         require(min(self.sweep, default=1.0) > 0, "sweep", list(self.sweep), allowed="positive numbers")
         check_noise(self.noise)
 
@@ -132,11 +138,18 @@ class Equation:
     enabled: bool = True
 
     def __post_init__(self) -> None:
-        room = 2 * (max(self.pde_find.windows.space, 2) + self.pde_find.margin) + 8 <= self.data.points
-        room = room and 2 * max(self.pde_find.windows.time, 2) + 2 <= self.data.snapshots
-        require(room, "pde_find.windows", self.pde_find.windows.space, allowed="windows smaller than the data")
+        for name in ("windows", "clean_windows"):
+            windows = getattr(self.pde_find, name) or self.pde_find.windows
+            room = 2 * (max(windows.space, 2) + self.pde_find.margin) + 8 <= self.data.points
+            room = room and 2 * max(windows.time, 2) + 2 <= self.data.snapshots
+            require(room, f"pde_find.{name}", windows.space, allowed="windows smaller than the data")
+        few = self.pde_find.rank <= self.data.snapshots
+        require(few, "pde_find.rank", self.pde_find.rank, allowed=f"as many as snapshots, {self.data.snapshots}")
         only_kdv = self.data.equation == "kdv" or not self.pde_find.solitons
         require(only_kdv, "pde_find.solitons", True, allowed="false: only kdv has them")
+        if self.weak is not None:
+            width = self.weak.half_widths[1]
+            require(2 * width < self.data.time, "weak.half_widths", width, allowed="in time less than half of it")
         planar = self.weak is None or self.data.equation in ("burgers", "kdv", "ks")
         require(planar, "weak", "given", allowed="nothing: the weak form is for burgers, kdv and ks")
 
