@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from mlsim.numerics import adversarial_examples
 from mlsim.numerics.adversarial_examples import deepfool, fgsm, loss_gradients, perturbed, pgd, predicted
 from mlsim.numerics.universal_perturbations import (
     fooled,
@@ -45,6 +46,17 @@ def test_one_step_of_deepfool_reaches_the_nearest_face_of_an_affine_classifier()
     assert set(taken.tolist()) == {1}
     # overshoot 0.02; the term 1e-4 that keeps steps from being zero is divided by lengths of about one
     torch.testing.assert_close(step.flatten(1).norm(dim=1), 1.02 * distances(logits, weights, x), rtol=0, atol=1e-4)
+
+
+def test_attacks_on_many_images_are_those_on_each(monkeypatch):
+    logits, _ = affine()
+    x = images(23)
+    labels = predicted(logits, x)
+    whole = deepfool(logits, x, steps=3)[0], loss_gradients(logits, x, labels), predicted(logits, x)
+    monkeypatch.setattr(adversarial_examples, "BATCH", 5)
+    parts = deepfool(logits, x, steps=3)[0], loss_gradients(logits, x, labels), predicted(logits, x)
+    for found, expected in zip(parts, whole, strict=True):
+        torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-14)
 
 
 def test_deepfool_reports_images_that_resist():

@@ -89,6 +89,20 @@ def test_search_keeps_the_least_value_and_its_budget():
     assert minimised(watched, found.place, evaluations=500).values[-1] < 1e-12
 
 
+def test_search_forgets_no_least_value_over_one_that_is_no_number():
+    calls = 0
+
+    def broken(x: np.ndarray) -> tuple[float, np.ndarray]:
+        nonlocal calls
+        calls += 1
+        return (float("nan") if calls == 4 else float(rosen(x))), rosen_der(x)
+
+    found = minimised(broken, np.array([-1.2, 1.0, 2.0]), evaluations=12)
+    assert np.isfinite(found.values).all()
+    assert (np.diff(found.values) <= 0).all()
+    assert rosen(found.place) == found.values[-1]
+
+
 def test_search_stops_at_a_value_that_is_enough():
     found = minimised(lambda x: (rosen(x), rosen_der(x)), np.array([-1.2, 1.0]), evaluations=500, enough=0.5)
     assert found.values[-1] <= 0.5 < found.values[-2]

@@ -191,6 +191,14 @@ WRONG = {
         "lorenz.networks.neural_ode.spacing",
     ),
     "step longer than a forecast": ("discovery: {lorenz: {forecasts: {longest: 0.001}}}", "lorenz.forecasts.step"),
+    "batch beyond the images of the training": (
+        "adversarial: {networks: {vgg16: {batch: 100000}}}",
+        "networks.vgg16.batch",
+    ),
+    "no hourglass": (
+        "image_prior: {priors: {dip: {network: deep_decoder}}}",
+        "image_prior.variants",
+    ),
     "boxes longer than the data": (
         "discovery: {equations: {burgers: {weak: {half_widths: [2.0, 5.0]}}}}",
         "burgers.weak.half_widths",

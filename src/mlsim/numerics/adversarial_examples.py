@@ -14,12 +14,14 @@ from torch.nn import functional
 Images = Float[Tensor, "image channel row column"]
 Labels = Int[Tensor, " image"]
 Classifier = Callable[[Tensor], Tensor]
+# images in one pass of the network: what bounds the memory
+BATCH = 250
 
 
-def predicted(logits: Classifier, images: Images, *, batch: int = 250) -> Labels:
+def predicted(logits: Classifier, images: Images) -> Labels:
     """The class with the largest logit of each image."""
     with torch.no_grad():
-        return torch.cat([logits(part).argmax(dim=1) for part in images.split(batch)])
+        return torch.cat([logits(part).argmax(dim=1) for part in images.split(BATCH)])
 
 
 def perturbed(images: Images, perturbation: Float[Tensor, "*shape"]) -> Images:
@@ -29,9 +31,12 @@ def perturbed(images: Images, perturbation: Float[Tensor, "*shape"]) -> Images:
 
 def loss_gradients(logits: Classifier, images: Images, labels: Labels) -> Images:
     """Gradient of the cross entropy of each image."""
-    at = images.detach().requires_grad_()
-    loss = functional.cross_entropy(logits(at), labels, reduction="sum")
-    return torch.autograd.grad(loss, at)[0]
+    found = []
+    for part, own in zip(images.detach().split(BATCH), labels.split(BATCH), strict=True):
+        at = part.clone().requires_grad_()
+        loss = functional.cross_entropy(logits(at), own, reduction="sum")
+        found.append(torch.autograd.grad(loss, at)[0])
+    return torch.cat(found)
 
 
 def fgsm(logits: Classifier, images: Images, *, norm: float) -> Images:
@@ -82,14 +87,15 @@ def deepfool(
         S.-M. Moosavi-Dezfooli, A. Fawzi, P. Frossard, DeepFool, arXiv:1511.04599.
     """
     with torch.no_grad():
-        first = logits(images)
+        first = torch.cat([logits(part) for part in images.split(BATCH)])
     ranked = first.topk(min(classes, first.shape[1]), dim=1).indices
     total = torch.zeros_like(images)
     taken = torch.full((len(images),), steps + 1)
     active = torch.arange(len(images))
     for step in range(steps):
         attacked = images[active] + (1 + overshoot) * total[active]
-        total[active] += _shortest_step(logits, attacked, ranked[active])
+        parts = (each.split(max(1, BATCH // ranked.shape[1])) for each in (attacked, ranked[active]))
+        total[active] += torch.cat([_shortest_step(logits, *pair) for pair in zip(*parts, strict=True)])
         done = predicted(logits, images[active] + (1 + overshoot) * total[active]) != ranked[active, 0]
         taken[active[done]] = step + 1
         active = active[~done]

@@ -50,7 +50,8 @@ def minimised(
         value, gradient = objective(place)
         if value < values[-1]:
             best = place.copy()
-        values.append(min(value, values[-1]))
+        # the first argument wins against a value that is no number
+        values.append(min(values[-1], value))
         if len(values) > evaluations or value <= enough:
             raise _EnoughError
         return value, gradient

@@ -213,6 +213,17 @@ def test_rows_compare_with_the_control(table):
     assert set(table.loc[table["method"] == "random_sign", "x"].dropna()) == {5.0, 10.0, 20.0}
 
 
+def test_errors_of_shares_are_near_the_binomial_ones(table):
+    at = {"case": "tested_on_vgg16", "method": "random_sign", "quantity": "fooled_of_correct"}
+    rows = table[np.logical_and.reduce([table[key] == value for key, value in at.items()])]
+    right = values(table, case="accuracy", quantity="test_accuracy")[0] * PARTS.test
+    assert right > 0
+    expected = np.sqrt(rows["value"] * (1 - rows["value"]) / right)
+    np.testing.assert_allclose(rows["se"], expected, rtol=0.5, atol=0.01)
+    sweep = table[(table["case"] == "q_sweep") & (table["quantity"] == "fooling_rate")]
+    np.testing.assert_allclose(sweep["se"], np.sqrt(sweep["value"] * (1 - sweep["value"]) / PARTS.selection))
+
+
 def test_the_bootstrap_of_a_share_has_its_binomial_error():
     fooled = np.arange(400)[:, None] % 4 == 0
     weights = resampled(400, 4000, seed=0)
@@ -228,8 +239,8 @@ def test_seeds_that_differ_widen_the_interval():
     weights = resampled(100, 500, seed=0)
     rng = np.random.default_rng(0)
     assert pooled(equal, weights, rng=rng).std() == 0
-    # both seeds drawn equal with chance one half: 0, 1/2, 1 with chances 1/4, 1/2, 1/4
-    assert pooled(unequal, weights, rng=rng).std() == pytest.approx(np.sqrt(1 / 8), rel=0.1)
+    # the standard error of the mean of 0 and 1
+    assert pooled(unequal, weights, rng=rng).std() == pytest.approx(np.std([0, 1], ddof=1) / np.sqrt(2), rel=0.1)
 
 
 def test_claims_name_rows_that_the_evaluation_writes(table):
@@ -238,6 +249,8 @@ def test_claims_name_rows_that_the_evaluation_writes(table):
     for claim in own:
         for rows in claim.measured:
             assert len(values(table, case=rows.case, method=rows.method, quantity=rows.quantity)) > 0, claim.name
+        for size in claim.needs:
+            assert len(values(table, case=size.case, method=size.method, quantity=size.quantity)) > 0, claim.name
 
 
 def test_full_networks_take_a_file_of_weights_and_photographs(tmp_path):

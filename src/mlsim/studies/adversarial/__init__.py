@@ -29,12 +29,12 @@ The table:
 The columns of the lecture's table are taken for the network on which the perturbation was constructed, its rows for the
 one that is tested. That is inferred, not said there.
 
-Where it does not hold, at the default size: VGG-19 and ResNet-50 are fooled by their own vectors on fewer images than
-in the lecture; how many depends on the training (from one to the next by up to a fifth of the images,
-``docs/decisions.md`` 39). The singular vectors of the two VGG carry over to each other, little to ResNet-50, and that
-of ResNet-50 hardly to a VGG. Gradient ascent from the same images, with steps of half the norm or more, comes near to
-them on the network itself or passes them; it carries over less. Among layers and q the singular value does not tell
-which one fools more.
+How many images a network's own vector fools depends on the training: from one training to the next by up to a fifth of
+the images, and the longer the training, the fewer (``docs/decisions.md`` 39). The trainings end when a network is right
+on little more than nine tenths of the images. The singular vectors of the two VGG carry over to each other, that of
+ResNet-50 hardly to a VGG. Gradient ascent from the same images, with steps of half the norm or more, comes near to them
+on the network itself or passes them; it carries over less. Among layers and q those of larger singular value, in units
+of the layer's values, do not fool more; mostly they fool less.
 
 What would refute the claim: singular vectors that fool no more images than random signs of the same norm, or that fool
 no network but the one from which they were made.

@@ -11,7 +11,7 @@ from scipy.stats import rankdata
 from torch import Tensor
 
 from mlsim.logs import progress
-from mlsim.numerics.adversarial_examples import deepfool, fgsm, pgd, predicted
+from mlsim.numerics.adversarial_examples import deepfool, fgsm, perturbed, pgd, predicted
 from mlsim.numerics.universal_perturbations import random_signs
 from mlsim.studies.adversarial.classifiers import Classifier, Stored, classifier, stored, unit
 from mlsim.studies.adversarial.construct import vectors
@@ -71,9 +71,10 @@ def evaluate(
     weights = resampled(len(images), settings.scoring.resamplings, seed=seed)
     rows = _universal_rows(settings, target, found, weights=weights, seed=seed)
     rows += _single_rows(settings.scoring, target, seed=seed)
-    rows += _sweep_rows(found[method], target, weights=weights)
+    rows += _sweep_rows(found[method], target, selection=data.attrs["selection"], weights=weights)
     updates = steps(settings.networks[method], samples=data.attrs["train"]) if trained else 0
-    rows += _size_rows(target, steps=updates, weights=weights, seed=seed)
+    sizes = {"training_steps": updates, "construction_images": settings.attack.images}
+    rows += _size_rows(target, sizes, weights=weights, seed=seed)
     return pd.DataFrame(rows)
 
 
@@ -92,10 +93,15 @@ def resampled(images: int, resamplings: int, *, seed: int) -> Weights:
 
 
 def pooled(fooled: Fooled, weights: Weights, *, rng: np.random.Generator) -> Float[np.ndarray, " resampling"]:
-    """Fooling rates of bootstrap samples of images and of seeds."""
+    """Fooling rates of bootstrap samples of images and of seeds.
+
+    Samples of ``n`` seeds vary by ``(n - 1) / n`` of the variance between seeds: that is undone.
+    """
     rates = weights @ fooled
-    seeds = rng.integers(rates.shape[1], size=rates.shape)
-    return np.take_along_axis(rates, seeds, axis=1).mean(axis=1)
+    count = rates.shape[1]
+    seeds = rng.integers(count, size=rates.shape)
+    means = rates.mean(axis=1)
+    return means + np.sqrt(count / max(count - 1, 1)) * (np.take_along_axis(rates, seeds, axis=1).mean(axis=1) - means)
 
 
 def rank_correlation(x: np.ndarray, y: np.ndarray) -> float:
@@ -137,10 +143,15 @@ def _rate_rows(
     case: str, method: str, fooled: Fooled, seeds: list[int], target: Target, *, weights: Weights, x: float
 ) -> list[Row]:
     rows = []
+    shares = weights @ target.correct
     for place, seed in enumerate(seeds):
         own, se = fooled[:, place], float((weights @ fooled[:, place]).std())
         rows.append(row(case, method, "fooling_rate", float(own.mean()), seed=seed, x=x, se=se))
-        rows.append(row(case, method, "fooled_of_correct", float(own[target.correct].mean()), seed=seed, x=x))
+        if target.correct.any():
+            # a sample may hold no image that is classified rightly
+            of_correct = (weights @ (own & target.correct))[shares > 0] / shares[shares > 0]
+            value, se = float(own[target.correct].mean()), float(of_correct.std())
+            rows.append(row(case, method, "fooled_of_correct", value, seed=seed, x=x, se=se))
     return rows
 
 
@@ -182,20 +193,21 @@ def _single_rows(scoring: Scoring, target: Target, *, seed: int) -> list[Row]:
             value, se = rate(attacked)
             rows.append(row(case, method, "fooling_rate", value, seed=seed, x=x, se=se))
     step, _ = deepfool(target.network, images, steps=scoring.steps)
-    value, se = rate(images + step)
+    value, se = rate(perturbed(images, step))
     rows.append(row(case, "deepfool", "fooling_rate", value, seed=seed, se=se))
     lengths = (step.flatten(1).norm(dim=1) / images.flatten(1).norm(dim=1)).double().numpy()
     se = float(lengths.std(ddof=1) / np.sqrt(len(lengths)))
     return [*rows, row(case, "deepfool", "relative_norm", float(lengths.mean()), seed=seed, se=se)]
 
 
-def _sweep_rows(own: xr.Dataset, target: Target, *, weights: Weights) -> list[Row]:
+def _sweep_rows(own: xr.Dataset, target: Target, *, selection: int, weights: Weights) -> list[Row]:
     """The choice of layer and q, and the number of construction images."""
     rows = []
     sweep = {name: own[name].values for name in ("layer", "q", "seed", "gain", "selection_fooling")}
     for layer, q, seed, gain, rate in zip(*sweep.values(), strict=True):
         at = {"seed": int(seed), "x": float(q)}
-        rows.append(row("q_sweep", f"{target.name}_{layer}", "fooling_rate", float(rate), **at))
+        se = float(np.sqrt(rate * (1 - rate) / selection))
+        rows.append(row("q_sweep", f"{target.name}_{layer}", "fooling_rate", float(rate), **at, se=se))
         rows.append(row("q_sweep", f"{target.name}_{layer}", "gain", float(gain), **at))
     first = int(sweep["seed"][0])
     for q in [np.nan, *np.unique(sweep["q"]).tolist()]:
@@ -210,9 +222,9 @@ def _sweep_rows(own: xr.Dataset, target: Target, *, weights: Weights) -> list[Ro
     return rows
 
 
-def _size_rows(target: Target, *, steps: int, weights: Weights, seed: int) -> list[Row]:
+def _size_rows(target: Target, sizes: dict[str, int], *, weights: Weights, seed: int) -> list[Row]:
     """Accuracy, and the sizes that claims need."""
     error = float((weights @ target.correct).std())
-    sizes = {"test_images": len(target.images), "pixels": target.images.shape[-1], "training_steps": steps}
+    sizes = {"test_images": len(target.images), "pixels": target.images.shape[-1]} | sizes
     rows = [row("accuracy", target.name, name, value, seed=seed) for name, value in sizes.items()]
     return [*rows, row("accuracy", target.name, "test_accuracy", float(target.correct.mean()), seed=seed, se=error)]

@@ -76,7 +76,8 @@ def sweep_figure(*, table: pd.DataFrame) -> Figure:
         _drawn(left, own[own["method"] == "random_sign"], label="", colour=colour, line=":")
         batch = fooling[(fooling["case"] == "batch_sweep") & (fooling["method"] == name)]
         _drawn(middle, batch, label="", colour=colour, line="-")
-        sweep = fooling[(fooling["case"] == "q_sweep") & fooling["method"].str.startswith(f"{name}_")]
+        sweep = fooling[fooling["case"] == "q_sweep"]
+        sweep = sweep[sweep["method"].map(lambda method: _network_of(method, names)) == name]
         for layer, line in zip(sweep["method"].unique(), ("-", "--", "-.", ":"), strict=False):
             place = layer.removeprefix(f"{name}_")
             _drawn(right, sweep[sweep["method"] == layer], label=f"{title} {place}", colour=colour, line=line)
@@ -89,6 +90,11 @@ def sweep_figure(*, table: pd.DataFrame) -> Figure:
         ax.set(ylim=(0, 1))
     figure.legend(loc="outside upper center", ncols=4, fontsize=8)
     return figure
+
+
+def _network_of(method: str, names: list[str]) -> str:
+    """The network of ``<network>_<layer>``; one network's name may begin with another's."""
+    return max((name for name in names if method.startswith(f"{name}_")), key=len, default="")
 
 
 def perturbation_figure(*, perturbations: list[xr.Dataset], names: list[str]) -> Figure:

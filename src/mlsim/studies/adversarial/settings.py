@@ -280,6 +280,8 @@ class Settings:
                 words = f"a file for each network, {name} too: photographs come without training"
                 require(name in self.weights, "weights", sorted(self.weights), allowed=words)
             else:
+                batch, most = network.batch, self.parts.train
+                require(batch <= most, f"networks.{name}.batch", batch, allowed=f"at most parts.train, {most}")
                 good = network.classes == rendered
                 require(good, f"networks.{name}.classes", network.classes, allowed=f"{rendered}: five per texture")
 

@@ -93,6 +93,9 @@ def _shared_rows(settings: Scoring, variant: Variant, models: list[dict], *, cle
     task, rows = settings.tasks[variant.task], []
     sizes = {"steps": variant.steps, "fits": len(models), "pixels": clean.shape[1] * clean.shape[2]}
     rows += [_row(np.nan, quantity, value) | {"method": variant.prior} for quantity, value in sizes.items()]
+    least = min(task_psnr(task, model["averaged_fixed"], clean) for model in models)
+    method = f"{variant.prior}_averaged_fixed"
+    rows.append(_row(task.amount, "least_psnr", least, unit="dB") | {"method": method})
     if len(models) < 2:
         return rows
     for name in ("averaged_oracle", "averaged_fixed", "averaged_wmv", "averaged_discrepancy"):

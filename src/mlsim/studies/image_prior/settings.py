@@ -262,6 +262,8 @@ class Settings:
             require(name not in CLASSICAL, "priors", name, allowed="another name: taken")
         pairs = [(variant.prior, variant.task) for variant in self.enabled.values()]
         require(len(pairs) > 0, "variants", {}, allowed="at least one enabled variant")
+        drawn = [prior for prior, _ in pairs if self.priors[prior].network == "hourglass"]
+        require(len(drawn) > 0, "variants", list(self.enabled), allowed="at least one with an hourglass: the figures'")
         require(len(set(pairs)) == len(pairs), "variants", list(self.enabled), allowed="one per prior and task")
         needs = [image.source for image in self.used_images.values() if image.source.endswith(".png")]
         require(not needs or self.folder != "", "folder", self.folder, allowed=f"the folder that holds {needs[:1]}")
