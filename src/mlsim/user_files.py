@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,19 +54,34 @@ def read_picture(path: FilePath) -> numpy.ndarray:
         raise CorruptFile(f"{os.fspath(path)} is no picture: take another file ({error})") from error
 
 
-def photographs(folder: FilePath) -> Iterator[tuple[str, Any]]:
-    """Name of the folder and red, green, blue of each photograph in a folder and its subfolders, by file name.
+@dataclass(frozen=True, kw_only=True)
+class Photographs:
+    """The photographs of a folder and its subfolders, by file name; one is read at a time.
 
-    Args:
-        folder: with files ``.jpg``, ``.jpeg`` and ``.png``; others are passed over. One is read at a time.
-
-    Yields:
-        Name, and 8-bit values of shape (row, column, 3).
+    Attributes:
+        paths: of the files.
     """
-    import numpy
-    from PIL import Image
 
+    paths: tuple[Path, ...]
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __getitem__(self, index: int) -> tuple[str, numpy.ndarray]:
+        """Name of the folder, and red, green, blue: 8-bit values of shape (row, column, 3)."""
+        import numpy
+        from PIL import Image
+
+        with Image.open(self.paths[index]) as picture:
+            return self.paths[index].parent.name, numpy.asarray(picture.convert("RGB"))
+
+    @property
+    def folders(self) -> list[str]:
+        """Names of the folders that hold photographs, in their order."""
+        return sorted({path.parent.name for path in self.paths})
+
+
+def photographs(folder: FilePath) -> Photographs:
+    """The files ``.jpg``, ``.jpeg`` and ``.png`` of a folder and its subfolders; others are passed over."""
     kinds = {".jpg", ".jpeg", ".png"}
-    for path in sorted(each for each in Path(folder).rglob("*") if each.suffix.lower() in kinds):
-        with Image.open(path) as picture:
-            yield path.parent.name, numpy.asarray(picture.convert("RGB"))
+    return Photographs(paths=tuple(sorted(each for each in Path(folder).rglob("*") if each.suffix.lower() in kinds)))

@@ -304,10 +304,25 @@ def test_what_is_no_file_of_weights_is_named(tmp_path):
             user_files.read_weights(tmp_path / f"{name}.pth")
 
 
-def test_too_few_photographs_are_counted():
-    one = [("cat", np.zeros((40, 40, 3), dtype=np.uint8))]
+def test_too_few_photographs_are_counted(tmp_path):
+    Image.fromarray(np.zeros((40, 40, 3), dtype=np.uint8)).save(tmp_path / "one.png")
+    images = read_inputs({"images": tmp_path})["images"]
     with pytest.raises(ValueError, match="holds 1"):
-        photographs(Photographs(parts=Parts(test=2, selection=2, train=2), size=32), images=one)
+        photographs(Photographs(parts=Parts(test=2, selection=2, train=2), size=32), images=images)
+
+
+def test_few_photographs_of_many_come_from_all_over_the_folder_and_keep_their_class(tmp_path):
+    for label in range(5):
+        (tmp_path / f"class{label}").mkdir()
+        for index in range(4):
+            picture = np.full((40, 40, 3), 10 * label, dtype=np.uint8)
+            Image.fromarray(picture).save(tmp_path / f"class{label}" / f"{index}.png")
+    images = read_inputs({"images": tmp_path})["images"]
+    data = photographs(Photographs(parts=Parts(test=6, selection=2, train=2), size=32), images=images)
+    assert np.bincount(data["label"].values).tolist() == [2] * 5
+    np.testing.assert_array_equal(data["image"].values.reshape(10, -1).max(axis=1), 10 * data["label"].values)
+    fewer = photographs(Photographs(parts=Parts(test=2, selection=2, train=2), size=32), images=images)
+    np.testing.assert_array_equal(fewer["image"].values.reshape(6, -1).max(axis=1), 10 * fewer["label"].values)
 
 
 def test_the_middle_of_a_photograph_is_cut_out():

@@ -1,6 +1,5 @@
 """The images: rendered, or the user's photographs."""
 
-from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
@@ -10,6 +9,7 @@ from mlsim.logs import progress
 from mlsim.numerics.rendered_shapes import Rendered, class_names, rendered_shapes
 from mlsim.studies.adversarial.settings import Drawing, Parts, Photographs
 from mlsim.training.seeding import numpy_generator
+from mlsim.user_files import Photographs as Folder
 
 Part = Literal["test", "selection", "train"]
 # images that are drawn together: the first blocks of a part do not depend on how many follow
@@ -36,34 +36,33 @@ def generate(settings: Drawing, *, seed: int) -> xr.Dataset:
     return _described(variables, about, parts=settings.parts, names=class_names(settings.rendering.textures))
 
 
-def photographs(settings: Photographs, *, images: Iterable[tuple[str, np.ndarray]]) -> xr.Dataset:
-    """The first photographs of a folder, in a random order that depends on nothing, scaled and cut to squares.
+def photographs(settings: Photographs, *, images: Folder) -> xr.Dataset:
+    """Photographs from all over a folder, in a random order that depends on nothing, scaled and cut to squares.
 
     Args:
         settings: numbers and size.
-        images: name of the folder and red, green, blue of each photograph, in the order of the file names. Folders
-            stand for classes in the order of their names, as in torchvision.
+        images: the photographs. Folders stand for classes in the order of their names, as in torchvision; files are
+            taken at equal distances in the order of their names, so that every class has its share.
 
     Raises:
         ValueError: there are too few.
     """
     parts, size = settings.parts, settings.size
     count = parts.test + parts.selection + parts.train
+    if len(images) < count:
+        raise ValueError(f"the folder of images holds {len(images)}: parts asks for {count}")
     pictures = np.empty((count, 3, size, size), dtype=np.uint8)
-    folders: list[str] = []
-    for index, (folder, picture) in enumerate(progress(images, total=count, label="photographs")):
-        if index == count:
-            break
-        pictures[index] = np.moveaxis(cut(picture, size), -1, 0)
-        folders.append(folder)
-    if len(folders) < count:
-        raise ValueError(f"the folder of images holds {len(folders)}: parts asks for {count}")
-    names = sorted(set(folders))
+    labels = np.empty(count, dtype=np.int64)
+    names = images.folders
+    chosen = np.arange(count) * len(images) // count
+    for place, index in enumerate(progress(chosen.tolist(), total=count, label="photographs")):
+        folder, picture = images[index]
+        pictures[place] = np.moveaxis(cut(picture, size), -1, 0)
+        labels[place] = names.index(folder)
     order = numpy_generator(0, "photographs").permutation(count)
-    labels = np.array([names.index(folder) for folder in folders], dtype=np.int64)[order]
     variables = {
         "image": (("sample", "channel", "row", "column"), pictures[order]),
-        "label": (("sample",), labels),
+        "label": (("sample",), labels[order]),
     }
     about = {"image": ("1/255", "red, green, blue"), "label": ("1", "class")}
     return _described(variables, about, parts=parts, names=names)
