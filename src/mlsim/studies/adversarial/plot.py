@@ -77,7 +77,7 @@ def sweep_figure(*, table: pd.DataFrame) -> Figure:
         batch = fooling[(fooling["case"] == "batch_sweep") & (fooling["method"] == name)]
         _drawn(middle, batch, label="", colour=colour, line="-")
         sweep = fooling[fooling["case"] == "q_sweep"]
-        sweep = sweep[sweep["method"].map(lambda method: _network_of(method, names)) == name]
+        sweep = sweep[[_network_of(str(method), names) == name for method in sweep["method"]]]
         for layer, line in zip(sweep["method"].unique(), ("-", "--", "-.", ":"), strict=False):
             place = layer.removeprefix(f"{name}_")
             _drawn(right, sweep[sweep["method"] == layer], label=f"{title} {place}", colour=colour, line=line)
