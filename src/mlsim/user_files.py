@@ -55,7 +55,7 @@ def read_picture(path: FilePath) -> numpy.ndarray:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Photographs:
+class PhotographFolder:
     """The photographs of a folder and its subfolders, by file name; one is read at a time.
 
     Attributes:
@@ -81,7 +81,8 @@ class Photographs:
         return sorted({path.parent.name for path in self.paths})
 
 
-def photographs(folder: FilePath) -> Photographs:
+def photographs(folder: FilePath) -> PhotographFolder:
     """The files ``.jpg``, ``.jpeg`` and ``.png`` of a folder and its subfolders; others are passed over."""
     kinds = {".jpg", ".jpeg", ".png"}
-    return Photographs(paths=tuple(sorted(each for each in Path(folder).rglob("*") if each.suffix.lower() in kinds)))
+    found = sorted(each for each in Path(folder).rglob("*") if each.suffix.lower() in kinds)
+    return PhotographFolder(paths=tuple(found))

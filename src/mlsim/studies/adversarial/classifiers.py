@@ -10,13 +10,12 @@ from torch import Tensor
 
 from mlsim.networks.resnet import ResNet
 from mlsim.networks.vgg import VGG, VGG16, VGG19
-from mlsim.numerics.adversarial_examples import perturbed, predicted
+from mlsim.numerics.adversarial_examples import BATCH, perturbed, predicted
 from mlsim.studies.adversarial.generate import Part, members
 from mlsim.studies.adversarial.settings import Network, Pixels
 from mlsim.training.seeding import torch_generator
 
 Stored = UInt8[Tensor, "image channel row column"]
-BATCH = 250
 
 
 @dataclass(frozen=True, kw_only=True)

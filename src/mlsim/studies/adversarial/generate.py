@@ -9,7 +9,7 @@ from mlsim.logs import progress
 from mlsim.numerics.rendered_shapes import Rendered, class_names, rendered_shapes
 from mlsim.studies.adversarial.settings import Drawing, Parts, Photographs
 from mlsim.training.seeding import numpy_generator
-from mlsim.user_files import Photographs as Folder
+from mlsim.user_files import PhotographFolder
 
 Part = Literal["test", "selection", "train"]
 # images that are drawn together: the first blocks of a part do not depend on how many follow
@@ -36,7 +36,7 @@ def generate(settings: Drawing, *, seed: int) -> xr.Dataset:
     return _described(variables, about, parts=settings.parts, names=class_names(settings.rendering.textures))
 
 
-def photographs(settings: Photographs, *, images: Folder) -> xr.Dataset:
+def photographs(settings: Photographs, *, images: PhotographFolder) -> xr.Dataset:
     """Photographs from all over a folder, in a random order that depends on nothing, scaled and cut to squares.
 
     Args:

@@ -41,7 +41,7 @@ Where the classical method wins or ties: with half of a crop's pixels hidden bih
 hourglass after 2,000 steps, whose output still rises (the paper's net is four times as wide and takes 11,000); in the
 inversion total variation is as good as the network, and with few sensors so is Tikhonov's penalty; on the suite of
 designs the network ties with optimality criteria. Collaborative filtering (BM3D), which is not among the methods here,
-reaches 29.9 dB on the noisy crop of astronaut, a decibel more than one fit.
+reached 29.9 dB on the noisy crop of astronaut in a prototype, a decibel more than one fit.
 
 No rule of stopping is safe on every image, so the table has the gap of each to the oracle.
 

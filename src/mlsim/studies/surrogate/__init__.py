@@ -30,11 +30,11 @@ The table, ``x`` = training samples:
 
 Where it does not hold, at the default size: the monotone networks of the literature are worse than the free dense one,
 ``exponential`` hardly learns from more samples; the convolutional network, the most accurate free one, violates
-monotonicity at less than half of the fields; widths in proportion to the gap serve the hardest
-fields and larger contrast, and are wider in the mean. One number fitted between two exact bounds beats the dense
-network, the process and boosting up to 400 samples, the dense network and boosting at 1,600. Violations of concavity
-are hardly found between fields drawn at random. With 1,600 samples the signs that are worst for the dense network on
-other fields hurt it no more than random ones.
+monotonicity at less than half of the fields; widths in proportion to the gap serve the hardest fields and larger
+contrast, and are wider in the mean. One number fitted between two exact bounds beats the dense network, the process
+and boosting up to 400 samples, the dense network and boosting at 1,600. Violations of concavity are hardly found
+between fields drawn at random. With 1,600 samples the signs that are worst for the dense network on other fields hurt
+it no more than random ones.
 
 What would refute the claim: free networks that keep monotonicity and bounds by learning alone, or monotone networks
 that pay for the guarantee with larger errors.
