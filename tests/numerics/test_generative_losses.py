@@ -13,6 +13,7 @@ from mlsim.numerics.adversarial_losses import (
     one_centred_penalty,
     packed,
     relativistic_loss,
+    scores_and_squared_slopes,
     squared_slope,
     wasserstein_loss,
     zero_centred_penalty,
@@ -142,6 +143,17 @@ def test_penalties_of_a_linear_critic_are_those_of_its_slope():
     assert one_centred_penalty(critic, x, y, share=share).item() == pytest.approx(16.0)
     torch.testing.assert_close(squared_slope(critic, x), torch.full((1, 6), 25.0, dtype=torch.float64))
     assert wasserstein_loss(critic(x), critic(x + 1)).item() == pytest.approx(7.0)
+
+
+def test_scores_and_slopes_of_one_pass_are_those_of_two():
+    x = _noise(2, 5, 3)
+
+    def critic(point: torch.Tensor) -> torch.Tensor:
+        return point.square().sin().sum(dim=2, keepdim=True)
+
+    scores, slopes = scores_and_squared_slopes(critic, x)
+    torch.testing.assert_close(scores.detach(), critic(x))
+    torch.testing.assert_close(slopes.detach(), (2 * x * x.square().cos()).square().sum(dim=2))
 
 
 def test_penalty_has_a_gradient_for_the_critic():

@@ -203,6 +203,18 @@ WRONG = {
         "discovery: {equations: {burgers: {weak: {half_widths: [2.0, 5.0]}}}}",
         "burgers.weak.half_widths",
     ),
+    "boxes wider than half the period": (
+        "discovery: {equations: {burgers: {weak: {half_widths: [8.0, 2.0]}}}}",
+        "burgers.weak.half_widths",
+    ),
+    "compared boxes longer than the data": (
+        "discovery: {equations: {burgers: {weak: {scales: [1.0, 3.0]}}}}",
+        "burgers.weak.half_widths",
+    ),
+    "boxes compared twice": (
+        "discovery: {equations: {burgers: {weak: {scales: [1.0, 1.0]}}}}",
+        "burgers.weak.scales",
+    ),
     "rank beyond the snapshots": (
         "discovery: {equations: {burgers: {pde_find: {rank: 1000}}}}",
         "burgers.pde_find.rank",

@@ -76,6 +76,10 @@ def gpus():
 
 onstart:
     locks.record_owner(Path.cwd())
+    if workflow.local_exec:
+        # Nothing to spare here, and the limit on jobs per second is dear: for each job that has ended Snakemake 9 looks
+        # at all waiting ones once more per second, in the end with half a core.
+        workflow.scheduler.job_rate_limiter = None
 
 
 onsuccess:

@@ -59,9 +59,15 @@ def squared_slope(critic: Critic, x: Points) -> Float[Tensor, "members batch"]:
     >>> squared_slope(lambda x: 3.0 * x, torch.zeros(1, 1, 1)).tolist()
     [[9.0]]
     """
+    return scores_and_squared_slopes(critic, x)[1]
+
+
+def scores_and_squared_slopes(critic: Critic, x: Points) -> tuple[Logits, Float[Tensor, "members batch"]]:
+    """``D(x)`` and ``|grad D(x)|^2`` of one pass, both with their graphs; see :func:`squared_slope`."""
     point = x if x.requires_grad else x.detach().requires_grad_()
-    (slope,) = torch.autograd.grad(critic(point).sum(), point, create_graph=True)
-    return slope.square().sum(dim=2)
+    scores = critic(point)
+    (slope,) = torch.autograd.grad(scores.sum(), point, create_graph=True)
+    return scores, slope.square().sum(dim=2)
 
 
 def zero_centred_penalty(critic: Critic, real: Points, fake: Points) -> Losses:

@@ -29,7 +29,12 @@ class _EnoughError(Exception):
 
 
 def minimised(
-    objective: Objective, start: Float[np.ndarray, " unknowns"], *, evaluations: int, enough: float = -np.inf
+    objective: Objective,
+    start: Float[np.ndarray, " unknowns"],
+    *,
+    evaluations: int,
+    enough: float = -np.inf,
+    memory: int = 20,
 ) -> Minimum:
     """L-BFGS from ``start``, ended by its own tests, by the budget, or by a value that is enough.
 
@@ -38,6 +43,7 @@ def minimised(
         start: first argument.
         evaluations: budget, at least 1.
         enough: value at or below which to stop.
+        memory: pairs of differences that are kept; with 100,000s of unknowns they decide the time of a step.
 
     >>> found = minimised(lambda x: (float(x @ x), 2 * x), np.array([3.0, 4.0]), evaluations=20)
     >>> round(float(found.values[-1]), 12)
@@ -56,7 +62,7 @@ def minimised(
             raise _EnoughError
         return value, gradient
 
-    options = {"maxfun": evaluations + 1, "maxiter": evaluations + 1, "maxcor": 20, "ftol": 1e-14, "gtol": 1e-14}
+    options = {"maxfun": evaluations + 1, "maxiter": evaluations + 1, "maxcor": memory, "ftol": 1e-14, "gtol": 1e-14}
     with suppress(_EnoughError):
         minimize(watched, start, jac=True, method="L-BFGS-B", options=options)
     return Minimum(place=best, values=np.array(values[1:]))

@@ -41,7 +41,7 @@ PIXELS = Pixels(mean=(0.5, 0.5, 0.5), deviation=(0.25, 0.25, 0.25))
 VGG = Network(architecture="vgg16", width=4, layers=("block1_pool", "block2_pool"), epochs=8, batch=25, rate=4e-3)
 ATTACK = Attack(
     images=8, norm=10, q=(2, 3), restarts=2, iterations=6, tolerance=1e-3, batches=(2, 4), passes=1,
-    gradient_steps=(2,), gradient_shares=(0.25, 0.5),
+    gradient_steps=2, gradient_shares=(0.25, 0.5),
 )  # fmt: skip
 SCORING = Scoring(norms=(5, 20), signs=2, resamplings=50, single=3, single_norms=(2,), steps=3)
 
@@ -191,7 +191,12 @@ def test_the_choice_has_the_largest_mean_fooling_on_selection_images(perturbatio
     assert means[perturbations.attrs["layer"], perturbations.attrs["q"]] == means.max()
 
 
-def test_shown_images_change_their_class(perturbations):
+def test_shown_images_are_fooled_by_the_first_singular_vector(data, model, perturbations):
+    source, (images, _) = classifier(VGG, PIXELS, model), stored(data, "test")
+    _, _, v = next(iter(vectors(perturbations, "singular_vector")))
+    shown = images[torch.from_numpy(perturbations["shown"].values)]
+    np.testing.assert_array_equal(perturbations["before"], source.classes(shown))
+    np.testing.assert_array_equal(perturbations["after"], source.classes(shown, v))
     assert bool((perturbations["before"] != perturbations["after"]).all())
 
 

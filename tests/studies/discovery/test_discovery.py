@@ -31,7 +31,7 @@ from mlsim.studies.discovery.lorenz import (
 from mlsim.studies.discovery.lorenz_data import noisy_states
 from mlsim.studies.discovery.lorenz_settings import Forecasts, LorenzRun, LorenzScoring, NeuralOde, Sindy, Trajectory
 from mlsim.studies.discovery.scores import coefficient_errors
-from mlsim.studies.discovery.settings import Grid, PdeFind, WeakForm, Windows
+from mlsim.studies.discovery.settings import PERIODS, Grid, PdeFind, WeakForm, Windows
 from mlsim.studies.discovery.train import segments, train, vector_field
 from mlsim.studies.discovery.weak import WeakIntegrals, evaluate_weak
 from mlsim.tables import aggregated, metrics
@@ -226,6 +226,22 @@ def test_weak_form_stands_noise_that_pde_find_does_not(burgers, burgers_rows):
     fitted = burgers_rows[(burgers_rows["method"] == "pde_find") & (burgers_rows["x"] == 1.0)]
     # the paper has 0.8 percent, the notebook of its authors 2.06
     assert (fitted.loc[fitted["quantity"] == "coefficient_error", "value"] > 1).all()
+
+
+def test_boxes_of_other_sizes_are_compared_on_data_of_their_own(burgers):
+    settings = replace(WEAK, boxes=200, noise=(10.0,), scales=(0.25, 1.0), compared=10.0)
+    rows = metrics(evaluate_weak(settings, data=burgers, case="burgers", seeds=[0, 1]))
+    compared = rows[(rows["case"] == "burgers_boxes") & (rows["quantity"] == "coefficient_error")]
+    errors = compared.pivot(index="seed", columns="x", values="value")
+    # a derivative of noise on a box a quarter as long: the integrals see little but noise
+    assert (errors[0.25] > 3 * errors[1.0]).all()
+    same = rows[(rows["case"] == "burgers") & (rows["method"] == "weak_form")]
+    same = same[same["quantity"] == "coefficient_error"].set_index("seed")["value"]
+    assert not set(same) & set(errors[1.0]), "the choice of boxes rests on the rows that it is told by"
+
+
+def test_periods_of_the_settings_are_those_of_the_equations():
+    assert {name: EVOLUTIONS[name].period for name in PERIODS} == PERIODS
 
 
 def test_known_terms_are_fitted_on_all_rows(burgers):

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from mlsim.config import ConfigError, parse
+from mlsim.numerics.adversarial_losses import relativistic_loss, zero_centred_penalty
 from mlsim.numerics.two_sample_distances import energy_distance
 from mlsim.studies.generative.assimilation import filtered
 from mlsim.studies.generative.coordinates import coordinates_of, part_of, principal, scaled
@@ -169,6 +170,19 @@ def test_turns_of_a_conditional_game_have_gradients_for_every_parameter(kind):
         # the constant of a critic cancels in differences of its values
         missing = [each is None or bool((each == 0).all()) for each in gradients]
         assert not any(missing[:-1])
+
+
+def test_relativistic_critic_pays_for_its_slopes_at_real_and_false_samples():
+    variant = Variant(case="grid25", kind="rpgan", penalty=0.5, latent=3, **SMALL)
+    networks = networks_of(variant, Sizes(dimension=2), seeds=SEEDS)
+    samples = torch.randn(64, 2, generator=torch.Generator().manual_seed(0))
+    training = Training(samples=samples, context=None, batch=16, members=2, seed=0)
+    draw, critic = training.drawn("critic", 0), networks["critic"]
+    false = networks["generator"](draw.normal(3), None).detach()
+    scores = critic(draw.clean), critic(false)
+    expected = relativistic_loss(*scores) + 0.5 * zero_centred_penalty(critic, draw.clean, false)
+    found = Losses(variant=variant, networks=networks, training=training).of_critic(0)
+    torch.testing.assert_close(found, expected.sum())
 
 
 def test_samples_do_not_depend_on_the_other_members():

@@ -136,14 +136,15 @@ def test_gradient_of_the_design_s_compliance_is_a_central_difference():
     assert float(objective(logits)[1] @ direction) == pytest.approx((ahead - behind) / 2e-5, rel=1e-5)
 
 
-def test_all_methods_begin_a_suite_s_problem_alike_and_never_get_worse():
+def test_all_methods_begin_a_suite_s_problem_alike_and_improve_on_it():
     values = problem_values(DESIGNS, seed=0, index=0)
     assert set(values) == {"oc", "pixels", "cnn", "cnn_start_0", "cnn_start_1"}
     # equal logits are the uniform design, up to the filter at the border
     assert values["pixels"][0] == pytest.approx(values["oc"][0], rel=1e-9)
-    for each in values.values():
+    for method, each in values.items():
         assert len(each) == 12
-        assert (np.diff(each) <= 0).all()
+        # a search that moved the wrong way would keep its first design
+        assert each[-1] < 0.9 * each[0], method
 
 
 def test_ratios_of_the_suite_are_means_over_its_problems():

@@ -15,11 +15,12 @@ The table:
 
 - ``tested_on_<network>``, ``x`` = norm of the perturbation in 1/255. Methods ``<attack>_from_<network>``, universal
   perturbations from few images of the training set: ``singular_vector``, ``sequential_uap`` (DeepFool's steps added
-  up), ``sgd_uap`` (gradient ascent, number and length of steps chosen like layer and q); ``random_sign``, the control;
-  ``fgsm``, ``pgd``, ``deepfool`` attack each image by itself. Quantities: ``fooling_rate``, ``excess`` over the control
-  (``excess_low`` and ``excess_high``: 95 % bootstrap interval over images and seeds), ``over_random`` (ratio to the
-  control), ``fooled_of_correct`` (of the images that are classified rightly); ``relative_norm`` (of DeepFool, mean of
-  ``||r|| / ||x||``), ``test_images``. The seeds are those of the construction; each network is trained once.
+  up), ``sgd_uap`` (gradient ascent, the length of its steps chosen on the same held-out images); ``random_sign``, the
+  control; ``fgsm``, ``pgd``, ``deepfool`` attack each image by itself. Quantities: ``fooling_rate``, ``excess`` over
+  the control (``excess_low`` and ``excess_high``: 95 % bootstrap interval over images and seeds), ``over_random``
+  (ratio to the control), ``fooled_of_correct`` (of the images that are classified rightly); ``relative_norm`` (of
+  DeepFool, mean of ``||r|| / ||x||``), ``test_images``. The seeds are those of the construction; each network is
+  trained once.
 - ``accuracy``: ``test_accuracy``, ``test_images``, ``pixels`` per side, ``training_steps`` of each network.
 - ``q_sweep``, ``x`` = q: ``fooling_rate`` on the selection images and ``gain``, the singular value over the norm of the
   layer's values, of each network and layer; ``rank_correlation`` of the two over layers and seeds (without ``x`` over

@@ -77,14 +77,12 @@ def construct(settings: Construction, *, data: xr.Dataset, model: dict, seeds: l
         maxima = candidates(source, few, attack, layer=layer, q=leading, seed=seed)[-1]
         chosen, _ = most_fooling(maxima, fooling_of_signs)
         found.append(("batch_sweep", seed, count, norm * chosen.vector))
-    shares = list(product(attack.gradient_steps, attack.gradient_shares))
-    first = [_ascent(source, images, attack, share=share, seed=seeds[0]) for share in shares]
-    share = shares[int(np.argmax([fooling(v) for v in first]))]
     for seed in progress(seeds, label="seeds"):
-        found.append(("sgd_uap", seed, attack.images, _ascent(source, images, attack, share=share, seed=seed)))
+        ascents = [_ascent(source, images, attack, share=share, seed=seed) for share in attack.gradient_shares]
+        found.append(("sgd_uap", seed, attack.images, max(ascents, key=fooling)))
         found.append(("sequential_uap", seed, attack.images, _sequential(source, images, attack, seed=seed)))
     result = _dataset(found, swept, rates, winner=winners[seeds[0]])
-    about = {"layer": layer, "q": q, "gradient_steps": share[0], "gradient_share": share[1], "norm": attack.norm}
+    about = {"layer": layer, "q": q, "norm": attack.norm}
     return result.merge(_examples(source, data, norm * winners[seeds[0]].vector)).assign_attrs(about)
 
 
@@ -148,10 +146,9 @@ def _best(keys: list[tuple[str, float]], rates: list[float]) -> tuple[str, float
     return max(means, key=lambda key: means[key])
 
 
-def _ascent(source: Classifier, images: Stored, attack: Attack, *, share: tuple[int, float], seed: int) -> Tensor:
-    few, (steps, length) = chosen_images(images, attack.images, seed=seed), share
-    norm = attack.norm / 255
-    return gradient_perturbation(source, few, norm=norm, steps=steps, step=length * norm)
+def _ascent(source: Classifier, images: Stored, attack: Attack, *, share: float, seed: int) -> Tensor:
+    few, norm = chosen_images(images, attack.images, seed=seed), attack.norm / 255
+    return gradient_perturbation(source, few, norm=norm, steps=attack.gradient_steps, step=share * norm)
 
 
 def _sequential(source: Classifier, images: Stored, attack: Attack, *, seed: int) -> Tensor:

@@ -141,7 +141,7 @@ class Attack:
         tolerance: relative gain of the singular value that ends it.
         batches: smaller numbers of construction images to compare with.
         passes: of the sequential method over the construction images, at most.
-        gradient_steps: numbers of steps of gradient ascent to choose from.
+        gradient_steps: steps of gradient ascent.
         gradient_shares: its step lengths to choose from, in units of the norm.
     """
 
@@ -153,17 +153,16 @@ class Attack:
     tolerance: float
     batches: tuple[int, ...]
     passes: int
-    gradient_steps: tuple[int, ...]
+    gradient_steps: int
     gradient_shares: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        _check_counts(self, "images", "restarts", "iterations", "passes")
+        _check_counts(self, "images", "restarts", "iterations", "passes", "gradient_steps")
         require(0 < self.norm <= 255, "norm", self.norm, allowed="above 0, at most 255")
         require(self.tolerance >= 0, "tolerance", self.tolerance, allowed="zero or more")
         _check_rising("q", self.q, least=1)
         _check_rising("batches", self.batches, least=1)
         require(max(self.batches) < self.images, "batches", list(self.batches), allowed="numbers below images")
-        _check_rising("gradient_steps", self.gradient_steps, least=1)
         _check_rising("gradient_shares", self.gradient_shares, least=1e-6)
 
 

@@ -20,7 +20,7 @@ from mlsim.studies.discovery.candidates import (
     truncated,
     with_noise,
 )
-from mlsim.studies.discovery.scores import equation_rows
+from mlsim.studies.discovery.scores import SWEPT, equation_rows
 from mlsim.studies.discovery.settings import PdeFind
 from mlsim.tables import Row, case_row
 from mlsim.training.seeding import numpy_generator
@@ -122,8 +122,7 @@ def _swept(
     rows = [
         equation_rows(f"{case}_thresholds", [p.equation(first) for p in problems], truth, x=first) for first in firsts
     ]
-    kept = ("coefficient_error", "success_rate", "terms")
-    return [row for each in rows for row in each if row["quantity"] in kept]
+    return [row for each in rows for row in each if row["quantity"] in SWEPT]
 
 
 def _sizes(case: str, data: xr.Dataset, seeds: list[int]) -> list[Row]:

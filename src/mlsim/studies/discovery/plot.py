@@ -37,15 +37,15 @@ ZERO = 0.3  # where clean data stand on a logarithmic axis of noise
 
 
 def noise_figure(*, table: pd.DataFrame) -> Figure:
-    """Errors and success against noise, and errors against the threshold, for each equation."""
+    """Errors and success against noise, errors against the threshold, success against boxes, for each equation."""
     cases = [case for case in TITLES if (table["case"] == case).any()]
-    figure = new_figure(width=9.5, height=8.0)
-    axes = figure.subplots(3, max(1, len(cases)), squeeze=False)
+    figure = new_figure(width=9.5, height=10.0)
+    axes = figure.subplots(4, max(1, len(cases)), squeeze=False)
     if not cases:
         figure.suptitle(f"none of {', '.join(TITLES)} is enabled")
     for column, case in enumerate(cases):
         own = table[table["case"] == case]
-        error, success, threshold = axes[:, column]
+        error, success, threshold, boxes = axes[:, column]
         for method, (label, colour, marker) in METHODS.items():
             label = label if column == 0 else ""
             rows = own[own["method"] == method]
@@ -60,9 +60,11 @@ def noise_figure(*, table: pd.DataFrame) -> Figure:
         for ax in (error, success):
             _noise_axis(ax, own["x"])
         _thresholds(threshold, table[table["case"] == f"{case}_thresholds"], labelled=column == 0)
+        _boxes(boxes, table[table["case"] == f"{case}_boxes"])
     axes[0, 0].set(ylabel="error of coefficients, percent")
     axes[1, 0].set(ylabel="share of data sets, right terms")
     axes[2, 0].set(ylabel="error, clean data, percent")
+    axes[3, 0].set(ylabel="share of data sets, right terms")
     figure.legend(loc="outside upper center", ncols=3)
     return figure
 
@@ -128,6 +130,14 @@ def _thresholds(ax: Axes, rows: pd.DataFrame, *, labelled: bool) -> None:
                 markerfacecolor=face, markersize=5, label=told,
             )  # fmt: skip
     ax.set(xscale="log", yscale="log", ylim=(0.05, 300.0), xlabel="first threshold d_tol")
+
+
+def _boxes(ax: Axes, rows: pd.DataFrame) -> None:
+    """Success of the weak form for boxes of other sizes."""
+    _, colour, marker = METHODS["weak_form"]
+    rows = rows[rows["quantity"] == "success_rate"].sort_values("x")
+    ax.errorbar(rows["x"], rows["value"], yerr=rows["se"].fillna(0.0), color=colour, marker=marker, markersize=4)
+    ax.set(ylim=(-0.05, 1.05), xlabel="factor on the sides of the boxes")
 
 
 def _noisy(ax: Axes, rows: pd.DataFrame, *, label: str, colour: str, marker: str, lowest: float = ZERO) -> None:

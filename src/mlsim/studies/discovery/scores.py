@@ -6,6 +6,8 @@ import numpy as np
 
 from mlsim.tables import Row, case_row
 
+SWEPT = ("coefficient_error", "success_rate", "terms")  # what is told of a setting that is varied
+
 
 def coefficient_errors(found: Mapping[str, complex], true: Mapping[str, complex]) -> np.ndarray:
     """Errors of the true coefficients in percent; a term that is not found has an error of 100.

@@ -1,10 +1,14 @@
 """What can be configured in the study of recovered equations."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import pi
 from typing import Literal
 
 from mlsim.config import enabled, require, require_at_least, require_distinct_seeds, require_positive, require_seeds
 from mlsim.studies.discovery.lorenz_settings import Lorenz, check_noise
+
+# of the equations on an interval; repeated here, where numpy is not loaded
+PERIODS = {"burgers": 16.0, "kdv": 60.0, "ks": 32 * pi}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +115,8 @@ class WeakForm:
         threshold: on the coefficients.
         models: regressions of an ensemble, each on resampled boxes with one term left out.
         noise: in percent of the deviation of the clean data.
+        scales: factors on both half-widths that are compared, on data sets of their own;
+        compared: noise of these, in percent.
     """
 
     order: int
@@ -119,13 +125,22 @@ class WeakForm:
     threshold: float
     models: int
     noise: tuple[float, ...]
+    scales: tuple[float, ...] = ()
+    compared: float = 10.0
 
     def __post_init__(self) -> None:
         require_at_least(1, self, "order", "models")
         require(self.boxes >= 20, "boxes", self.boxes, allowed="at least 20")
         require(min(self.half_widths) > 0, "half_widths", list(self.half_widths), allowed="positive numbers")
-        require_positive(self, "threshold")
+        require_positive(self, "threshold", "compared")
+        distinct = len(set(self.scales)) == len(self.scales) and min(self.scales, default=1.0) > 0
+        require(distinct, "scales", list(self.scales), allowed="distinct positive numbers")
         check_noise(self.noise)
+
+    def scaled(self, factor: float) -> "WeakForm":
+        """The same with boxes of another size."""
+        space, time = self.half_widths
+        return replace(self, half_widths=(factor * space, factor * time))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,11 +162,15 @@ class Equation:
         require(few, "pde_find.rank", self.pde_find.rank, allowed=f"as many as snapshots, {self.data.snapshots}")
         only_kdv = self.data.equation == "kdv" or not self.pde_find.solitons
         require(only_kdv, "pde_find.solitons", True, allowed="false: only kdv has them")
-        if self.weak is not None:
-            width = self.weak.half_widths[1]
-            require(2 * width < self.data.time, "weak.half_widths", width, allowed="in time less than half of it")
-        planar = self.weak is None or self.data.equation in ("burgers", "kdv", "ks")
+        planar = self.weak is None or self.data.equation in PERIODS
         require(planar, "weak", "given", allowed="nothing: the weak form is for burgers, kdv and ks")
+        if self.weak is not None:
+            largest = max((1.0, *self.weak.scales))
+            lengths = {"space": PERIODS[self.data.equation], "time": self.data.time}
+            for width, (axis, length) in zip(self.weak.half_widths, lengths.items(), strict=True):
+                fits = 2 * largest * width < length
+                told = f"in {axis} less than {length / 2 / largest:g}: boxes smaller than the data"
+                require(fits, "weak.half_widths", width, allowed=told)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The weak form: regression on integrals of the terms against test functions on random boxes."""
 
 from collections.abc import Callable
+from itertools import product
 from math import comb
 from typing import Any
 
@@ -12,7 +13,7 @@ from mlsim.logs import progress
 from mlsim.numerics.evolution_equations import EVOLUTIONS
 from mlsim.studies.discovery.candidates import Observed, observed, with_noise
 from mlsim.studies.discovery.regressions import ensemble_weights, known_weights, thresholded_weights
-from mlsim.studies.discovery.scores import equation_rows
+from mlsim.studies.discovery.scores import SWEPT, equation_rows
 from mlsim.studies.discovery.settings import WeakForm
 from mlsim.studies.discovery.weak_boxes import box_matrices
 from mlsim.tables import Row, case_row
@@ -102,6 +103,8 @@ def library(settings: WeakForm, *, x: np.ndarray, times: np.ndarray) -> Any:
 def evaluate_weak(settings: WeakForm, *, data: xr.Dataset, case: str, seeds: list[int]) -> pd.DataFrame:
     """Rows of the methods ``weak_form``, ``ensemble`` and ``known_terms``; ``x`` = noise in percent.
 
+    And of ``<case>_boxes``, ``x`` = factor on the half-widths of the boxes.
+
     Args:
         settings: of the weak form.
         data: from :func:`mlsim.studies.discovery.generate.generate`.
@@ -121,7 +124,25 @@ def evaluate_weak(settings: WeakForm, *, data: xr.Dataset, case: str, seeds: lis
                 ratio = own[0]["value"] / rows["known_terms"][0]["value"]
                 own.append(case_row(case, "error_over_known_terms", ratio, x=level))
                 frames.append(pd.DataFrame(own).assign(method=method, seed=seed))
-    return pd.concat(frames, ignore_index=True)
+    return pd.concat([*frames, *_scaled(settings, data, case=case, seeds=seeds)], ignore_index=True)
+
+
+def _scaled(settings: WeakForm, data: xr.Dataset, *, case: str, seeds: list[int]) -> list[pd.DataFrame]:
+    """What the size of the boxes decides, on draws of noise and boxes that no other row rests on."""
+    clean, (truth,) = observed(data), EVOLUTIONS[data.attrs["equation"]].terms
+    frames = []
+    for factor, seed in product(settings.scales, seeds):
+        stream = (f"{case}, boxes of other sizes", f"{factor:g}")
+        with global_randomness(seed, *stream):
+            integrals = WeakIntegrals(settings.scaled(factor), x=data["x"].values, times=data["time"].values)
+        # the same noise for all sizes
+        noisy = with_noise(clean, percent=settings.compared, rng=numpy_generator(seed, stream[0], "noise"))
+        u = noisy.fields[:, 0].T
+        weights = thresholded_weights(integrals.columns(u), integrals.rate(u), threshold=settings.threshold)
+        rows = equation_rows(f"{case}_boxes", [_named(integrals.names, weights)], [truth], x=factor)
+        kept = [row for row in rows if row["quantity"] in SWEPT]
+        frames.append(pd.DataFrame(kept).assign(method="weak_form", seed=seed))
+    return frames
 
 
 def recovered(

@@ -16,8 +16,8 @@ from mlsim.numerics.adversarial_losses import (
     one_centred_penalty,
     packed,
     relativistic_loss,
+    scores_and_squared_slopes,
     wasserstein_loss,
-    zero_centred_penalty,
 )
 from mlsim.numerics.score_schedules import (
     NoiseLevels,
@@ -157,13 +157,14 @@ class Losses:
         with torch.no_grad():
             fake = self.networks["generator"](draw.normal(self.variant.latent), draw.context)
         real, false = self._seen(draw.clean, draw), self._seen(fake, draw)
-        of_real, of_fake = self._judged(torch.cat([real, false], dim=1)).chunk(2, dim=1)
-        kind, penalty = self.variant.kind, self.variant.penalty
+        seen, kind, penalty = torch.cat([real, false], dim=1), self.variant.kind, self.variant.penalty
+        if kind == "rpgan":
+            scores, slopes = scores_and_squared_slopes(self._judged, seen)
+            # R1 and R2: half the mean over the real, half that over the false
+            return (relativistic_loss(*scores.chunk(2, dim=1)) + penalty * slopes.mean(dim=1)).sum()
+        of_real, of_fake = self._judged(seen).chunk(2, dim=1)
         if kind == "gan":
             return classification_loss(of_real, of_fake).sum()
-        if kind == "rpgan":
-            slopes = zero_centred_penalty(self._judged, real, false)
-            return (relativistic_loss(of_real, of_fake) + penalty * slopes).sum()
         slopes = one_centred_penalty(self._judged, real, false, share=draw.uniform(real.shape[1]))
         return (wasserstein_loss(of_real, of_fake) + penalty * slopes).sum()
 

@@ -10,14 +10,15 @@ range), hidden pixels in percent, or the factor of the decimation:
 - ``dip_<output>_<rule>``: the hourglass; output ``raw`` or ``averaged`` (exponentially, over the iterations), rule
   ``oracle`` (the best of this output by the clean image, reference only), ``discrepancy`` (the loss reaches the energy
   of the noise as it is after the cut; needs sigma), ``wmv`` (least variance of a window of outputs), ``fixed`` (last
-  iteration); a rule that is never met has no row. ``dip_two_runs_<rule>``: mean of the averaged outputs of two seeds.
-  ``deep_decoder_...``: the same for the deep decoder, which has fewer parameters than the image has numbers.
-- ``nlm``, ``wavelet``: non-local means and BayesShrink of scikit-image, which know sigma; ``tv``: total variation with
-  the weight that is best for the clean image, an upper bound for itself, or the fill of least total variation;
-  ``biharmonic``, ``bicubic``, ``nearest``; ``damaged``: the observed image.
+  iteration); a rule that is never met has no row, ``met`` is the share of fits that met it. ``dip_two_runs_<rule>``:
+  mean of the averaged outputs of two seeds. ``deep_decoder_...``: the same for the deep decoder, which has fewer
+  parameters than the image has numbers.
+- ``nlm``, ``wavelet``, ``tv``: non-local means and BayesShrink of scikit-image, which know sigma, and total variation,
+  each with the strength, wavelet or weight that is best for the clean image: upper bounds for themselves. In inpainting
+  ``tv`` is the fill of least total variation. ``biharmonic``, ``bicubic``, ``nearest``; ``damaged``: what is observed.
 - Quantities: ``psnr`` and ``ssim`` (super-resolution: of the luminance, 4 border pixels dropped), ``gap_to_oracle``,
-  ``iterations``, ``gain_over_raw``, ``gain_over_<method>``, ``deviation_of_seeds`` (``se`` is that of the mean over
-  seeds), ``collapses`` (fits sent back to their last good state), ``parameters``.
+  ``iterations``, ``gain_over_raw``, ``gain_over_<method>``, ``gain_over_one_run``, ``deviation_of_seeds`` (``se`` is
+  that of the mean over seeds), ``collapses`` (fits sent back to their last good state), ``parameters``.
 - Cases of ``sets``: means over several images. The paper's are means over sets of standard images, which are not
   included: name their files, and the sets as in ``config/published``, to have them compared.
 

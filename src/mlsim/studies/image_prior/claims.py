@@ -41,6 +41,7 @@ def _claim(
     """A claim on the default crops and steps; a whole photograph has a case of its own."""
     counts = {"pixels": place.side**2, "steps": 1500, "fits": place.fits}
     name, statement, source = told
+    stopped = method if method.endswith(("_wmv", "_discrepancy")) else None
     return Claim(
         name=name,
         statement=statement,
@@ -48,8 +49,10 @@ def _claim(
         measured=(Rows(case=place.case, method=method, quantity=quantity, x=(place.x,)),),
         reference=bound,
         relation=relation,
-        needs=tuple(
-            Size(case=place.case, quantity=size, at_least=count, method="dip") for size, count in counts.items()
+        needs=(
+            *(Size(case=place.case, quantity=size, at_least=count, method="dip") for size, count in counts.items()),
+            # a rule that some fits never met is not judged by the others
+            *([Size(case=place.case, quantity="met", at_least=1.0, method=stopped)] if stopped else []),
         ),
     )
 
@@ -60,7 +63,11 @@ def _psnr(method: str) -> Rows:
 
 def _denoising() -> list[Claim]:
     best = "dip_averaged_oracle"
-    words = {"tv": "total variation with its best weight", "wavelet": "wavelets", "nlm": "non-local means"}
+    words = {
+        "tv": "total variation with its best weight",
+        "wavelet": "the best of three wavelets",
+        "nlm": "non-local means of the best strength",
+    }
     bounds = {"tv": 1.0, "wavelet": 1.0, "nlm": 0.0}
     rules = {
         "oracle": "At its best iteration",
@@ -70,7 +77,8 @@ def _denoising() -> list[Claim]:
         _claim(
             (
                 f"{rule}_beats_{method}",
-                f"{text}, the averaged output is above {words[method]}{f' by {bound:g} dB or more' if bound else ''}.",
+                f"{text}, the averaged output (crop of astronaut) is above {words[method]}"
+                f"{f' by {bound:g} dB or more' if bound else ''}.",
                 LECTURE,
             ),
             method=f"dip_averaged_{rule}",
@@ -87,21 +95,27 @@ def _denoising() -> list[Claim]:
             (
                 "averaged_output_at_its_best",
                 "On the crop of astronaut, sigma 25/255, the averaged output reaches at least 28.3 dB.",
-                PAPER,
+                f"{OURS}: a prototype had 28.67",
             ),
             method=best, quantity="psnr", bound=28.3, relation="at least",
         ),
         _claim(
             (
                 "averaging_gains_a_decibel",
-                "At the best iteration of each, the average of outputs is above the output by at least 1 dB.",
-                PAPER,
+                "At the best iteration of each, the average of outputs is above the output by at least 1 dB (crop of "
+                "astronaut).",
+                f"{PAPER}: 1.21 dB after 1,800 steps, mean of nine images",
             ),
             method=best, quantity="gain_over_raw", bound=1.0, relation="at least",
         ),
         _claim(
-            ("two_runs_beat_one", "The mean of two runs is above one run, each at its best iteration.", PAPER),
-            method="dip_two_runs_oracle", quantity="psnr", bound=_psnr(best), relation="above",
+            (
+                "two_runs_gain",
+                "After the fixed number of steps the mean of two runs is above single runs by at least 0.3 dB (crop of "
+                "astronaut).",
+                f"{PAPER}: 0.57 dB, mean of nine images",
+            ),
+            method="dip_two_runs_fixed", quantity="gain_over_one_run", bound=0.3, relation="at least",
         ),
     ]  # fmt: skip
 

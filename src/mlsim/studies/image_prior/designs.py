@@ -23,6 +23,7 @@ from mlsim.training.seeding import global_randomness, numpy_generator
 
 Row = dict[str, Any]
 Values = Float[np.ndarray, " solves"]
+MEMORY = 10  # pairs of L-BFGS, the published code's
 # the volume exact, as it is for the others
 RULES = replace(preset("top88_density"), multiplier=Bisection(upper=1e9, tolerance=1e-12))
 
@@ -54,12 +55,13 @@ def problem_values(settings: Designs, *, seed: int, index: int) -> dict[str, Val
     start = np.full(settings.side**2, share)
     criteria = np.array([each.compliance for each in islice(simp.iterates(start), most)])
     objective = design_objective(simp, filtering, share=share)
-    values = {"oc": criteria, "pixels": minimised(objective, np.zeros(start.size), evaluations=most).values}
+    budget = {"evaluations": most, "memory": MEMORY}
+    values = {"oc": criteria, "pixels": minimised(objective, np.zeros(start.size), **budget).values}
     for place in range(settings.starts):
         with global_randomness(seed, "design decoder", index, place):
             net = DesignDecoder(columns=settings.side, rows=settings.side, filters=settings.filters)
         composed = reparametrised(net, _as_field(objective))
-        values[f"cnn_start_{place}"] = minimised(composed, parameters_of(net), evaluations=most).values
+        values[f"cnn_start_{place}"] = minimised(composed, parameters_of(net), **budget).values
     padded = {name: _least_so_far(each, most) for name, each in values.items()}
     return {**padded, "cnn": padded["cnn_start_0"]}
 

@@ -96,6 +96,11 @@ def _shared_rows(settings: Scoring, variant: Variant, models: list[dict], *, cle
     least = min(task_psnr(task, model["averaged_fixed"], clean) for model in models)
     method = f"{variant.prior}_averaged_fixed"
     rows.append(_row(task.amount, "least_psnr", least, unit="dB") | {"method": method})
+    stops = ("wmv", "discrepancy") if task.kind == "denoise" else ("wmv",)
+    for name in (f"{output}_{rule}" for output in OUTPUTS for rule in stops):
+        met = [name in model for model in models]
+        # a mean over the fits that met the rule says nothing of the others
+        rows.append(_row(np.nan, "met", sum(met) / len(met)) | {"method": f"{variant.prior}_{name}"})
     if len(models) < 2:
         return rows
     for name in ("averaged_oracle", "averaged_fixed", "averaged_wmv", "averaged_discrepancy"):
@@ -103,8 +108,11 @@ def _shared_rows(settings: Scoring, variant: Variant, models: list[dict], *, cle
             continue
         both: Tensor = (models[0][name] + models[1][name]) / 2.0
         method = f"{variant.prior}_two_runs_{name.removeprefix('averaged_')}"
-        rows += [each | {"method": method} for each in _quality(task, both, clean)]
         own = [task_psnr(task, model[name], clean) for model in models]
+        quality = _quality(task, both, clean)
+        gain = quality[0]["value"] - float(np.mean(own[:2]))
+        quality.append(_row(task.amount, "gain_over_one_run", gain, unit="dB"))
+        rows += [each | {"method": method} for each in quality]
         spread = float(np.std(own, ddof=1))
         rows.append(_row(task.amount, "deviation_of_seeds", spread, unit="dB") | {"method": f"{variant.prior}_{name}"})
     return rows

@@ -30,8 +30,8 @@ def claims() -> list[Claim]:
 
 
 def _needs(method: str) -> tuple[Size, ...]:
-    """Enough samples, seeds and, for a network, updates."""
-    sizes = {"largest_training_set": MOST, "trained_seeds": 3}
+    """Enough samples to learn from and to test on, seeds and, for a network, updates."""
+    sizes = {"largest_training_set": MOST, "trained_seeds": 3, "test_fields": 1000}
     if method in (*FREE, *MONOTONE):
         sizes["training_steps"] = 500
     return tuple(Size(case=CASE, quantity=name, at_least=count, method=method) for name, count in sizes.items())
@@ -252,4 +252,12 @@ def _worst_cases() -> list[Claim]:
         )
         for method in ("mlp", "resistor_symmetric")
     ]  # fmt: skip
-    return [unit, free, *worst]
+    vectors = [
+        _claim(
+            f"leading_vector_hurts_{method}_more_than_random_ones",
+            f"The leading (2, 2) singular vector does so ({WORDS[method]}), beside normal fields of equal mean size.",
+            _rows(method, "worst_case_ratio_2_2", SIZES), "at least", _rows(method, "random_case_ratio_2_2", SIZES),
+        )
+        for method in ("mlp", "resistor_symmetric")
+    ]  # fmt: skip
+    return [unit, free, *worst, *vectors]
