@@ -25,7 +25,7 @@ NETWORK = Network(architecture="vgg16", width=8, layers=("block2_pool",), epochs
 PIXELS = Pixels(mean=(0.5, 0.5, 0.5), deviation=(0.25, 0.25, 0.25))
 ATTACK = Attack(
     images=64, norm=10.0, q=(3.0,), restarts=2, iterations=20, tolerance=1e-3, batches=(1,), passes=PASSES,
-    gradient_steps=(1,), gradient_shares=(1.0,),
+    gradient_steps=1, gradient_shares=(1.0,),
 )  # fmt: skip
 
 

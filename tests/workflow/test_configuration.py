@@ -209,7 +209,11 @@ WRONG = {
     ),
     "compared boxes longer than the data": (
         "discovery: {equations: {burgers: {weak: {scales: [1.0, 3.0]}}}}",
-        "burgers.weak.half_widths",
+        "burgers.weak.scales",
+    ),
+    "compared boxes between two points": (
+        "discovery: {equations: {burgers: {weak: {scales: [0.01, 1.0]}}}}",
+        "burgers.weak.scales",
     ),
     "boxes compared twice": (
         "discovery: {equations: {burgers: {weak: {scales: [1.0, 1.0]}}}}",

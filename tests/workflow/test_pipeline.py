@@ -64,7 +64,8 @@ def test_second_run_has_nothing_to_do(done):
 def test_the_waiting_jobs_are_looked_at_once_for_each_job_that_ends(done):
     # with Snakemake's limit on jobs per second they are looked at thousands of times
     ended = len(list((done / "results").rglob("logs/*.log")))
-    assert (done / "said.txt").read_text().count("Ready jobs") <= ended + 10
+    looks = (done / "said.txt").read_text().count("Ready jobs")
+    assert ended / 2 <= looks <= ended + 10
 
 
 def test_every_study_writes_its_table_figure_and_claims(done):

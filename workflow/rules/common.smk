@@ -76,9 +76,9 @@ def gpus():
 
 onstart:
     locks.record_owner(Path.cwd())
-    if workflow.local_exec:
+    if workflow.local_exec and getattr(workflow.scheduler, "job_rate_limiter", None) is not None:
         # Nothing to spare here, and the limit on jobs per second is dear: for each job that has ended Snakemake 9 looks
-        # at all waiting ones once more per second, in the end with half a core.
+        # at all waiting ones once more per second, with a third of a core after 180 jobs.
         workflow.scheduler.job_rate_limiter = None
 
 

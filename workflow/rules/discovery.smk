@@ -190,7 +190,7 @@ use rule plot as discovery_plot with:
             multiext("results/discovery/figure", ".png", ".svg"),
             caption="../report/discovery_figure.rst",
             category="discovery",
-            labels={"result": "errors and success against noise and threshold"},
+            labels={"result": "errors and success against noise, threshold and boxes"},
         ),
     log:
         "results/discovery/logs/plot.log",

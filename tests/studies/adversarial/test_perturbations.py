@@ -215,6 +215,7 @@ def test_rows_compare_with_the_control(table):
     assert excess == pytest.approx(rates.mean() - control.mean(), abs=1e-12)
     assert low <= excess <= high
     assert len(rates) == len(control) == 2
+    assert set(values(table, case="tested_on_vgg16", quantity="step_share")) <= set(ATTACK.gradient_shares)
     assert set(table.loc[table["method"] == "random_sign", "x"].dropna()) == {5.0, 10.0, 20.0}
 
 

@@ -10,7 +10,7 @@ import xarray as xr
 from mlsim.claims import verdicts
 from mlsim.numerics.image_operators import clipped_noise_energy
 from mlsim.studies.image_prior.claims import claims
-from mlsim.studies.image_prior.evaluate import evaluate
+from mlsim.studies.image_prior.evaluate import chosen, evaluate
 from mlsim.studies.image_prior.generate import bundled, generate, part_of, resized
 from mlsim.studies.image_prior.settings import (
     Data,
@@ -248,6 +248,24 @@ def test_rows_tell_the_gap_of_every_rule_and_no_rule_beats_its_oracle(data, fits
     assert not (table["case"] == "both").any()
     judged = verdicts(table, claims(), study="image_prior")
     assert judged["verdict"].str.startswith("not comparable").all()
+
+
+def test_fit_that_never_reaches_the_noise_counts_with_its_last_output(data, fits):
+    assert chosen(TASKS["denoise"], {"raw_discrepancy": 0}, "raw", "discrepancy") == "raw_discrepancy"
+    assert chosen(TASKS["denoise"], {}, "raw", "discrepancy") == "raw_fixed"
+    assert chosen(TASKS["inpaint"], {}, "raw", "discrepancy") is None
+    assert chosen(TASKS["denoise"], {}, "raw", "wmv") is None
+    runs = [("denoise", 0), ("denoise", 1)]
+    models = [{name: each for name, each in fits[run].state.items() if "discrepancy" not in name} for run in runs]
+    for output in ("raw", "averaged"):
+        # one fit stops, at the observed image, the other never
+        models[0] |= {f"{output}_discrepancy": tensor(data, "observed", "denoise")}
+        models[0] |= {f"{output}_discrepancy_step": torch.tensor(7)}
+    scoring = Scoring(tasks=TASKS, priors=PRIORS, variants={"denoise": VARIANTS["denoise"]}, sets={})
+    frame = evaluate(scoring, data=data, models=models, runs=[list(run) for run in runs])
+    rows = frame[frame["method"] == "dip_averaged_discrepancy"]
+    assert rows.loc[rows["quantity"] == "met", "value"].tolist() == [0.5]
+    assert rows.loc[rows["quantity"] == "iterations", "value"].tolist() == [7, 30]
 
 
 def test_no_task_may_name_an_image_that_is_not_there():

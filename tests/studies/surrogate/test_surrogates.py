@@ -174,12 +174,12 @@ def test_the_worst_signs_for_a_known_error_are_found(parts):
     # the error 0.3 (x_1 - x_2) moves by 0.3 everywhere: from 0.3 sqrt(8/3), the deviation, to more
     assert rows["worst_case_ratio"] > 1.1
     assert rows["worst_case_ratio"] >= rows["random_case_ratio"]
-    # the error moves by 0.3 (v_1 - v_2); all of the worst v lies in these two of n cells, where each entry is n / 2 for
-    # a mean size of one: it moves by 0.3 n times the amplitude
+    # the error moves by 0.3 (v_1 - v_2); all of the worst v lies in these two of n cells, where each entry is
+    # sqrt(n / 2) for a root mean square of one: it moves by 0.3 sqrt(2 n) times the amplitude
     cells = parts.test.field[0].numel()
     deviation = 0.3 * (parts.test.field[:, 0, 0] - parts.test.field[:, 0, 1]).square().mean().sqrt()
-    moved = 0.3 * MEASURES.amplitude * cells
-    assert rows["worst_case_ratio_2_2"] > 0.5 * moved / float(deviation)
+    moved = 0.3 * MEASURES.amplitude * (2 * cells) ** 0.5
+    assert rows["worst_case_ratio_2_2"] > 0.5 * (1 + (moved / float(deviation)) ** 2) ** 0.5
     assert rows["worst_case_ratio_2_2"] > rows["random_case_ratio_2_2"]
     truth = values(worst_case_rows(BASELINE, parts.validation, parts.test, MEASURES, seed=0, x=1.0))
     assert truth["gain_inf_4"] == pytest.approx(1, abs=1e-12)

@@ -19,8 +19,8 @@ The table:
   control; ``fgsm``, ``pgd``, ``deepfool`` attack each image by itself. Quantities: ``fooling_rate``, ``excess`` over
   the control (``excess_low`` and ``excess_high``: 95 % bootstrap interval over images and seeds), ``over_random``
   (ratio to the control), ``fooled_of_correct`` (of the images that are classified rightly); ``relative_norm`` (of
-  DeepFool, mean of ``||r|| / ||x||``), ``test_images``. The seeds are those of the construction; each network is
-  trained once.
+  DeepFool, mean of ``||r|| / ||x||``), ``step_share`` (of ``sgd_uap``, in norms), ``test_images``. The seeds are those
+  of the construction; each network is trained once.
 - ``accuracy``: ``test_accuracy``, ``test_images``, ``pixels`` per side, ``training_steps`` of each network.
 - ``q_sweep``, ``x`` = q: ``fooling_rate`` on the selection images and ``gain``, the singular value over the norm of the
   layer's values, of each network and layer; ``rank_correlation`` of the two over layers and seeds (without ``x`` over

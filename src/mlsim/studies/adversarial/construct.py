@@ -77,12 +77,15 @@ def construct(settings: Construction, *, data: xr.Dataset, model: dict, seeds: l
         maxima = candidates(source, few, attack, layer=layer, q=leading, seed=seed)[-1]
         chosen, _ = most_fooling(maxima, fooling_of_signs)
         found.append(("batch_sweep", seed, count, norm * chosen.vector))
+    shares = []
     for seed in progress(seeds, label="seeds"):
         ascents = [_ascent(source, images, attack, share=share, seed=seed) for share in attack.gradient_shares]
-        found.append(("sgd_uap", seed, attack.images, max(ascents, key=fooling)))
+        best = int(np.argmax([fooling(v) for v in ascents]))
+        shares.append(attack.gradient_shares[best])
+        found.append(("sgd_uap", seed, attack.images, ascents[best]))
         found.append(("sequential_uap", seed, attack.images, _sequential(source, images, attack, seed=seed)))
     result = _dataset(found, swept, rates, winner=winners[seeds[0]])
-    about = {"layer": layer, "q": q, "norm": attack.norm}
+    about = {"layer": layer, "q": q, "norm": attack.norm, "gradient_shares": shares}
     return result.merge(_examples(source, data, norm * winners[seeds[0]].vector)).assign_attrs(about)
 
 

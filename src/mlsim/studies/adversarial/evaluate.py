@@ -215,6 +215,10 @@ def _sweep_rows(own: xr.Dataset, target: Target, *, selection: int, weights: Wei
         relation = rank_correlation(sweep["gain"][among], sweep["selection_fooling"][among])
         rows.append(row("q_sweep", target.name, "rank_correlation", relation, seed=first, x=q))
     rows.append(row("q_sweep", f"{target.name}_{own.attrs['layer']}", "chosen_q", float(own.attrs["q"]), seed=first))
+    for (seed, _, _), share in zip(vectors(own, "sgd_uap"), own.attrs["gradient_shares"], strict=True):
+        at = {"seed": seed, "x": float(own.attrs["norm"])}
+        method = f"sgd_uap_from_{target.name}"
+        rows.append(row(f"tested_on_{target.name}", method, "step_share", float(share), **at))
     for seed, count, v in (*vectors(own, "batch_sweep"), *vectors(own, "singular_vector")):
         fooled = target.fooled([v])[:, 0]
         se = float((weights @ fooled).std())

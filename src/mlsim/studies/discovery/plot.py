@@ -135,9 +135,12 @@ def _thresholds(ax: Axes, rows: pd.DataFrame, *, labelled: bool) -> None:
 def _boxes(ax: Axes, rows: pd.DataFrame) -> None:
     """Success of the weak form for boxes of other sizes."""
     _, colour, marker = METHODS["weak_form"]
+    noise = rows.loc[rows["quantity"] == "noise", "value"]
     rows = rows[rows["quantity"] == "success_rate"].sort_values("x")
+    if rows.empty:
+        return
     ax.errorbar(rows["x"], rows["value"], yerr=rows["se"].fillna(0.0), color=colour, marker=marker, markersize=4)
-    ax.set(ylim=(-0.05, 1.05), xlabel="factor on the sides of the boxes")
+    ax.set(ylim=(-0.05, 1.05), xlabel=f"factor on the boxes, {noise.iloc[0]:g} percent of noise")
 
 
 def _noisy(ax: Axes, rows: pd.DataFrame, *, label: str, colour: str, marker: str, lowest: float = ZERO) -> None:

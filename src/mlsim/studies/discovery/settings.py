@@ -165,12 +165,21 @@ class Equation:
         planar = self.weak is None or self.data.equation in PERIODS
         require(planar, "weak", "given", allowed="nothing: the weak form is for burgers, kdv and ks")
         if self.weak is not None:
-            largest = max((1.0, *self.weak.scales))
-            lengths = {"space": PERIODS[self.data.equation], "time": self.data.time}
-            for width, (axis, length) in zip(self.weak.half_widths, lengths.items(), strict=True):
-                fits = 2 * largest * width < length
-                told = f"in {axis} less than {length / 2 / largest:g}: boxes smaller than the data"
-                require(fits, "weak.half_widths", width, allowed=told)
+            self._check_boxes(self.weak)
+
+    def _check_boxes(self, weak: WeakForm) -> None:
+        """Refuse boxes that do not fit into the data, or that hold too few points to be differentiated in."""
+        points, times = self.data.points, self.data.snapshots
+        extents = {
+            "space": (PERIODS[self.data.equation] * (points - 1) / points, points - 1),
+            "time": (self.data.time, times - 1),
+        }
+        for factor in (1.0, *weak.scales):
+            key, value = ("half_widths", list(weak.half_widths)) if factor == 1 else ("scales", factor)
+            for width, (axis, (extent, cells)) in zip(weak.half_widths, extents.items(), strict=True):
+                least = (weak.order + 2) * extent / cells
+                allowed = f"boxes that are longer than {least:g} in {axis}, and shorter than {extent:g}"
+                require(least < 2 * factor * width < extent, f"weak.{key}", value, allowed=allowed)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -128,7 +128,10 @@ def evaluate_weak(settings: WeakForm, *, data: xr.Dataset, case: str, seeds: lis
 
 
 def _scaled(settings: WeakForm, data: xr.Dataset, *, case: str, seeds: list[int]) -> list[pd.DataFrame]:
-    """What the size of the boxes decides, on draws of noise and boxes that no other row rests on."""
+    """What the size of the boxes decides, on draws of noise and boxes that no other row rests on.
+
+    The solution under the noise is that of the other rows.
+    """
     clean, (truth,) = observed(data), EVOLUTIONS[data.attrs["equation"]].terms
     frames = []
     for factor, seed in product(settings.scales, seeds):
@@ -142,6 +145,9 @@ def _scaled(settings: WeakForm, data: xr.Dataset, *, case: str, seeds: list[int]
         rows = equation_rows(f"{case}_boxes", [_named(integrals.names, weights)], [truth], x=factor)
         kept = [row for row in rows if row["quantity"] in SWEPT]
         frames.append(pd.DataFrame(kept).assign(method="weak_form", seed=seed))
+    if settings.scales:
+        row = case_row(f"{case}_boxes", "noise", settings.compared, unit="percent")
+        frames.append(pd.DataFrame([row]).assign(method="weak_form", seed=seeds[0]))
     return frames
 
 

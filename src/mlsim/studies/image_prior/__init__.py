@@ -10,9 +10,9 @@ range), hidden pixels in percent, or the factor of the decimation:
 - ``dip_<output>_<rule>``: the hourglass; output ``raw`` or ``averaged`` (exponentially, over the iterations), rule
   ``oracle`` (the best of this output by the clean image, reference only), ``discrepancy`` (the loss reaches the energy
   of the noise as it is after the cut; needs sigma), ``wmv`` (least variance of a window of outputs), ``fixed`` (last
-  iteration); a rule that is never met has no row, ``met`` is the share of fits that met it. ``dip_two_runs_<rule>``:
-  mean of the averaged outputs of two seeds. ``deep_decoder_...``: the same for the deep decoder, which has fewer
-  parameters than the image has numbers.
+  iteration); a fit that never meets ``discrepancy`` counts with its last one, ``met`` is the share of the others.
+  ``dip_two_runs_<rule>``: mean of the averaged outputs of two seeds. ``deep_decoder_...``: the same for the deep
+  decoder, which has fewer parameters than the image has numbers.
 - ``nlm``, ``wavelet``, ``tv``: non-local means and BayesShrink of scikit-image, which know sigma, and total variation,
   each with the strength, wavelet or weight that is best for the clean image: upper bounds for themselves. In inpainting
   ``tv`` is the fill of least total variation. ``biharmonic``, ``bicubic``, ``nearest``; ``damaged``: what is observed.

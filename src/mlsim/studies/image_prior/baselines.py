@@ -46,7 +46,7 @@ def denoised(noisy: Picture, *, sigma: float, clean: Picture) -> dict[str, Pictu
         ],
         "tv": [denoise_tv_chambolle(last, weight=weight, channel_axis=axis) for weight in TV_WEIGHTS],
     }
-    return {method: _nearest([_channels_first(each) for each in images], clean) for method, images in found.items()}
+    return {method: _best([_channels_first(each) for each in images], clean) for method, images in found.items()}
 
 
 def filled(observed: Picture, seen: Bool[np.ndarray, "rows columns"]) -> dict[str, Picture]:
@@ -58,7 +58,7 @@ def filled(observed: Picture, seen: Bool[np.ndarray, "rows columns"]) -> dict[st
     return {"biharmonic": _channels_first(biharmonic), "tv": np.clip(tv, 0.0, 1.0).astype(np.float32)}
 
 
-def _nearest(candidates: list[Picture], clean: Picture) -> Picture:
+def _best(candidates: list[Picture], clean: Picture) -> Picture:
     return min(candidates, key=lambda image: float(np.square(image - clean).mean()))
 
 

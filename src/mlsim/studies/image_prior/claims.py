@@ -41,7 +41,6 @@ def _claim(
     """A claim on the default crops and steps; a whole photograph has a case of its own."""
     counts = {"pixels": place.side**2, "steps": 1500, "fits": place.fits}
     name, statement, source = told
-    stopped = method if method.endswith(("_wmv", "_discrepancy")) else None
     return Claim(
         name=name,
         statement=statement,
@@ -49,10 +48,8 @@ def _claim(
         measured=(Rows(case=place.case, method=method, quantity=quantity, x=(place.x,)),),
         reference=bound,
         relation=relation,
-        needs=(
-            *(Size(case=place.case, quantity=size, at_least=count, method="dip") for size, count in counts.items()),
-            # a rule that some fits never met is not judged by the others
-            *([Size(case=place.case, quantity="met", at_least=1.0, method=stopped)] if stopped else []),
+        needs=tuple(
+            Size(case=place.case, quantity=size, at_least=count, method="dip") for size, count in counts.items()
         ),
     )
 
@@ -64,9 +61,9 @@ def _psnr(method: str) -> Rows:
 def _denoising() -> list[Claim]:
     best = "dip_averaged_oracle"
     words = {
-        "tv": "total variation with its best weight",
+        "tv": "total variation of the best of nine weights",
         "wavelet": "the best of three wavelets",
-        "nlm": "non-local means of the best strength",
+        "nlm": "non-local means of the best of three strengths",
     }
     bounds = {"tv": 1.0, "wavelet": 1.0, "nlm": 0.0}
     rules = {
@@ -113,7 +110,7 @@ def _denoising() -> list[Claim]:
                 "two_runs_gain",
                 "After the fixed number of steps the mean of two runs is above single runs by at least 0.3 dB (crop of "
                 "astronaut).",
-                f"{PAPER}: 0.57 dB, mean of nine images",
+                f"{PAPER}: 0.57 dB, mean of nine images; bound set after a first measurement of 0.5",
             ),
             method="dip_two_runs_fixed", quantity="gain_over_one_run", bound=0.3, relation="at least",
         ),

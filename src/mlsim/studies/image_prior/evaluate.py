@@ -73,13 +73,15 @@ def _fit_rows(settings: Scoring, variant: Variant, model: dict, *, clean: Tensor
     task, rows = settings.tasks[variant.task], []
     best = {output: task_psnr(task, model[f"{output}_oracle"], clean) for output in OUTPUTS}
     for output in OUTPUTS:
-        for rule in (rule for rule in RULES if f"{output}_{rule}" in model):
-            image = model[f"{output}_{rule}"]
+        for rule, name in ((rule, chosen(task, model, output, rule)) for rule in RULES):
+            if name is None:
+                continue
+            image = model[name]
             own = _quality(task, image, clean)
             own.append(_row(task.amount, "gap_to_oracle", best[output] - own[0]["value"], unit="dB"))
-            own.append(_row(task.amount, "iterations", float(model[f"{output}_{rule}_step"])))
+            own.append(_row(task.amount, "iterations", float(model[f"{name}_step"])))
             if output == "averaged":
-                at = f"raw_{rule}"
+                at = name.replace("averaged", "raw")
                 raw = best["raw"] if rule == "oracle" else task_psnr(task, model[at], clean)
                 own.append(_row(task.amount, "gain_over_raw", own[0]["value"] - raw, unit="dB"))
             rows += [each | {"method": f"{variant.prior}_{output}_{rule}"} for each in own]
@@ -96,26 +98,39 @@ def _shared_rows(settings: Scoring, variant: Variant, models: list[dict], *, cle
     least = min(task_psnr(task, model["averaged_fixed"], clean) for model in models)
     method = f"{variant.prior}_averaged_fixed"
     rows.append(_row(task.amount, "least_psnr", least, unit="dB") | {"method": method})
-    stops = ("wmv", "discrepancy") if task.kind == "denoise" else ("wmv",)
-    for name in (f"{output}_{rule}" for output in OUTPUTS for rule in stops):
-        met = [name in model for model in models]
-        # a mean over the fits that met the rule says nothing of the others
-        rows.append(_row(np.nan, "met", sum(met) / len(met)) | {"method": f"{variant.prior}_{name}"})
+    for name in (f"{output}_discrepancy" for output in OUTPUTS if task.kind == "denoise"):
+        met = sum(name in model for model in models) / len(models)
+        rows.append(_row(np.nan, "met", met) | {"method": f"{variant.prior}_{name}"})
     if len(models) < 2:
         return rows
-    for name in ("averaged_oracle", "averaged_fixed", "averaged_wmv", "averaged_discrepancy"):
-        if not all(name in model for model in models):
+    for rule in RULES:
+        names = [chosen(task, model, "averaged", rule) for model in models]
+        if None in names:
             continue
-        both: Tensor = (models[0][name] + models[1][name]) / 2.0
-        method = f"{variant.prior}_two_runs_{name.removeprefix('averaged_')}"
-        own = [task_psnr(task, model[name], clean) for model in models]
+        images: list[Tensor] = [model[name] for model, name in zip(models, names, strict=True)]
+        both = (images[0] + images[1]) / 2.0
+        method = f"{variant.prior}_two_runs_{rule}"
+        own = [task_psnr(task, image, clean) for image in images]
         quality = _quality(task, both, clean)
         gain = quality[0]["value"] - float(np.mean(own[:2]))
         quality.append(_row(task.amount, "gain_over_one_run", gain, unit="dB"))
         rows += [each | {"method": method} for each in quality]
         spread = float(np.std(own, ddof=1))
-        rows.append(_row(task.amount, "deviation_of_seeds", spread, unit="dB") | {"method": f"{variant.prior}_{name}"})
+        rows.append(
+            _row(task.amount, "deviation_of_seeds", spread, unit="dB") | {"method": f"{variant.prior}_averaged_{rule}"}
+        )
     return rows
+
+
+def chosen(task: Task, model: dict, output: str, rule: str) -> str | None:
+    """Name of the output that a rule stops at; None where the rule has no meaning.
+
+    Whose loss never reaches the noise is left with the last output: a mean over the other fits would hide it.
+    """
+    name = f"{output}_{rule}"
+    if name in model:
+        return name
+    return f"{output}_fixed" if rule == "discrepancy" and task.kind == "denoise" else None
 
 
 def _gains(table: pd.DataFrame) -> pd.DataFrame:

@@ -25,7 +25,8 @@ The table, ``x`` = training samples:
   one for the truth), ``gain_2_2``, ``gain_inf_4`` and ``alignment_`` (leading singular value and vector of the stacked
   derivatives, against those of the truth), ``worst_case_ratio`` (how much the error grows when all fields are moved by
   the signs that are worst for the error, found on other fields; ``random_case_ratio``: by random signs;
-  ``..._2_2``: by the leading (2, 2) singular vector of the error's derivatives and by normal fields, of signs' size).
+  ``..._2_2``: by the leading (2, 2) singular vector of the error's derivatives and by normal fields; all of one root
+  mean square).
 - ``wide``: the same errors and intervals on fields of larger contrast than those of the training.
 - ``calibration``, ``x`` = nominal level in percent: coverage of conformal intervals at the most samples.
 

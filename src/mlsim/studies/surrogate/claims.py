@@ -1,6 +1,7 @@
 """What the lecture and we claim of surrogate models, as comparisons of table rows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import sqrt
 
 from mlsim.claims import Claim, Relation, Rows, Size
@@ -179,8 +180,10 @@ def _properties() -> list[Claim]:
 
 
 def _intervals() -> list[Claim]:
-    # three deviations: of the coverage that 500 calibration fields fix, and of its mean over 2,000 test fields
-    slack = 3 * sqrt(0.9 * 0.1 / 500 + 0.9 * 0.1 / 2000)
+    # three deviations: of the coverage that the calibration fields fix, and of its mean over the test fields
+    counts = {"calibration_fields": 500, "test_fields": 2000}
+    slack = 3 * sqrt(sum(0.9 * 0.1 / count for count in counts.values()))
+    enough = tuple(Size(case=CASE, quantity=name, at_least=count) for name, count in counts.items())
     cover = [
         _claim(
             f"intervals_of_{method}_cover",
@@ -190,6 +193,7 @@ def _intervals() -> list[Claim]:
         )
         for method in ("mlp", "resistor_symmetric", "gaussian_process", "boosting")
     ]  # fmt: skip
+    cover = [replace(claim, needs=(*claim.needs, *enough)) for claim in cover]
     scaled = [
         _claim(
             f"scaled_intervals_of_{method}_cover_the_hardest",
@@ -244,20 +248,20 @@ def _worst_cases() -> list[Claim]:
         1.05,
         source=LECTURE,
     )
+    kinds = {
+        "worst_signs": ("", "Signs, found on other fields", "random signs"),
+        "leading_vectors": ("_2_2", "Leading (2, 2) singular vectors, found on other fields", "normal fields"),
+    }
     worst = [
         _claim(
-            f"worst_signs_hurt_{method}_more_than_random_ones",
-            f"Signs found on other fields raise the error of {WORDS[method]} more than random signs of the same size.",
-            _rows(method, "worst_case_ratio", SIZES), "at least", _rows(method, "random_case_ratio", SIZES),
+            f"{kind}_hurt_{method}_more_than_random_ones",
+            f"{words}, raise the error of {WORDS[method]} more than {others} of the same root mean square, by more "
+            "than two standard errors.",
+            _rows(method, f"worst_case_ratio{suffix}", SIZES),
+            "above",
+            _rows(method, f"random_case_ratio{suffix}", SIZES),
         )
         for method in ("mlp", "resistor_symmetric")
-    ]  # fmt: skip
-    vectors = [
-        _claim(
-            f"leading_vector_hurts_{method}_more_than_random_ones",
-            f"The leading (2, 2) singular vector does so ({WORDS[method]}), beside normal fields of equal mean size.",
-            _rows(method, "worst_case_ratio_2_2", SIZES), "at least", _rows(method, "random_case_ratio_2_2", SIZES),
-        )
-        for method in ("mlp", "resistor_symmetric")
-    ]  # fmt: skip
-    return [unit, free, *worst, *vectors]
+        for kind, (suffix, words, others) in kinds.items()
+    ]
+    return [unit, free, *(replace(claim, errors=2.0) for claim in worst)]

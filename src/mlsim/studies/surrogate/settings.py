@@ -130,8 +130,8 @@ class Measures:
         jacobian: validation fields whose derivatives are stacked for the singular vectors.
         q: norm of the outputs for the (infinity, q) vector.
         starts: random starts of the power method.
-        amplitude: largest change of a logarithm by a worst-case or random perturbation.
-        random: random perturbations to compare with.
+        amplitude: root mean square of the change of logarithms by a worst-case or random perturbation.
+        random: random perturbations of each kind to compare with, signs and normal fields.
     """
 
     paired: int

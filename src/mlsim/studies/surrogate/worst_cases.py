@@ -68,23 +68,26 @@ def worst_case_rows(
         rows.append(case_row(CASE, f"gain_{norms.label}", gain, x=x))
         rows.append(case_row(CASE, f"alignment_{norms.label}", float((vectors[0] @ vectors[1]).abs()), x=x))
         worst = perturbation(found - held.gradient, norms, starts=settings.starts)
-        worst = _of_unit_size(worst) if norms.p == 2 else worst
-        signed = [sign * settings.amplitude * worst for sign in (1, -1)]
-        ratio = _growth(surrogate, test, max(signed, key=lambda change: _growth(surrogate, held, change)))
         name = "worst_case_ratio" if norms.p == inf else "worst_case_ratio_2_2"
-        rows.append(case_row(CASE, name, ratio, x=x))
+        change = settings.amplitude * _of_unit_size(worst)
+        rows.append(case_row(CASE, name, _growth(surrogate, test, _worse(surrogate, held, change)), x=x))
     rng, size = numpy_generator(seed, "random perturbations"), (settings.random, *held.field.shape[1:])
     signs, normal = (torch.from_numpy(each) for each in (rng.choice([-1.0, 1.0], size=size), rng.normal(size=size)))
     controls = {"random_case_ratio": signs, "random_case_ratio_2_2": torch.stack([_of_unit_size(v) for v in normal])}
     for name, drawn in controls.items():
-        ratios = [_growth(surrogate, test, settings.amplitude * each) for each in drawn]
-        rows.append(case_row(CASE, name, float(np.mean(ratios)), x=x))
+        changes = [_worse(surrogate, held, settings.amplitude * each) for each in drawn]
+        rows.append(case_row(CASE, name, float(np.mean([_growth(surrogate, test, each) for each in changes])), x=x))
     return rows
 
 
 def _of_unit_size(change: Float[Tensor, "rows columns"]) -> Float[Tensor, "rows columns"]:
-    """As large in the mean of absolute values as signs are."""
-    return change / change.abs().mean()
+    """With a root mean square of one, as signs have."""
+    return change / change.square().mean().sqrt()
+
+
+def _worse(surrogate: Surrogate, held: Sample, change: Float[Tensor, "rows columns"]) -> Float[Tensor, "rows columns"]:
+    """The change or its negative, whichever raises the error of the fields ``held`` more."""
+    return max((change, -change), key=lambda each: _growth(surrogate, held, each))
 
 
 def _growth(surrogate: Surrogate, test: Sample, change: Float[Tensor, "rows columns"]) -> float:
