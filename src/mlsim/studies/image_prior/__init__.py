@@ -44,7 +44,11 @@ inversion total variation is as good as the network, and with few sensors so is 
 designs the network ties with optimality criteria. Collaborative filtering (BM3D), which is not among the methods here,
 reached 29.9 dB on the noisy crop of astronaut in a prototype, a decibel more than one fit.
 
-No rule of stopping is safe on every image, so the table has the gap of each to the oracle.
+On the crop of astronaut (sigma 25/255) one fit has 28.7 dB at its best, 28.7 where the loss reaches the noise and 28.4
+where the window's variance is least; two fits together have 29.0. Non-local means reach 28.3 there, wavelets and total
+variation 27.0. No rule of stopping is safe on every image, so the table has the gap of each to the oracle: on coffee
+both rules stop 1 dB too early, and non-local means (31.0 dB) are above the network (30.2), though not above its best
+output (31.3).
 
 What would refute the claim: an averaged output below total variation, wavelets or non-local means at the stop that
 knows sigma; a rule of stopping far from the oracle; a deep decoder above the hourglass.
