@@ -17,7 +17,11 @@ STOPS = {
     "discrepancy": ("loss reaches the noise (needs sigma)", "o", "C2"),
     "wmv": ("least variance of a window", "s", "C1"),
 }
-LINES = {"tv": ("total variation, best weight", ":"), "wavelet": ("wavelets", "-."), "nlm": ("non-local means", "--")}
+LINES = {
+    "tv": ("total variation, best weight", ":"),
+    "wavelet": ("wavelets, best of three", "-."),
+    "nlm": ("non-local means, best strength", "--"),
+}
 NAMES = {"damaged": "observed", "nlm": "non-local means", "tv": "total variation", "wavelet": "wavelets",
          "biharmonic": "biharmonic", "bicubic": "bicubic", "nearest": "nearest"}  # fmt: skip
 INVERSIONS = {
