@@ -35,7 +35,7 @@ the images, and the longer the training, the fewer (``docs/decisions.md`` 39). T
 on little more than nine tenths of the images. At the default size their own singular vectors fool 0.67, 0.55 and 0.46
 of the test images (VGG-16, VGG-19, ResNet-50), random signs 0.07, 0.10 and 0.16. The singular vectors of the two VGG
 carry over to each other (0.40 and 0.46), that of ResNet-50 hardly to a VGG. Where another attack wins: gradient ascent
-from the same images, the length of its steps chosen by the same held-out ones, fools 0.75, 0.69 and 0.66. Carried from
+from the same images, the length of its steps chosen by the same held-out ones, fools 0.75, 0.69 and 0.67. Carried from
 one VGG to the other it fools 0.43 and 0.31. Among layers and q those of larger singular value, in units of the layer's
 values, do not fool more; mostly they fool less.
 
