@@ -143,6 +143,7 @@ def test_all_methods_begin_a_suite_s_problem_alike_and_improve_on_it():
     assert values["pixels"][0] == pytest.approx(values["oc"][0], rel=1e-9)
     for method, each in values.items():
         assert len(each) == 12
+        assert (np.diff(each) <= 0).all()
         # a search that moved the wrong way would keep its first design
         assert each[-1] < 0.9 * each[0], method
 

@@ -115,7 +115,7 @@ class WeakForm:
         threshold: on the coefficients.
         models: regressions of an ensemble, each on resampled boxes with one term left out.
         noise: in percent of the deviation of the clean data.
-        scales: factors on both half-widths that are compared, on data sets of their own;
+        scales: factors on both half-widths that are compared, on other draws of noise and boxes;
         compared: noise of these, in percent.
     """
 

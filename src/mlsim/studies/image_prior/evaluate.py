@@ -123,9 +123,9 @@ def _shared_rows(settings: Scoring, variant: Variant, models: list[dict], *, cle
 
 
 def chosen(task: Task, model: dict, output: str, rule: str) -> str | None:
-    """Name of the output that a rule stops at; None where the rule has no meaning.
+    """Name of the output that a rule stops at; None where the rule has no meaning, or no full window.
 
-    Whose loss never reaches the noise is left with the last output: a mean over the other fits would hide it.
+    A fit whose loss never reaches the noise counts with its last output: a mean over the other fits would hide it.
     """
     name = f"{output}_{rule}"
     if name in model:
