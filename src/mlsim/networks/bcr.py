@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
+from mlsim.networks.rings import wrapped
 from mlsim.numerics.integral_kernels import circulant
 from mlsim.numerics.nonstandard_form import nonstandard_form, same_everywhere
 from mlsim.numerics.wavelet_filters import Filters, daubechies
@@ -85,7 +86,7 @@ class PeriodicConvolutions(nn.Module):
     def forward(self, x: Float[Tensor, "batch channels points"]) -> Float[Tensor, "batch channels points"]:
         """The layers one after the other."""
         for layer in self.layers:
-            x = layer(functional.pad(x, (self.padding, self.padding), mode="circular"))
+            x = layer(wrapped(x, self.padding, self.padding))
             x = x if self.linear else functional.relu(x)
         return x
 
@@ -152,7 +153,7 @@ class BCRNet(nn.Module):
         means = x[:, None]
         for weight in self.analysis:
             overhang = weight.shape[-1] - 2
-            both = functional.conv1d(functional.pad(means, (0, overhang), mode="circular"), weight, stride=2)
+            both = functional.conv1d(wrapped(means, 0, overhang), weight, stride=2)
             means = both.chunk(2, dim=1)[1]
             levels.append(both)
         u = self.coarse(means)

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from mlsim.networks.dense import fill_uniform
+from mlsim.networks.rings import on_ring, pointwise
 
 
 class CircularConvolutions(nn.Module):
@@ -63,18 +64,8 @@ class CircularConvolutions(nn.Module):
 
     def forward(self, x: Float[Tensor, "batch *inputs points"]) -> Float[Tensor, "batch points"]:
         """Output at the points of the input, which may leave out its axis of channels if it has one channel."""
-        x = self.lift(x[:, None] if x.ndim == 2 else x)
+        x = pointwise(self.lift, (x[:, None] if x.ndim == 2 else x).mT)
         for layer in self.convolutions:
-            change = functional.gelu(layer(around(layer, x)))
+            change = functional.gelu(on_ring(layer, x))
             x = x + change if self.skip else change
-        return self.projection(x)[:, 0]
-
-
-def around(layer: nn.Module, x: Float[Tensor, "batch channels points"]) -> Float[Tensor, "batch channels padded"]:
-    """The periodic function with as many points repeated at both ends as the convolution's taps reach."""
-    assert isinstance(layer, nn.Conv1d)
-    reach = layer.dilation[0] * (layer.kernel_size[0] // 2)
-    points = x.shape[-1]
-    if reach > points:  # more than once around the ring
-        return x[..., torch.arange(-reach, points + reach, device=x.device) % points]
-    return torch.cat([x[..., points - reach :], x, x[..., :reach]], dim=-1)
+        return pointwise(self.projection, x)[..., 0]

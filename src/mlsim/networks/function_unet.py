@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from mlsim.networks.dense import fill_uniform
+from mlsim.networks.rings import wrapped
 
 
 class FunctionUNet(nn.Module):
@@ -54,29 +55,47 @@ class FunctionUNet(nn.Module):
 
     def forward(self, v: Float[Tensor, "samples *grid"]) -> Float[Tensor, "samples *grid"]:
         """Values at the grid points from values at the grid points."""
-        x = v[:, None]
+        # a line is an image of one row: torch convolves images whose channels stand last in memory fastest
+        x = v[:, None] if self.dimensions == 2 else v[:, None, None]
         skips = []
         for level, block in enumerate(self.down):
-            x = self._block(block, _halved(x) if level else x)
+            x = self._block(block, self._halved(x) if level else x)
             skips.append(x)
         skips.pop()
         for block in self.up:
-            x = self._block(block, torch.cat([_doubled(x), skips.pop()], dim=1))
-        return self.head(x)[:, 0]
+            x = self._block(block, torch.cat([self._doubled(x), skips.pop()], dim=1))
+        return self._convolved(self.head, x).reshape(v.shape)
 
     def _block(self, block: nn.Module, x: Tensor) -> Tensor:
         assert isinstance(block, nn.ModuleList)
-        mode = "circular" if self.periodic else "constant"
         for layer in block:
-            x = functional.gelu(layer(functional.pad(x, (1,) * (2 * self.dimensions), mode=mode)))
+            for axis in self._axes:
+                x = wrapped(x, 1, 1, dim=axis) if self.periodic else _between_zeros(x, dim=axis)
+            x = functional.gelu(self._convolved(layer, x))
         return x
 
+    def _convolved(self, layer: nn.Module, x: Tensor) -> Tensor:
+        assert isinstance(layer, nn.Conv1d | nn.Conv2d)
+        weight = layer.weight if self.dimensions == 2 else layer.weight.unsqueeze(2)
+        return functional.conv2d(_channels_last(x), _channels_last(weight), layer.bias)
 
-def _halved(x: Tensor) -> Tensor:
-    return functional.avg_pool1d(x, 2) if x.ndim == 3 else functional.avg_pool2d(x, 2)
+    def _halved(self, x: Tensor) -> Tensor:
+        return functional.avg_pool2d(x, 2 if self.dimensions == 2 else (1, 2))
+
+    def _doubled(self, x: Tensor) -> Tensor:
+        for axis in self._axes:
+            x = x.repeat_interleave(2, dim=axis)
+        return x
+
+    @property
+    def _axes(self) -> tuple[int, ...]:
+        return (2, 3) if self.dimensions == 2 else (3,)
 
 
-def _doubled(x: Tensor) -> Tensor:
-    for axis in range(2, x.ndim):
-        x = x.repeat_interleave(2, dim=axis)
-    return x
+def _channels_last(x: Tensor) -> Tensor:
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+def _between_zeros(x: Tensor, *, dim: int) -> Tensor:
+    zeros = torch.zeros_like(x.narrow(dim, 0, 1))
+    return torch.cat([zeros, x, zeros], dim=dim)

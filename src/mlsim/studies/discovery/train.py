@@ -100,6 +100,6 @@ def _fitted(
         ),
         loss=lambda step: misfit(torch.from_numpy(batches.indices(step)).to(device)),
         validate=lambda: float(misfit(held_out)),
-        optimizer=torch.optim.Adam(field.parameters()),
+        optimizer=torch.optim.Adam(field.parameters(), fused=True),
         checkpoint=checkpoint,
     )

@@ -138,7 +138,7 @@ def _fitted(model: nn.Module, task: Task, *, samples: Samples, seeds: Sequence[i
         return float(losses(model(inputs.expand(len(seeds), -1, -1, -1)), targets).mean())
 
     # one call for all parameters, of which there are many small ones
-    optimizer = torch.optim.AdamW(model.parameters(), weight_decay=task.weight_decay, foreach=True)
+    optimizer = torch.optim.AdamW(model.parameters(), weight_decay=task.weight_decay, fused=True)
     optimizer.register_step_pre_hook(lambda *_: clip_each_member(list(model.parameters())))
     plan = Plan(steps=task.steps, rate=partial(one_cycle, peak=task.rate), validations=1, seed=seeds[0])
     return fit(model, plan, loss=loss, validate=training_loss, optimizer=optimizer, checkpoint=checkpoint)

@@ -82,4 +82,4 @@ def train_game(settings: GameRun, *, data: xr.Dataset, checkpoint: Checkpoint, d
 
 
 def _player(net: nn.Module, loss) -> Player:
-    return Player(model=net, optimizer=torch.optim.Adam(net.parameters(), betas=(0.5, 0.999)), loss=loss)
+    return Player(model=net, optimizer=torch.optim.Adam(net.parameters(), betas=(0.5, 0.999), fused=True), loss=loss)

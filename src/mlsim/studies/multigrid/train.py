@@ -48,7 +48,7 @@ def train(settings: Run, *, data: xr.Dataset | None = None, seed: int, checkpoin
             goal.plan,
             loss=partial(goal.loss, cycle),
             validate=partial(goal.radius, cycle),
-            optimizer=torch.optim.Adam(cycle.parameters(), betas=(0.9, 0.99)),
+            optimizer=torch.optim.Adam(cycle.parameters(), betas=(0.9, 0.99), fused=True),
             checkpoint=checkpoint.part(f"{x:g}"),
         )
         cycle.load_state_dict(trained.state)

@@ -63,7 +63,7 @@ def _trained(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoi
         ),
         loss=loss,
         validate=lambda: float(mean_relative_error(model, v_valid.float(), u_valid.float())),
-        optimizer=torch.optim.NAdam(model.parameters(), momentum_decay=MOMENTUM_DECAY),
+        optimizer=torch.optim.NAdam(model.parameters(), momentum_decay=MOMENTUM_DECAY, foreach=True),
         checkpoint=checkpoint,
     )
 

@@ -68,7 +68,7 @@ def _fitted(
             ),
             loss=loss,
             validate=validate,
-            optimizer=torch.optim.NAdam(net.parameters(), momentum_decay=4e-3),
+            optimizer=torch.optim.NAdam(net.parameters(), momentum_decay=4e-3, foreach=True),
             checkpoint=checkpoint.part(name),
         )
         state |= {f"{name}.{key}": value for key, value in trained.state.items()}

@@ -46,7 +46,7 @@ def train(settings: Run, *, data: xr.Dataset, checkpoint: Checkpoint, device: st
         ),
         loss=loss,
         validate=validate,
-        optimizer=torch.optim.Adam(model.parameters(), foreach=True),
+        optimizer=torch.optim.Adam(model.parameters(), fused=True),
         checkpoint=checkpoint,
     )
 

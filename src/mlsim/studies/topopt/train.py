@@ -49,7 +49,7 @@ def train(settings: Run, *, histories: xr.Dataset, seed: int, checkpoint: Checkp
         plan,
         loss=partial(batch_loss, net, stream, device=device),
         validate=partial(validation_error, model, held_out, variant=variant, device=device),
-        optimizer=torch.optim.Adam(model.parameters()),
+        optimizer=torch.optim.Adam(model.parameters(), fused=True),
         checkpoint=checkpoint,
     )
 

@@ -95,6 +95,6 @@ def _fitted(
         Plan(steps=training.steps, rate=partial(decay, peak=rate), validations=training.validations, seed=seed),
         loss=lambda step: objective(model(), parts["train"][batches.indices(step)], settings=settings),
         validate=lambda: float(objective(model(), parts["validation"], settings=settings)),
-        optimizer=torch.optim.Adam(model.parameters(), betas=(0.9, 0.99)),
+        optimizer=torch.optim.Adam(model.parameters(), betas=(0.9, 0.99), fused=True),
         checkpoint=checkpoint,
     )

@@ -55,7 +55,7 @@ def _fitted(
         Plan(steps=learned.steps, rate=partial(decay, peak=learned.rate), validations=learned.validations, seed=0),
         loss=lambda step: error_of(matrix, model(), band=band).log(),
         validate=lambda: float(error_of(matrix, model(), band=band)),
-        optimizer=torch.optim.Adam(model.parameters(), betas=(0.9, 0.99)),
+        optimizer=torch.optim.Adam(model.parameters(), betas=(0.9, 0.99), fused=True),
         checkpoint=checkpoint,
     )
     start = same_everywhere(first, levels=levels)
