@@ -63,7 +63,7 @@ def _joined(block: nn.Sequential, coarse: Tensor, fine: Tensor) -> Tensor:
     assert isinstance(first, nn.Conv2d)
     channels = coarse.shape[1]
     coarse_part = convolution_of_upsampled(coarse, first.weight[:, :channels])
-    return rest(coarse_part + functional.conv2d(fine, first.weight[:, channels:], first.bias, padding=1))
+    return rest(functional.conv2d(fine, first.weight[:, channels:], first.bias, padding=1).add_(coarse_part))
 
 
 def convolution_of_upsampled(

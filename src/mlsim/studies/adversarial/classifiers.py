@@ -8,6 +8,7 @@ import xarray as xr
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
+from mlsim.networks.folding import fold_normalisations
 from mlsim.networks.resnet import ResNet
 from mlsim.networks.vgg import VGG, VGG16, VGG19
 from mlsim.numerics.adversarial_examples import BATCH, perturbed, predicted
@@ -69,8 +70,9 @@ def classifier(settings: Network, pixels: Pixels, model: dict) -> Classifier:
     net = network(settings, seed=0)
     net.load_state_dict(model)
     mean, deviation = (torch.tensor(each)[:, None, None] for each in (pixels.mean, pixels.deviation))
+    fold_normalisations(net.eval())
     # channels last: a fifth to a third less time on a CPU
-    net = net.eval().requires_grad_(False).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+    net.requires_grad_(False).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
     return Classifier(net=net, mean=mean, deviation=deviation)
 
 

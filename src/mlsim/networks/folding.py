@@ -1,0 +1,31 @@
+"""Batch normalisation as a part of the convolution before it, for networks that are trained no more."""
+
+from itertools import pairwise
+
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+
+def fold_normalisations(net: nn.Module) -> None:
+    """Make one convolution, in place, of each convolution and the batch normalisation that is registered after it.
+
+    The network computes the same up to rounding, with half as many passes over its activations.
+
+    Args:
+        net: in evaluation mode; in each of its modules, what is registered one after the other is called so.
+
+    Raises:
+        ValueError: the network is in training mode, where normalisations depend on the batch.
+
+    >>> net = nn.Sequential(nn.Conv2d(1, 2, 1), nn.BatchNorm2d(2), nn.ReLU()).eval()
+    >>> fold_normalisations(net)
+    >>> [type(layer).__name__ for layer in net]
+    ['Conv2d', 'Identity', 'ReLU']
+    """
+    if net.training:
+        raise ValueError("net is in training mode: call its method eval() first")
+    for parent in list(net.modules()):
+        for (name, convolution), (after, normalisation) in pairwise(list(parent.named_children())):
+            if isinstance(convolution, nn.Conv2d) and isinstance(normalisation, nn.BatchNorm2d):
+                setattr(parent, name, fuse_conv_bn_eval(convolution, normalisation))
+                setattr(parent, after, nn.Identity())
