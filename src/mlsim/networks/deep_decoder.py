@@ -4,6 +4,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from mlsim.networks.pointwise import PointwiseConvolution
+
 SCALES = 5  # how often the sides are doubled
 
 
@@ -26,7 +28,7 @@ class DeepDecoder(nn.Module):
     def __init__(self, *, width: int, outputs: int = 3) -> None:
         super().__init__()
         stages = [_stage(width, doubled=place < SCALES) for place in range(SCALES + 1)]
-        self.stages = nn.Sequential(*stages, nn.Conv2d(width, outputs, 1))
+        self.stages = nn.Sequential(*stages, PointwiseConvolution(width, outputs))
 
     def forward(self, noise: Float[Tensor, "images width rows columns"]) -> Float[Tensor, "images outputs high wide"]:
         """Images with values in (0, 1), their sides 32 times those of ``noise``."""
@@ -35,4 +37,4 @@ class DeepDecoder(nn.Module):
 
 def _stage(width: int, *, doubled: bool) -> nn.Sequential:
     up = [nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False)] if doubled else []
-    return nn.Sequential(nn.Conv2d(width, width, 1, bias=False), *up, nn.ReLU(), nn.BatchNorm2d(width))
+    return nn.Sequential(PointwiseConvolution(width, width, bias=False), *up, nn.ReLU(), nn.BatchNorm2d(width))

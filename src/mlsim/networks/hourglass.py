@@ -5,6 +5,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
+from mlsim.networks.pointwise import PointwiseConvolution
+
 SLOPE = 0.2  # of LeakyReLU below zero
 
 
@@ -32,7 +34,7 @@ class Hourglass(nn.Module):
     def __init__(self, *, width: int, inputs: int = 32, scales: int = 5, skip: int = 4, outputs: int = 3) -> None:
         super().__init__()
         self.inner = Scale(inputs, width=width, below=scales - 1, skip=skip)
-        self.last = nn.Conv2d(width, outputs, 1)
+        self.last = PointwiseConvolution(width, outputs)
 
     def forward(
         self, noise: Float[Tensor, "images inputs rows columns"]
@@ -66,6 +68,9 @@ class Layer(nn.Sequential):
     """Convolution with reflection at the border, batch normalisation, LeakyReLU."""
 
     def __init__(self, inputs: int, outputs: int, *, size: int, stride: int = 1) -> None:
-        padding = size // 2
-        convolution = nn.Conv2d(inputs, outputs, size, stride=stride, padding=padding, padding_mode="reflect")
+        if size == 1:
+            convolution = PointwiseConvolution(inputs, outputs)
+        else:
+            padding = size // 2
+            convolution = nn.Conv2d(inputs, outputs, size, stride=stride, padding=padding, padding_mode="reflect")
         super().__init__(convolution, nn.BatchNorm2d(outputs), nn.LeakyReLU(SLOPE, inplace=True))

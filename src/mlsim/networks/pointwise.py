@@ -1,0 +1,25 @@
+"""Convolutions of one pixel."""
+
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+class PointwiseConvolution(nn.Conv2d):
+    """A convolution of one pixel as the product with a matrix that it is; torch's own is slow on a single image.
+
+    Args:
+        inputs: channels before.
+        outputs: channels after.
+        bias: whether a bias is added.
+    """
+
+    def __init__(self, inputs: int, outputs: int, *, bias: bool = True) -> None:
+        super().__init__(inputs, outputs, 1, bias=bias)
+
+    def forward(
+        self, input: Float[Tensor, "images inputs rows columns"]
+    ) -> Float[Tensor, "images outputs rows columns"]:
+        """Features of every pixel, with channels last in memory."""
+        pixels = functional.linear(input.permute(0, 2, 3, 1), self.weight.flatten(1), self.bias)
+        return pixels.permute(0, 3, 1, 2)
