@@ -1,7 +1,9 @@
 """What all stage scripts share: the log, the function that the rule names, its settings and its inputs."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from json import loads
 from typing import Any, get_type_hints
@@ -31,7 +33,9 @@ def result(snakemake: Any, **extra: Any) -> Any:
     function = named(snakemake.params.function)
     arguments = {**read_inputs(dict(snakemake.input.items())), **snakemake.params.get("arguments", {}), **extra}
     settings = snakemake.params.get("settings")
-    if settings is None:
-        return function(**arguments)
-    cls = get_type_hints(function)["settings"]
-    return function(parse(cls, loads(settings), path=snakemake.rule), **arguments)
+    if settings is not None:
+        cls = get_type_hints(function)["settings"]
+        function = partial(function, parse(cls, loads(settings), path=snakemake.rule))
+    # the modules are here to stay: the collector need not look through their million objects again and again
+    gc.freeze()
+    return function(**arguments)

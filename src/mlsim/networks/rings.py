@@ -22,8 +22,7 @@ def on_ring(layer: nn.Module, x: Float[Tensor, "batch points channels"]) -> Floa
     dilation = layer.dilation[0]
     reach = dilation * (layer.kernel_size[0] // 2)
     image = wrapped(x, reach, reach, dim=1).mT.unsqueeze(2)
-    weight = layer.weight.unsqueeze(2).contiguous(memory_format=torch.channels_last)
-    return functional.conv2d(image, weight, layer.bias, dilation=(1, dilation)).squeeze(2).mT
+    return functional.conv2d(image, layer.weight.unsqueeze(2), layer.bias, dilation=(1, dilation)).squeeze(2).mT
 
 
 def wrapped(x: Tensor, before: int, after: int, *, dim: int = -1) -> Tensor:
