@@ -3,8 +3,9 @@
 import platform
 from importlib.metadata import distributions
 
-import pandas as pd
 from job import logged
+
+import pandas as pd
 
 from mlsim.inputs import read_inputs
 from mlsim.storage import write_table

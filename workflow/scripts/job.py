@@ -13,6 +13,10 @@ from mlsim.inputs import read_inputs
 from mlsim.logs import job_log
 from mlsim.memory import keep_freed_memory
 
+# While modules are imported the collector looks through all that they define, again and again, and finds nothing: a
+# fifth of the time. This module is the first import of every script; what runs long turns the collector on again.
+gc.disable()
+
 
 @contextmanager
 def logged(snakemake: Any) -> Iterator[None]:
@@ -36,6 +40,6 @@ def result(snakemake: Any, **extra: Any) -> Any:
     if settings is not None:
         cls = get_type_hints(function)["settings"]
         function = partial(function, parse(cls, loads(settings), path=snakemake.rule))
-    # the modules are here to stay: the collector need not look through their million objects again and again
-    gc.freeze()
+    gc.freeze()  # the modules are here to stay: the collector need not look at them
+    gc.enable()
     return function(**arguments)

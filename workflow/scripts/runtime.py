@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-import pandas as pd
 from job import logged
+
+import pandas as pd
 
 from mlsim.storage import write_table
 

@@ -4,9 +4,10 @@ from hashlib import sha256
 from json import dumps
 from pathlib import Path
 
+from job import logged, result
+
 import pandas as pd
 import torch
-from job import logged, result
 
 from mlsim.storage import write_model, write_table
 from mlsim.training.checkpoint import Checkpoint
