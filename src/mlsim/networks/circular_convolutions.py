@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from mlsim.networks.dense import fill_uniform
-from mlsim.networks.rings import on_ring, pointwise
+from mlsim.networks.rings import as_images, on_ring, pointwise
 
 
 class CircularConvolutions(nn.Module):
@@ -26,6 +26,10 @@ class CircularConvolutions(nn.Module):
         gain: initial weights of the convolutions are uniform on ``+-gain / sqrt(channels width)``; 1 is torch's own
             law, and ``sqrt(6)`` that of He et al., which keeps the size of the signal in a plain network.
         generator: random numbers of the initial parameters.
+
+    Attributes:
+        channels_last: whether channels stand last in memory, true at first; the other order is faster under ``vmap``
+            over parameters, which makes convolutions in groups of those of all copies.
 
     Raises:
         ValueError: ``width`` is even.
@@ -54,7 +58,7 @@ class CircularConvolutions(nn.Module):
         super().__init__()
         if width % 2 == 0:
             raise ValueError(f"width is {width}: allowed are odd numbers")
-        self.skip = skip
+        self.skip, self.channels_last = skip, True
         self.lift = nn.Conv1d(inputs, channels, 1)
         self.convolutions = nn.ModuleList(nn.Conv1d(channels, channels, width, dilation=d) for d in dilations)
         self.projection = nn.Conv1d(channels, 1, 1)
@@ -64,8 +68,9 @@ class CircularConvolutions(nn.Module):
 
     def forward(self, x: Float[Tensor, "batch *inputs points"]) -> Float[Tensor, "batch points"]:
         """Output at the points of the input, which may leave out its axis of channels if it has one channel."""
-        x = pointwise(self.lift, (x[:, None] if x.ndim == 2 else x).mT)
+        one_tap = pointwise if self.channels_last else on_ring
+        x = one_tap(self.lift, as_images(x[:, None] if x.ndim == 2 else x))
         for layer in self.convolutions:
             change = functional.gelu(on_ring(layer, x))
             x = x + change if self.skip else change
-        return pointwise(self.projection, x)[..., 0]
+        return one_tap(self.projection, x)[:, 0, 0]

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from mlsim.networks.dense import fill_uniform
-from mlsim.networks.rings import on_ring, pointwise
+from mlsim.networks.rings import as_images, on_ring, pointwise
 from mlsim.numerics.multigrid import level_shapes
 from mlsim.numerics.stencils import (
     Functions,
@@ -165,8 +165,8 @@ class MgNetSteps(nn.Module):
 
     def forward(self, x: Float[Tensor, "batch points"]) -> Float[Tensor, "batch points"]:
         """Output at the points of the input."""
-        r = pointwise(self.lift, x[..., None])
+        r = pointwise(self.lift, as_images(x[:, None]))
         for layer in self.convolutions:
             change = functional.gelu(on_ring(layer, functional.gelu(r)))
             r = r + on_ring(self.shared, change)
-        return pointwise(self.projection, r)[..., 0]
+        return pointwise(self.projection, r)[:, 0, 0]

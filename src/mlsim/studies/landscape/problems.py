@@ -163,10 +163,12 @@ def state_network(network: Network, settings: States, *, seed: int) -> nn.Module
         partition = Partition(dimensions=1, levels=settings.levels, leaf=settings.points // 2**settings.levels)
         return MNNH(Design(partition=partition, channels=settings.rank, layers=settings.layers), generator=generator)
     skip = network == "skip"
-    return CircularConvolutions(
+    net = CircularConvolutions(
         channels=settings.channels, width=settings.taps, dilations=(1,) * settings.depth, skip=skip,
         gain=settings.depth**-0.5 if skip else HE, generator=generator,
     )  # fmt: skip
+    net.channels_last = False  # copies are trained side by side, by vmap
+    return net
 
 
 def _states(network: Network, settings: States, *, data: xr.Dataset) -> Task:
