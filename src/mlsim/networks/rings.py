@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 Images = Float[Tensor, "batch channels 1 points"]
+Outputs = Float[Tensor, "batch outputs 1 points"]
 
 
 def as_images(x: Float[Tensor, "batch channels points"]) -> Images:
@@ -17,13 +18,13 @@ def as_images(x: Float[Tensor, "batch channels points"]) -> Images:
     return x.unsqueeze(2)
 
 
-def pointwise(layer: nn.Module, x: Images) -> Images:
+def pointwise(layer: nn.Module, x: Images) -> Outputs:
     """A convolution with one tap, as the matrix product that it is; what comes out has its channels last in memory."""
     assert isinstance(layer, nn.Conv1d)
     return functional.linear(x.permute(0, 2, 3, 1), layer.weight.squeeze(2), layer.bias).permute(0, 3, 1, 2)
 
 
-def on_ring(layer: nn.Module, x: Images) -> Images:
+def on_ring(layer: nn.Module, x: Images) -> Outputs:
     """A convolution of periodic functions with an odd number of taps: as many points come out as go in."""
     assert isinstance(layer, nn.Conv1d)
     dilation = layer.dilation[0]
