@@ -12,6 +12,7 @@ from mlsim.numerics.two_sample_distances import (
     rank_deviation,
     ranks,
     sliced_w2,
+    spread,
     two_sample_accuracy,
     unit_directions,
 )
@@ -24,11 +25,15 @@ def test_energy_distance_of_equal_laws_is_zero_on_average_and_never_biased():
     assert min(values) < 0  # a biased estimate is never negative
 
 
-def test_energy_distance_is_the_triple_loop():
+@pytest.mark.parametrize("sizes", [(7, 9), (300, 200), (128, 257)])  # within one part of the rows, and across parts
+def test_energy_distance_is_the_triple_loop(sizes: tuple[int, int]):
     rng = np.random.default_rng(0)
-    x, y = rng.normal(size=(7, 3)), rng.normal(size=(9, 3)) + 1
+    x, y = rng.normal(size=(sizes[0], 3)), rng.normal(size=(sizes[1], 3)) + 1
     within = [cdist(z, z).sum() / (len(z) * (len(z) - 1)) for z in (x, y)]
-    assert energy_distance(x, y) == pytest.approx(2 * cdist(x, y).mean() - sum(within), rel=1e-10)
+    expected = 2 * cdist(x, y).mean() - sum(within)
+    assert energy_distance(x, y) == pytest.approx(expected, rel=1e-10)
+    assert spread(y) == pytest.approx(within[1], rel=1e-12)
+    assert energy_distance(x, y, spread_of_y=spread(y)) == energy_distance(x, y)
 
 
 def test_energy_distance_of_two_gaussians_on_the_line_is_its_closed_form():

@@ -10,7 +10,7 @@ from scipy.stats import skew
 from torch import Tensor
 
 from mlsim.logs import progress
-from mlsim.numerics.two_sample_distances import energy_distance, sliced_w2, two_sample_accuracy, unit_directions
+from mlsim.numerics.two_sample_distances import energy_distance, sliced_w2, spread, two_sample_accuracy, unit_directions
 from mlsim.studies.generative.coordinates import coordinates_of, part_of
 from mlsim.studies.generative.mixtures import gaussian_fit, kernel_density
 from mlsim.studies.generative.rows import frame, mean_row, models_of
@@ -64,6 +64,7 @@ class Scorer:
         self.test = part_of(data, name, "test")[: self.count]
         self.second = part_of(data, name, "second")[: self.count]
         self.deviation = self.test.std(axis=0)
+        self.scale = self.deviation.mean()
         self.coordinates = coordinates_of(name, settings.cases[name], data)
         rng = numpy_generator(0, name, "directions")
         self.directions = unit_directions(evaluation.directions, self.test.shape[1], rng=rng)
@@ -72,10 +73,10 @@ class Scorer:
     def rows(self, drawn: np.ndarray) -> list[Row]:
         """All quantities of one method."""
         pairs = list(zip(self._sets(drawn), self._sets(self.test), strict=True))
-        scale, middle = self.deviation.mean(), self.middle
+        scale, middle = self.scale, self.middle
         mean_error = np.abs(drawn.mean(axis=0) - self.test.mean(axis=0)).max() / scale
         quantiles = [np.quantile(each[:, middle], 0.99) for each in (drawn, self.test)]
-        energies = np.array([energy_distance(x / scale, y / scale) for x, y in pairs])
+        energies = np.array([self._energy(x, y, own) for (x, y), own in zip(pairs, self.spreads, strict=True)])
         sliced = np.array([sliced_w2(x / scale, y / scale, directions=self.directions) for x, y in pairs])
         return [
             mean_row("energy_distance", energies),
@@ -93,11 +94,19 @@ class Scorer:
     @cached_property
     def floor(self) -> tuple[float, float]:
         """What true sets score: the root mean square of the unbiased energy distance, and the mean sliced distance."""
-        pairs = [(x, y) for x in self._sets(self.second) for y in self._sets(self.test)]
-        scale = self.deviation.mean()
-        energies = [energy_distance(x / scale, y / scale) for x, y in pairs]
-        sliced = [sliced_w2(x / scale, y / scale, directions=self.directions) for x, y in pairs]
+        tests = list(zip(self._sets(self.test), self.spreads, strict=True))
+        pairs = [(x, *test) for x in self._sets(self.second) for test in tests]
+        energies = [self._energy(x, y, own) for x, y, own in pairs]
+        sliced = [sliced_w2(x / self.scale, y / self.scale, directions=self.directions) for x, y, _ in pairs]
         return float(np.sqrt(np.mean(np.square(energies)))), float(np.mean(sliced))
+
+    @cached_property
+    def spreads(self) -> list[float]:
+        """Mean distance of two solutions of each set of the test part, which all energy distances contain."""
+        return [spread(each / self.scale) for each in self._sets(self.test)]
+
+    def _energy(self, x: np.ndarray, y: np.ndarray, spread_of_y: float) -> float:
+        return energy_distance(x / self.scale, y / self.scale, spread_of_y=spread_of_y)
 
     def _sets(self, samples: np.ndarray) -> list[np.ndarray]:
         return np.split(samples[: self.count], self.evaluation.sets)
