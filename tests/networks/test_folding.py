@@ -51,6 +51,15 @@ def test_hidden_layers_stay_where_they_were():
         torch.testing.assert_close(other, one, rtol=1e-10, atol=1e-12)
 
 
-def test_networks_in_training_are_refused():
+@pytest.mark.parametrize("trained", ["all", "one"])
+def test_networks_in_training_are_refused_whole(trained: str):
+    net = nn.Sequential(nn.Conv2d(1, 2, 1), nn.BatchNorm2d(2), nn.Conv2d(2, 2, 1), nn.BatchNorm2d(2)).eval()
+    (net if trained == "all" else net[3]).train()
     with pytest.raises(ValueError, match="eval"):
-        fold_normalisations(nn.Sequential(nn.Conv2d(1, 2, 1), nn.BatchNorm2d(2)))
+        fold_normalisations(net)
+    assert isinstance(net[1], nn.BatchNorm2d)
+
+
+def test_normalisations_without_statistics_are_refused():
+    with pytest.raises(ValueError, match="statistics"):
+        fold_normalisations(nn.Sequential(nn.Conv2d(1, 2, 1), nn.BatchNorm2d(2, track_running_stats=False)).eval())

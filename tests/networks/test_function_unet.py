@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch.nn import functional
 
 from mlsim.networks.function_unet import FunctionUNet
 
@@ -28,6 +29,36 @@ def test_network_with_six_levels_commutes_with_shifts_by_32():
     net, v = unet(channels=(2, 2, 2, 2, 2, 2)), numbers(1, 320)
     with torch.no_grad():
         assert (net(v.roll(32, -1)) - net(v).roll(32, -1)).abs().max() < 1e-10
+
+
+def slow(net, v):
+    """The network by torch's own convolutions, paddings and poolings of its dimension."""
+    dimensions, mode = net.dimensions, "circular" if net.periodic else "constant"
+    convolve = functional.conv1d if dimensions == 1 else functional.conv2d
+    pool = functional.avg_pool1d if dimensions == 1 else functional.avg_pool2d
+
+    def block(layers, x):
+        for layer in layers:
+            x = functional.gelu(convolve(functional.pad(x, (1,) * 2 * dimensions, mode=mode), layer.weight, layer.bias))
+        return x
+
+    x, skips = v[:, None], []
+    for level, layers in enumerate(net.down):
+        x = block(layers, pool(x, 2) if level else x)
+        skips.append(x)
+    skips.pop()
+    for layers in net.up:
+        x = torch.nn.Upsample(scale_factor=2)(x)
+        x = block(layers, torch.cat([x, skips.pop()], dim=1))
+    return convolve(x, net.head.weight, net.head.bias)[:, 0]
+
+
+@pytest.mark.parametrize("periodic", [True, False])
+@pytest.mark.parametrize("dimensions", [1, 2])
+def test_network_is_the_plain_one_of_its_dimension(dimensions, periodic):
+    net, v = unet(dimensions, periodic=periodic), numbers(2, *(12, 8)[:dimensions])
+    with torch.no_grad():
+        torch.testing.assert_close(net(v), slow(net, v), rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("periodic", [True, False])

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 import torch
 from benchmarks.singular import double_backward, double_backward_per_image, forward_and_reverse
+from torch.utils.flop_counter import FlopCounterMode
 
+from mlsim.networks.folding import fold_normalisations
 from mlsim.networks.resnet import ResNet
 from mlsim.networks.vgg import VGG
 from mlsim.numerics.singular import LinearMap, conjugate, gradient_of_norm, jacobian, norms, pq_singular_vectors
@@ -149,6 +151,22 @@ def test_products_with_the_jacobian_are_difference_quotients(layer):
     # so short a step crosses no kink of ReLU here, and the function is linear between kinks
     quotient = (function(1e-7 * v[0]) - function(-1e-7 * v[0])) / 2e-7
     torch.testing.assert_close(jacobian(function, zero).forward(v)[0], quotient, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["vgg", "resnet"])
+def test_a_product_with_the_jacobian_costs_one_pass_and_no_more(name):
+    # activations in place would make the linearised network compute its values anew in every product
+    net, tap = networks()[name]
+    fold_normalisations(net)
+    images, v = normal(3, 3, 16, 16), normal(1, 3, 16, 16, seed=3)
+    linear = jacobian(lambda v: net.tapped(images + v, layer=tap), torch.zeros_like(images[0]))
+    with FlopCounterMode(display=False) as one_pass:
+        net.tapped(images, layer=tap)
+    first = linear.forward(v)  # computes the constants
+    with FlopCounterMode(display=False) as one_product:
+        second = linear.forward(v)
+    assert one_product.get_total_flops() == one_pass.get_total_flops() > 0
+    assert torch.equal(second, first)
 
 
 def test_four_ways_to_multiply_with_the_jacobian_agree(layer):

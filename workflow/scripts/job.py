@@ -40,6 +40,6 @@ def result(snakemake: Any, **extra: Any) -> Any:
     if settings is not None:
         cls = get_type_hints(function)["settings"]
         function = partial(function, parse(cls, loads(settings), path=snakemake.rule))
-    gc.freeze()  # the modules are here to stay: the collector need not look at them
+    gc.freeze()  # modules and inputs are here to stay: the collector need not look at them
     gc.enable()
     return function(**arguments)

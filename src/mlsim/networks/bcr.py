@@ -63,7 +63,7 @@ class PeriodicConvolutions(nn.Module):
     Args:
         depth: number of layers.
         channels: channels of all layers.
-        width: taps, odd, at most twice the points of the ring plus one.
+        width: taps, odd.
         linear: no ReLU and no bias.
         generator: random numbers of the initial weights, uniform with He's variance; biases start at zero.
         dtype: of the parameters.

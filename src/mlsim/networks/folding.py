@@ -15,15 +15,16 @@ def fold_normalisations(net: nn.Module) -> None:
         net: in evaluation mode; in each of its modules, what is registered one after the other is called so.
 
     Raises:
-        ValueError: the network is in training mode, where normalisations depend on the batch.
+        ValueError: a normalisation is in training mode or keeps no statistics: it depends on the batch then.
 
     >>> net = nn.Sequential(nn.Conv2d(1, 2, 1), nn.BatchNorm2d(2), nn.ReLU()).eval()
     >>> fold_normalisations(net)
     >>> [type(layer).__name__ for layer in net]
     ['Conv2d', 'Identity', 'ReLU']
     """
-    if net.training:
-        raise ValueError("net is in training mode: call its method eval() first")
+    for module in net.modules():
+        if isinstance(module, nn.BatchNorm2d) and (module.training or module.running_mean is None):
+            raise ValueError("a batch normalisation depends on the batch: call eval(), and let it track statistics")
     for parent in list(net.modules()):
         for (name, convolution), (after, normalisation) in pairwise(list(parent.named_children())):
             if isinstance(convolution, nn.Conv2d) and isinstance(normalisation, nn.BatchNorm2d):

@@ -55,7 +55,7 @@ class FunctionUNet(nn.Module):
 
     def forward(self, v: Float[Tensor, "samples *grid"]) -> Float[Tensor, "samples *grid"]:
         """Values at the grid points from values at the grid points."""
-        # a line is an image of one row: torch convolves images whose channels stand last in memory fastest
+        # a line is an image of one row: torch is faster with channels last in memory
         x = v[:, None] if self.dimensions == 2 else v[:, None, None]
         skips = []
         for level, block in enumerate(self.down):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn import functional
 
 Images = Float[Tensor, "image channel row column"]
 Features = Float[Tensor, "image feature height width"]
@@ -39,10 +40,9 @@ class Bottleneck(nn.Module):
 
     def forward(self, x: Images) -> Features:
         """The block's value."""
-        # in place: nothing else needs the values of a normalisation, and the steps are as fast as the memory
-        inner = self.bn1(self.conv1(x)).relu_()
-        inner = self.bn2(self.conv2(inner)).relu_()
-        return self.bn3(self.conv3(inner)).add_(self.downsample(x)).relu_()
+        inner = functional.relu(self.bn1(self.conv1(x)))
+        inner = functional.relu(self.bn2(self.conv2(inner)))
+        return functional.relu(self.downsample(x) + self.bn3(self.conv3(inner)))
 
 
 class ResNet(nn.Module):
@@ -107,7 +107,7 @@ class ResNet(nn.Module):
         raise ValueError(f"layer is {layer}: allowed are {', '.join(self.taps())}")
 
     def _parts(self) -> OrderedDict[str, nn.Module]:
-        stem = nn.Sequential(self.conv1, self.bn1, nn.ReLU(inplace=True))
+        stem = nn.Sequential(self.conv1, self.bn1, nn.ReLU())
         stages = (self.layer1, self.layer2, self.layer3, self.layer4)
         numbered = {f"block{number}": stage for number, stage in enumerate(stages, start=1)}
         return OrderedDict({"conv1": stem, "pool1": self.maxpool, **numbered})

@@ -25,7 +25,10 @@ def pointwise(layer: nn.Module, x: Images) -> Outputs:
 
 
 def on_ring(layer: nn.Module, x: Images) -> Outputs:
-    """A convolution of periodic functions with an odd number of taps: as many points come out as go in."""
+    """A convolution of periodic functions with an odd number of taps: as many points come out as go in.
+
+    Taps, bias and dilation of the layer count; its padding and its stride, for which the ring has no use, do not.
+    """
     assert isinstance(layer, nn.Conv1d)
     dilation = layer.dilation[0]
     reach = dilation * (layer.kernel_size[0] // 2)

@@ -52,7 +52,7 @@ class VGG(nn.Module):
             for place in range(1, count + 1):
                 layers.append(nn.Conv2d(channels, wider, 3, padding=1))
                 layers += [nn.BatchNorm2d(wider)] if normalised else []
-                layers.append(nn.ReLU(inplace=True))
+                layers.append(nn.ReLU())
                 self.ends[f"block{block}_conv{place}"] = len(layers)
                 channels = wider
             layers.append(nn.MaxPool2d(2))
@@ -63,7 +63,7 @@ class VGG(nn.Module):
         dense: list[nn.Module] = []
         for inputs, outputs in pairwise(sizes):
             # the third keeps the place of torchvision's dropout, which does nothing outside of training
-            dense += [nn.Linear(inputs, outputs), nn.ReLU(inplace=True), nn.Identity()]
+            dense += [nn.Linear(inputs, outputs), nn.ReLU(), nn.Identity()]
         self.classifier = nn.Sequential(*dense, nn.Linear(sizes[-1], classes))
         _initialise(self, generator=generator)
 

@@ -24,7 +24,7 @@ class Classifier:
     """A network behind the normalisation of its input.
 
     Attributes:
-        net: in evaluation mode, without gradients of its parameters.
+        net: in evaluation mode, without gradients of its parameters, its normalisations folded into convolutions.
         mean: that is taken from the values of each channel.
         deviation: by which they are divided.
     """
