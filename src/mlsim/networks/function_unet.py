@@ -69,9 +69,14 @@ class FunctionUNet(nn.Module):
     def _block(self, block: nn.Module, x: Tensor) -> Tensor:
         assert isinstance(block, nn.ModuleList)
         for layer in block:
-            for axis in self._axes:
-                x = wrapped(x, 1, 1, dim=axis) if self.periodic else _between_zeros(x, dim=axis)
-            x = functional.gelu(self._convolved(layer, x))
+            x = functional.gelu(self._convolved(layer, self._padded(x)))
+        return x
+
+    def _padded(self, x: Tensor) -> Tensor:
+        if not self.periodic:
+            return functional.pad(x, (1, 1) * len(self._axes))
+        for axis in self._axes:
+            x = wrapped(x, 1, 1, dim=axis)
         return x
 
     def _convolved(self, layer: nn.Module, x: Tensor) -> Tensor:
@@ -94,8 +99,3 @@ class FunctionUNet(nn.Module):
 
 def _channels_last(x: Tensor) -> Tensor:
     return x.contiguous(memory_format=torch.channels_last)
-
-
-def _between_zeros(x: Tensor, *, dim: int) -> Tensor:
-    zeros = torch.zeros_like(x.narrow(dim, 0, 1))
-    return torch.cat([zeros, x, zeros], dim=dim)

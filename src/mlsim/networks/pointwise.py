@@ -20,6 +20,12 @@ class PointwiseConvolution(nn.Conv2d):
     def forward(
         self, input: Float[Tensor, "images inputs rows columns"]
     ) -> Float[Tensor, "images outputs rows columns"]:
-        """Features of every pixel, with channels last in memory."""
-        pixels = functional.linear(input.permute(0, 2, 3, 1), self.weight.flatten(1), self.bias)
-        return pixels.permute(0, 3, 1, 2)
+        """Features of every pixel."""
+        return at_every_pixel(input, self.weight.flatten(1), self.bias)
+
+
+def at_every_pixel(
+    images: Float[Tensor, "images inputs rows columns"], weight: Float[Tensor, "outputs inputs"], bias: Tensor | None
+) -> Float[Tensor, "images outputs rows columns"]:
+    """One affine map on the channels of every pixel; what comes out has its channels last in memory."""
+    return functional.linear(images.permute(0, 2, 3, 1), weight, bias).permute(0, 3, 1, 2)

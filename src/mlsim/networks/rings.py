@@ -9,6 +9,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
+from mlsim.networks.pointwise import at_every_pixel
+
 Images = Float[Tensor, "batch channels 1 points"]
 Outputs = Float[Tensor, "batch outputs 1 points"]
 
@@ -21,7 +23,7 @@ def as_images(x: Float[Tensor, "batch channels points"]) -> Images:
 def pointwise(layer: nn.Module, x: Images) -> Outputs:
     """A convolution with one tap, as the matrix product that it is; what comes out has its channels last in memory."""
     assert isinstance(layer, nn.Conv1d)
-    return functional.linear(x.permute(0, 2, 3, 1), layer.weight.squeeze(2), layer.bias).permute(0, 3, 1, 2)
+    return at_every_pixel(x, layer.weight.squeeze(2), layer.bias)
 
 
 def on_ring(layer: nn.Module, x: Images) -> Outputs:

@@ -37,8 +37,8 @@ of the test images (VGG-16, VGG-19, ResNet-50), random signs 0.07, 0.10 and 0.16
 carry over to each other (0.40 and 0.46), that of ResNet-50 hardly to a VGG. Where another attack wins: gradient ascent
 from the same images, the length of its steps chosen by the same held-out ones, fools 0.73, 0.70 and 0.66, on VGG-16
 within two errors of the singular vector. Carried from one VGG to the other it fools 0.36 and 0.35; another order of
-rounding gave 0.43 and 0.31. Among layers and q those of larger singular value, in units of the layer's
-values, do not fool more; mostly they fool less.
+rounding gave 0.43 and 0.31. Among layers and q those of larger singular value, in units of the layer's values, do not
+fool more; mostly they fool less.
 
 What would refute the claim: singular vectors that fool no more images than random signs of the same norm, or that fool
 no network but the one from which they were made.

@@ -42,8 +42,8 @@ Where the classical method wins or ties: with half of a crop's pixels hidden bih
 hourglass after 2,000 steps, whose output still rises (the paper's net is four times as wide and takes 11,000); in the
 inversion total variation is as good as the network, and with few sensors so is Tikhonov's penalty (1,000 evaluations
 instead of 300 move the penalties' errors by 0.0002 at most); on the suite of designs the network ties with optimality
-criteria. Collaborative filtering (BM3D), which is not among the methods here,
-reached 29.9 dB on the noisy crop of astronaut in a prototype, a decibel more than one fit.
+criteria. Collaborative filtering (BM3D), which is not among the methods here, reached 29.9 dB on the noisy crop of
+astronaut in a prototype, a decibel more than one fit.
 
 On the crop of astronaut (sigma 25/255) one fit has 28.7 dB at its best, 28.7 where the loss reaches the noise and 28.4
 where the window's variance is least; two fits together have 29.0. Non-local means reach 28.3 there, wavelets and total
