@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from mlsim.training.checkpoint import Checkpoint
-from mlsim.training.seeding import global_randomness
+from mlsim.training.seeding import fenced_randomness, seed_globally
 
 log = logging.getLogger(__name__)
 
@@ -81,16 +81,18 @@ def fit(
         optimizer.load_state_dict(saved["optimizer"])
         progress = saved["progress"]
         log.info("resumed at step %d of %d", progress["step"], plan.steps)
-    while progress["step"] < plan.steps:
-        rate = plan.rate(progress["step"] / plan.steps)
-        progress["losses"].append(_update(model, optimizer, loss, step=progress["step"], rate=rate, seed=plan.seed))
-        progress["step"] += 1
-        validated = plan.validates_after(progress["step"])
-        if validated:
-            _record(model, progress, validate=validate, rate=rate)
-        if validated or checkpoint.due():
-            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "progress": progress}
-            checkpoint.save(state)
+    with fenced_randomness():  # once for all steps: it takes as long as a small network's step
+        while progress["step"] < plan.steps:
+            rate = plan.rate(progress["step"] / plan.steps)
+            seed_globally(plan.seed, "layers", progress["step"])
+            progress["losses"].append(_update(model, optimizer, loss, step=progress["step"], rate=rate))
+            progress["step"] += 1
+            validated = plan.validates_after(progress["step"])
+            if validated:
+                _record(model, progress, validate=validate, rate=rate)
+            if validated or checkpoint.due():
+                state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "progress": progress}
+                checkpoint.save(state)
     return Trained(state=progress["best"], history=progress["history"])
 
 
@@ -101,16 +103,14 @@ def _update(
     *,
     step: int,
     rate: float,
-    seed: int,
 ) -> float:
     model.train()
     for group in optimizer.param_groups:
         group["lr"] = rate
-    with global_randomness(seed, "layers", step):
-        value = loss(step)
-        optimizer.zero_grad()
-        value.backward()
-        optimizer.step()
+    value = loss(step)
+    optimizer.zero_grad()
+    value.backward()
+    optimizer.step()
     return float(value.detach())
 
 

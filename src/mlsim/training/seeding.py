@@ -39,19 +39,33 @@ def torch_seed(seed: int, *names: str | int) -> int:
 
 
 @contextmanager
+def fenced_randomness() -> Iterator[None]:
+    """Whatever happens inside, the global random state of torch and numpy is the same afterwards."""
+    numpy_state = np.random.get_state()
+    # where CUDA is not in use it stays so: forking its state would open every card
+    devices = [torch.cuda.current_device()] if torch.cuda.is_initialized() else []
+    with torch.random.fork_rng(devices=devices):
+        try:
+            yield
+        finally:
+            np.random.set_state(numpy_state)
+
+
+def seed_globally(seed: int, *names: str | int) -> None:
+    """Set the global random state of torch and numpy to the named stream; to be called inside a fence."""
+    stream = seed_sequence(seed, *names)
+    # without an open card, torch.manual_seed keeps a formatted stack for each call, and a fit calls this each step
+    manual_seed = torch.manual_seed if torch.cuda.is_initialized() else torch.default_generator.manual_seed
+    manual_seed(int(stream.generate_state(1, np.uint64)[0] >> 1))
+    np.random.seed(int(stream.generate_state(1)[0]))
+
+
+@contextmanager
 def global_randomness(seed: int, *names: str | int) -> Iterator[None]:
     """Global random state of torch and numpy set to the named stream, and restored afterwards.
 
     For code that offers no generator argument, such as dropout.
     """
-    numpy_state = np.random.get_state()
-    # where CUDA is not in use it stays so: forking its state would open every card
-    devices = [torch.cuda.current_device()] if torch.cuda.is_initialized() else []
-    with torch.random.fork_rng(devices=devices):
-        # without an open card, torch.manual_seed keeps a formatted stack for each call, and a fit calls this each step
-        (torch.manual_seed if devices else torch.default_generator.manual_seed)(torch_seed(seed, *names))
-        np.random.seed(int(seed_sequence(seed, *names).generate_state(1)[0]))
-        try:
-            yield
-        finally:
-            np.random.set_state(numpy_state)
+    with fenced_randomness():
+        seed_globally(seed, *names)
+        yield
