@@ -5,7 +5,18 @@ import pandas as pd
 import pytest
 
 from mlsim.storage import read_table
-from mlsim.tables import COLUMNS, PUBLISHED, CaseLayout, Layout, aggregated, laid_out, metrics, with_published
+from mlsim.tables import (
+    COLUMNS,
+    PUBLISHED,
+    CaseLayout,
+    Layout,
+    Mean,
+    aggregated,
+    laid_out,
+    metrics,
+    with_means,
+    with_published,
+)
 
 ROW = {"case": "c", "method": "m", "seed": 0, "x": 5.0, "quantity": "q", "value": 1.0, "se": 0.5, "unit": "1"}
 
@@ -80,6 +91,24 @@ def test_layout_by_case_has_a_row_for_each_case_and_columns_for_each_method():
     assert frame["M measured"].tolist() == [3.0, 1.0]
     assert frame["N measured"].isna().all()
     assert frame.columns.tolist()[1:4] == ["M published", "M measured", "M se"]
+
+
+def test_a_mean_of_rows_has_the_mean_of_their_values_errors_and_published_numbers():
+    entries = [{"case": "c", "value": 1.0, "se": 0.1}, {"case": "d", "value": 4.0, "se": 0.3}, {"case": "e"}]
+    table = with_published(aggregated([_frame(*entries)]), [])
+    table["published"] = [2.0, 3.0, np.nan]
+
+    def mean(*cases: str) -> Mean:
+        members = [(case, "m") for case in cases]
+        return Mean(case="all", method="m", quantity="mean_q", x=5.0, members=members, of="q")
+
+    longer = with_means(table, [mean("c", "d"), mean("c", "absent")])
+    assert list(longer.columns) == COLUMNS
+    assert longer["case"].tolist() == ["all", "c", "d", "e"]
+    assert longer.iloc[0][["value", "se", "published", "seeds"]].tolist() == [2.5, 0.2, 2.5, 1.0]
+    # a mean of what was not published has no published number
+    assert np.isnan(with_means(table, [mean("c", "e")])["published"].iloc[0])
+    pd.testing.assert_frame_equal(with_means(table, [mean("absent")]), table)
 
 
 def test_every_published_number_has_a_source_and_a_kind(root):

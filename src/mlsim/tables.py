@@ -100,6 +100,47 @@ def with_published(table: pd.DataFrame, published: Sequence[Mapping[str, object]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mean:
+    """A row that is the mean of others, measured and published, of one quantity at one abscissa.
+
+    Attributes:
+        case: of the new row; ``method`` and ``quantity`` likewise.
+        x: abscissa of all rows.
+        members: case and method of each row of the mean.
+        of: their quantity.
+    """
+
+    case: str
+    method: str
+    quantity: str
+    x: float
+    members: Sequence[tuple[str, str]]
+    of: str
+
+
+def with_means(table: pd.DataFrame, means: Sequence[Mean]) -> pd.DataFrame:
+    """The table with further rows; a mean one of whose members was not run is left out.
+
+    The error is the mean of the members' errors, as large as it can be: they may share their test problems.
+
+    Args:
+        table: as :func:`with_published` returns it.
+        means: the further rows.
+    """
+    rows = []
+    for mean in means:
+        at = table[(table["quantity"] == mean.of) & (table["x"] == mean.x)].set_index(["case", "method"])
+        if all(member in at.index for member in mean.members):
+            own = at.loc[list(mean.members)]
+            key = {"case": mean.case, "method": mean.method, "x": mean.x, "quantity": mean.quantity}
+            numbers = own[["value", "se", "published"]].mean(skipna=False).to_dict()
+            rows.append({**key, **numbers, "seeds": own["seeds"].min(), "unit": own["unit"].iloc[0]})
+    if not rows:
+        return table
+    return pd.concat([table, pd.DataFrame(rows)])[COLUMNS].sort_values(KEY, ignore_index=True)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Layout:
     """A table in the paper's own layout: one line per method, one pair of columns per abscissa.
 

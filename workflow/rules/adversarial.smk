@@ -211,7 +211,8 @@ use rule tabulate as adversarial_tabulate with:
     params:
         published=published("adversarial"),
         layouts="mlsim.studies.adversarial.layouts:layouts",
-        code=code("tabulate", "mlsim.studies.adversarial.layouts:layouts"),
+        means="mlsim.studies.adversarial.layouts:means",
+        code=code("tabulate", "mlsim.studies.adversarial.layouts:layouts", "mlsim.studies.adversarial.layouts:means"),
 
 
 use rule plot as adversarial_plot with:

@@ -1,4 +1,4 @@
-"""Stage: the study's table, seeds aggregated, published numbers beside it; and the paper's own layouts."""
+"""Stage: the study's table, seeds aggregated, published numbers beside it, means of rows; the paper's own layouts."""
 
 from json import loads
 
@@ -6,11 +6,13 @@ from job import logged, named
 
 from mlsim.inputs import read_inputs
 from mlsim.storage import write_table
-from mlsim.tables import aggregated, laid_out, with_published
+from mlsim.tables import aggregated, laid_out, with_means, with_published
 
 with logged(snakemake):
     parts = read_inputs({"metrics": list(snakemake.input.metrics)})["metrics"]
+    means = snakemake.params.get("means")
     table = with_published(aggregated(parts), loads(snakemake.params.published))
+    table = with_means(table, named(means)() if means else ())
     write_table(table, snakemake.output.table)
     layouts = snakemake.params.get("layouts")
     for name, layout in named(layouts)().items() if layouts else ():

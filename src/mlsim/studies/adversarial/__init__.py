@@ -21,6 +21,7 @@ The table:
   (ratio to the control), ``fooled_of_correct`` (of the images that are classified rightly); ``relative_norm`` (of
   DeepFool, mean of ``||r|| / ||x||``), ``step_share`` (of ``sgd_uap``, in norms), ``test_images``. The seeds are those
   of the construction; each network is trained once.
+- ``transfer``, method ``singular_vector``, at the attack's norm: ``mean_fooling_rate`` over the nine pairs of networks.
 - ``accuracy``: ``test_accuracy``, ``test_images``, ``pixels`` per side, ``training_steps`` of each network.
 - ``q_sweep``, ``x`` = q: ``fooling_rate`` on the selection images and ``gain``, the singular value over the norm of the
   layer's values, of each network and layer; ``rank_correlation`` of the two over layers and seeds (without ``x`` over

@@ -3,7 +3,7 @@
 Which are which is inferred: the lecture does not say. A published repetition that does has the same pattern.
 """
 
-from mlsim.tables import CaseLayout
+from mlsim.tables import CaseLayout, Mean
 
 NETWORKS = {"vgg16": "VGG-16", "vgg19": "VGG-19", "resnet50": "ResNet50"}
 NORM = 10.0
@@ -21,3 +21,18 @@ def layouts() -> dict[str, CaseLayout]:
             x=NORM,
         )
     }
+
+
+def means() -> list[Mean]:
+    """The mean of the table's nine entries: single ones differ much from one repetition to the next."""
+    nine = [(f"tested_on_{tested}", f"singular_vector_from_{source}") for tested in NETWORKS for source in NETWORKS]
+    return [
+        Mean(
+            case="transfer",
+            method="singular_vector",
+            quantity="mean_fooling_rate",
+            x=NORM,
+            members=nine,
+            of="fooling_rate",
+        )
+    ]
