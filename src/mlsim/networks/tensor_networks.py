@@ -126,8 +126,8 @@ class TensorNetwork(nn.Module):
     ) -> Float[Tensor, "members width batch"]:
         cores = self.cores.flatten(2, 3).transpose(2, 3).expand(-1, self.sites, -1, -1).unbind(1)
         h = self.start[..., None].expand(-1, -1, features.shape[-1])
-        for f, G in zip(features, cores, strict=True):
-            h = G @ (f[:, :, None] * h[:, None]).flatten(1, 2)
+        for f, G in zip(features.unsqueeze(3).unbind(), cores, strict=True):
+            h = torch.bmm(G, (f * h.unsqueeze(1)).flatten(1, 2))
         return h
 
 
