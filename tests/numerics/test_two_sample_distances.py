@@ -7,6 +7,7 @@ from scipy.stats import chi2
 
 from mlsim.numerics.two_sample_distances import (
     energy_distance,
+    energy_floor,
     exact_w2,
     gaussian_w2,
     rank_deviation,
@@ -48,6 +49,33 @@ def test_energy_distance_of_two_gaussians_on_the_line_is_its_closed_form():
     value = energy_distance(rng.normal(size=(count, 1)), shift + rng.normal(size=(count, 1)))
     # the deviation of the estimate is below 2 / sqrt(count)
     assert abs(value - 2 * (mean(shift) - mean(0.0))) < 4 * 2 / np.sqrt(count)
+
+
+def test_floor_of_the_energy_distance_is_its_deviation_over_many_pairs_of_sets():
+    rng, count, pairs = np.random.default_rng(0), 20, 2000
+    values = [energy_distance(rng.normal(size=(count, 2)), rng.normal(size=(count, 2))) for _ in range(pairs)]
+    root = np.sqrt(np.mean(np.square(values)))
+    error = np.std(np.square(values)) / np.sqrt(pairs) / (2 * root)
+    assert abs(energy_floor(rng.normal(size=(3000, 2)), count=count) - root) < 4 * error
+    assert error < root / 20
+
+
+def test_floor_of_a_fair_coin_is_its_closed_form():
+    # |x - y| = 1 - x y for signs, so that the centred kernel is x y and its square always one
+    signs, count = np.repeat([-1.0, 1.0], 500)[:, None], 40
+    floor = np.sqrt(4 / (count * (count - 1)) + 4 / count**2)
+    assert energy_floor(signs, count=count) == pytest.approx(floor, rel=2 / len(signs))
+
+
+def test_squared_distance_variance_in_the_floor_is_that_of_the_centred_matrix():
+    rng, n = np.random.default_rng(0), 150  # more than one part of the rows
+    x = rng.normal(size=(n, 3))
+    a = cdist(x, x)
+    rows = a.sum(axis=1)
+    centred = a - rows / (n - 2) - rows[:, None] / (n - 2) + a.sum() / ((n - 1) * (n - 2))
+    np.fill_diagonal(centred, 0.0)
+    variance = np.square(centred).sum() / (n * (n - 3))
+    assert energy_floor(x, count=2) == pytest.approx(np.sqrt(variance * (4 / 2 + 4 / 4)), rel=1e-10)
 
 
 def test_sliced_distance_of_a_shift_is_its_projected_length():

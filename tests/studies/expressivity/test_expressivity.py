@@ -1,5 +1,6 @@
 """Data, trainings side by side, rows, settings."""
 
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import yaml
 from mlsim.claims import verdicts
 from mlsim.config import parse
 from mlsim.numerics.word_functions import all_words
+from mlsim.studies.expressivity.approximation import als_error, random_unit_train
 from mlsim.studies.expressivity.certificates import evaluate_tensors
 from mlsim.studies.expressivity.claims import claims
 from mlsim.studies.expressivity.evaluate import evaluate
@@ -140,6 +142,14 @@ def test_shallow_networks_are_above_their_bound_even_untrained(table):
     assert (own["value"] >= -1e-6).all()
     als = table[(table["case"] == "cp_error_r2") & (table["quantity"] == "smallest_excess")]
     assert (als["value"] >= -1e-12).all()
+
+
+def test_least_squares_that_end_early_are_good_enough_and_those_that_go_on_are_better():
+    tensor = random_unit_train(np.random.default_rng(0), n=3, r=2, d=4)
+    run = partial(als_error, tensor, 4, iterations=50, names=(0, "test"))
+    ended, whole = run(enough=0.5), run()
+    assert whole < ended <= 0.5
+    assert run(enough=whole / 2) == whole  # an error that is never reached ends nothing
 
 
 def test_no_claim_is_judged_at_these_sizes(table):

@@ -72,7 +72,10 @@ def needed_rank_rows(settings: NeededRank, *, seed: int) -> list[Row]:
                 found = next(
                     rank
                     for rank in _ranks_from(needed)
-                    if als_error(tensor, rank, iterations=SEARCH_ITERATIONS, names=(*names, rank)) <= settings.error
+                    if als_error(
+                        tensor, rank, iterations=SEARCH_ITERATIONS, names=(*names, rank), enough=settings.error
+                    )
+                    <= settings.error
                 )
                 rows.append(_row(case, "als_rank", found, x=d, draw=draw))
         if before:
@@ -92,12 +95,26 @@ def random_unit_train(rng: np.random.Generator, *, n: int, r: int, d: int) -> Te
     return tensor / np.linalg.norm(tensor)
 
 
-def als_error(tensor: Tensor, rank: int, *, iterations: int, names: tuple[str | int, ...]) -> float:
-    """Relative error of one run of alternating least squares; ``names``, a seed first, spell its random start."""
+def als_error(
+    tensor: Tensor, rank: int, *, iterations: int, names: tuple[str | int, ...], enough: float = 0.0
+) -> float:
+    """Relative error of one run of alternating least squares, ended early by an error that is ``enough``.
+
+    ``names``, a seed first, spell its random start.
+    """
     from tensorly.decomposition import parafac
 
     seed = int(seed_sequence(int(names[0]), "least squares", *names[1:]).generate_state(1)[0])
-    found = parafac(tensor, rank, init="random", n_iter_max=iterations, tol=TOLERANCE, random_state=seed)
+    found = parafac(
+        tensor,
+        rank,
+        init="random",
+        n_iter_max=iterations,
+        tol=TOLERANCE,
+        random_state=seed,
+        # tensorly asks for True itself, not for numpy's; its error is rounded otherwise than ours
+        callback=lambda _, error: bool(error < enough * (1.0 - 1e-6)),
+    )
     return relative_error(found.to_tensor(), tensor)
 
 

@@ -18,10 +18,10 @@ neither by a validation nor by the test part.
 - ``darcy_1d``: the law of the solution of ``-(k u')' = 1`` with lognormal ``k``, by exact quadrature; ``darcy_2d``: the
   same on 32 x 32 nodes, of which every third per side is kept. Learned in whitened principal components, measured in
   the pressures, in units of their mean deviation: ``energy_distance`` (unbiased), ``sliced_w2``, both also over the
-  floor of true sets (``..._over_floor``; the floor of the unbiased one is its root mean square), ``mean_error``,
-  ``deviation_error``, ``skewness`` and ``quantile_99_ratio`` in the middle, ``negative_share`` (percent of samples that
-  break the maximum principle), ``two_sample_accuracy`` (of boosted trees in the learned coordinates, 0.5 for equal
-  laws).
+  floor of true sets (``..._over_floor``; the floor of the unbiased one is its root mean square, from the distance
+  variance of the law), ``mean_error``, ``deviation_error``, ``skewness`` and ``quantile_99_ratio`` in the middle,
+  ``negative_share`` (percent of samples that break the maximum principle), ``two_sample_accuracy`` (of boosted trees in
+  the learned coordinates, 0.5 for equal laws).
 - ``linear_gaussian``: an inverse problem whose posterior is a formula: ``mean_error``, ``covariance_error``,
   ``relative_w2`` (of the Gaussian with the samples' moments), over the square root of the trace of the posterior
   covariance. ``lognormal_inverse``: four noisy pressures, the logarithm of ``k`` unknown; ``relative_w2`` by exact

@@ -10,7 +10,14 @@ from scipy.stats import skew
 from torch import Tensor
 
 from mlsim.logs import progress
-from mlsim.numerics.two_sample_distances import energy_distance, sliced_w2, spread, two_sample_accuracy, unit_directions
+from mlsim.numerics.two_sample_distances import (
+    energy_distance,
+    energy_floor,
+    sliced_w2,
+    spread,
+    two_sample_accuracy,
+    unit_directions,
+)
 from mlsim.studies.generative.coordinates import coordinates_of, part_of
 from mlsim.studies.generative.mixtures import gaussian_fit, kernel_density
 from mlsim.studies.generative.rows import frame, mean_row, models_of
@@ -93,12 +100,16 @@ class Scorer:
 
     @cached_property
     def floor(self) -> tuple[float, float]:
-        """What true sets score: the root mean square of the unbiased energy distance, and the mean sliced distance."""
-        tests = list(zip(self._sets(self.test), self.spreads, strict=True))
-        pairs = [(x, *test) for x in self._sets(self.second) for test in tests]
-        energies = [self._energy(x, y, own) for x, y, own in pairs]
-        sliced = [sliced_w2(x / self.scale, y / self.scale, directions=self.directions) for x, y, _ in pairs]
-        return float(np.sqrt(np.mean(np.square(energies)))), float(np.mean(sliced))
+        """What true sets score: the root mean square of the unbiased energy distance, and the mean sliced distance.
+
+        The former not from some pairs of sets: in nine pairs of six sets the leading direction of the law decides, and
+        they were off by a quarter.
+        """
+        count = self.evaluation.field_samples
+        squares = [energy_floor(each / self.scale, count=count) ** 2 for each in self._sets(self.second)]
+        pairs = [(x, y) for x in self._sets(self.second) for y in self._sets(self.test)]
+        sliced = [sliced_w2(x / self.scale, y / self.scale, directions=self.directions) for x, y in pairs]
+        return float(np.sqrt(np.mean(squares))), float(np.mean(sliced))
 
     @cached_property
     def spreads(self) -> list[float]:
