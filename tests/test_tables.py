@@ -95,6 +95,7 @@ def test_layout_by_case_has_a_row_for_each_case_and_columns_for_each_method():
 
 def test_a_mean_of_rows_has_the_mean_of_their_values_errors_and_published_numbers():
     entries = [{"case": "c", "value": 1.0, "se": 0.1}, {"case": "d", "value": 4.0, "se": 0.3}, {"case": "e"}]
+    entries.append({"case": "d", "value": 4.0, "se": 0.3, "seed": 1})
     table = with_published(aggregated([_frame(*entries)]), [])
     table["published"] = [2.0, 3.0, np.nan]
 
@@ -109,6 +110,15 @@ def test_a_mean_of_rows_has_the_mean_of_their_values_errors_and_published_number
     # a mean of what was not published has no published number
     assert np.isnan(with_means(table, [mean("c", "e")])["published"].iloc[0])
     pd.testing.assert_frame_equal(with_means(table, [mean("absent")]), table)
+    mixed = table.assign(unit=["1", "%", "1"])
+    with pytest.raises(ValueError, match="mean_q of all has members in several units"):
+        with_means(mixed, [mean("c", "d")])
+
+
+def test_a_mean_of_rows_without_abscissa_is_one_of_them():
+    table = with_published(aggregated([_frame({"x": np.nan}, {"value": 7.0})]), [])
+    mean = Mean(case="all", method="m", quantity="mean_q", x=np.nan, members=[("c", "m")], of="q")
+    assert with_means(table, [mean]).iloc[0][["case", "value"]].tolist() == ["all", 1.0]
 
 
 def test_every_published_number_has_a_source_and_a_kind(root):

@@ -105,7 +105,7 @@ class Mean:
 
     Attributes:
         case: of the new row; ``method`` and ``quantity`` likewise.
-        x: abscissa of all rows.
+        x: abscissa of all rows, not a number where they have none.
         members: case and method of each row of the mean.
         of: their quantity.
     """
@@ -121,17 +121,24 @@ class Mean:
 def with_means(table: pd.DataFrame, means: Sequence[Mean]) -> pd.DataFrame:
     """The table with further rows; a mean one of whose members was not run is left out.
 
-    The error is the mean of the members' errors, as large as it can be: they may share their test problems.
+    The error is the mean of the members' errors, as large as it can be: they may share their test problems. The number
+    of seeds is the least of theirs.
 
     Args:
         table: as :func:`with_published` returns it.
         means: the further rows.
+
+    Raises:
+        ValueError: the members of a mean have different units.
     """
     rows = []
     for mean in means:
-        at = table[(table["quantity"] == mean.of) & (table["x"] == mean.x)].set_index(["case", "method"])
+        same_x = table["x"].isna() if np.isnan(mean.x) else table["x"] == mean.x
+        at = table[(table["quantity"] == mean.of) & same_x].set_index(["case", "method"])
         if all(member in at.index for member in mean.members):
             own = at.loc[list(mean.members)]
+            if own["unit"].nunique() > 1:
+                raise ValueError(f"mean {mean.quantity} of {mean.case} has members in several units")
             key = {"case": mean.case, "method": mean.method, "x": mean.x, "quantity": mean.quantity}
             numbers = own[["value", "se", "published"]].mean(skipna=False).to_dict()
             rows.append({**key, **numbers, "seeds": own["seeds"].min(), "unit": own["unit"].iloc[0]})

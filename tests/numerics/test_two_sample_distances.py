@@ -1,5 +1,7 @@
 """Distances of laws: zero for equal ones, closed forms, and slow references."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
@@ -60,11 +62,20 @@ def test_floor_of_the_energy_distance_is_its_deviation_over_many_pairs_of_sets()
     assert error < root / 20
 
 
-def test_floor_of_a_fair_coin_is_its_closed_form():
-    # |x - y| = 1 - x y for signs, so that the centred kernel is x y and its square always one
-    signs, count = np.repeat([-1.0, 1.0], 500)[:, None], 40
-    floor = np.sqrt(4 / (count * (count - 1)) + 4 / count**2)
-    assert energy_floor(signs, count=count) == pytest.approx(floor, rel=2 / len(signs))
+@pytest.mark.parametrize("count", [2, 3])
+def test_floor_of_a_fair_coin_is_the_mean_square_over_all_pairs_of_sets(count: int):
+    sets = [np.array(signs)[:, None] for signs in product([-1.0, 1.0], repeat=count)]
+    squares = [energy_distance(x, y) ** 2 for x in sets for y in sets]
+    signs = np.repeat([-1.0, 1.0], 2000)[:, None]
+    assert energy_floor(signs, count=count) ** 2 == pytest.approx(np.mean(squares), rel=4 / len(signs))
+
+
+def test_floor_does_not_see_shifts_and_refuses_too_few_samples():
+    x = np.random.default_rng(0).normal(size=(50, 2))
+    assert energy_floor(x + 1e8, count=5) == pytest.approx(energy_floor(x, count=5), rel=1e-6)
+    assert energy_floor(np.ones((50, 2)), count=5) == 0.0
+    with pytest.raises(ValueError, match="allowed are 2 or more from 4 or more"):
+        energy_floor(x[:3], count=5)
 
 
 def test_squared_distance_variance_in_the_floor_is_that_of_the_centred_matrix():

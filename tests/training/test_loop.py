@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -144,6 +145,30 @@ def test_global_random_state_is_set_inside_and_restored_outside():
     with global_randomness(0, "x"):
         assert (torch.rand(1), np.random.rand()) == first
     assert (torch.rand(1), np.random.rand()) == expected
+
+
+@pytest.mark.parametrize("stop", [None, 3])
+def test_a_fit_leaves_the_global_random_state_as_it_was_even_if_it_fails(tmp_path, stop):
+    model = nn.Sequential(nn.Linear(3, 1), nn.Dropout(0.3))
+
+    def loss(step: int) -> torch.Tensor:
+        if step == stop:
+            raise StoppedError
+        return model(torch.ones(4, 3)).square().mean() * np.random.rand()
+
+    def draws() -> tuple[float, float]:
+        return float(torch.rand(1)), float(np.random.rand())
+
+    torch.manual_seed(5)
+    np.random.seed(5)
+    expected = draws()
+    torch.manual_seed(5)
+    np.random.seed(5)
+    plan = Plan(steps=5, rate=lambda progress: 0.1, validations=1, seed=0)
+    optimizer, checkpoint = torch.optim.SGD(model.parameters()), Checkpoint(tmp_path / "a.pt", stamp="a")
+    with pytest.raises(StoppedError) if stop else nullcontext():
+        fit(model, plan, loss=loss, validate=lambda: 0.0, optimizer=optimizer, checkpoint=checkpoint)
+    assert draws() == expected
 
 
 def test_one_cycle_rises_to_its_peak_and_falls_to_zero():

@@ -110,11 +110,11 @@ class TensorNetwork(nn.Module):
 
     def state(self, features: Features) -> Float[Tensor, "members batch width"]:
         """The last hidden state."""
-        # the samples come last: products along them are twice as fast as along the few channels and states
-        f = features.permute(2, 0, 3, 1).contiguous()
+        # the samples come last: products along them are faster than along the few channels and states (decision 45)
+        by_site = features.permute(2, 0, 3, 1).contiguous()
         if self.kind in ("tt", "tt_shared"):
-            return self._recurrence(f).transpose(1, 2)
-        z = self.leaves.permute(1, 0, 3, 2) @ f
+            return self._recurrence(by_site).transpose(1, 2)
+        z = self.leaves.permute(1, 0, 3, 2) @ by_site
         if self.kind == "cp":
             return z.prod(dim=0).transpose(1, 2)
         for W in self.nodes:
@@ -122,11 +122,11 @@ class TensorNetwork(nn.Module):
         return z[0].transpose(1, 2)
 
     def _recurrence(
-        self, features: Float[Tensor, "sites members channels batch"]
+        self, by_site: Float[Tensor, "sites members channels batch"]
     ) -> Float[Tensor, "members width batch"]:
         cores = self.cores.flatten(2, 3).transpose(2, 3).expand(-1, self.sites, -1, -1).unbind(1)
-        h = self.start[..., None].expand(-1, -1, features.shape[-1])
-        for f, G in zip(features.unsqueeze(3).unbind(), cores, strict=True):
+        h = self.start[..., None].expand(-1, -1, by_site.shape[-1])
+        for f, G in zip(by_site.unsqueeze(3).unbind(), cores, strict=True):
             h = torch.bmm(G, (f * h.unsqueeze(1)).flatten(1, 2))
         return h
 

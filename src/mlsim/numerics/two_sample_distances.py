@@ -48,15 +48,22 @@ def energy_floor(x: Float[np.ndarray, "n dimension"], *, count: int) -> float:
         x: samples of the law, four or more.
         count: samples in each of the two sets, two or more.
 
+    Raises:
+        ValueError: there are fewer samples.
+
     Source:
         G. J. Szekely, M. L. Rizzo, Partial distance correlation with methods for dissimilarities, Ann. Stat. 42 (2014):
         the unbiased squared distance variance.
     """
-    n, sums = len(x), _sums_of_distances(x, x)
+    n = len(x)
+    if n < 4 or count < 2:
+        raise ValueError(f"floor of sets of {count} from {n} samples: allowed are 2 or more from 4 or more")
+    x = x - x.mean(axis=0)  # the distances stay, and sums of squares lose no digits
+    sums = _sums_of_distances(x, x)
     squares = 2.0 * (n * np.square(x).sum() - np.square(x.sum(axis=0)).sum())
     centred = squares - 2.0 * np.square(sums).sum() / (n - 2) + np.square(sums.sum()) / ((n - 1) * (n - 2))
     variance = 4.0 / (count * (count - 1)) + 4.0 / count**2
-    return float(np.sqrt(variance * centred / (n * (n - 3))))
+    return float(np.sqrt(variance * max(centred, 0.0) / (n * (n - 3))))
 
 
 def _sums_of_distances(x: np.ndarray, y: np.ndarray) -> Float[np.ndarray, " n"]:

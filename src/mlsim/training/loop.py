@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from mlsim.training.checkpoint import Checkpoint
-from mlsim.training.seeding import fenced_randomness, seed_globally
+from mlsim.training.seeding import fenced_randomness
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,8 @@ def fit(
     """Minimise ``loss(step)`` and keep the parameters of the lowest ``validate()``.
 
     All randomness is a function of the step, so that a run resumed from its checkpoint ends bit-identical to an
-    uninterrupted one.
+    uninterrupted one. Global random state, which layers draw from, is seeded anew for each step; afterwards it is as it
+    was before.
 
     Args:
         model: network whose parameters the optimizer holds; trained in place.
@@ -81,10 +82,10 @@ def fit(
         optimizer.load_state_dict(saved["optimizer"])
         progress = saved["progress"]
         log.info("resumed at step %d of %d", progress["step"], plan.steps)
-    with fenced_randomness():  # once for all steps: it takes as long as a small network's step
+    with fenced_randomness() as seeder:  # once for all steps: to enter takes as long as the step of a small network
         while progress["step"] < plan.steps:
             rate = plan.rate(progress["step"] / plan.steps)
-            seed_globally(plan.seed, "layers", progress["step"])
+            seeder(plan.seed, "layers", progress["step"])
             progress["losses"].append(_update(model, optimizer, loss, step=progress["step"], rate=rate))
             progress["step"] += 1
             validated = plan.validates_after(progress["step"])

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -35,29 +36,41 @@ def torch_generator(seed: int, *names: str | int) -> torch.Generator:
 
 def torch_seed(seed: int, *names: str | int) -> int:
     """Seed for torch, below 2**63, of the named stream."""
-    return int(seed_sequence(seed, *names).generate_state(1, np.uint64)[0] >> 1)
+    return _torch_seed(seed_sequence(seed, *names))
+
+
+def _torch_seed(stream: np.random.SeedSequence) -> int:
+    return int(stream.generate_state(1, np.uint64)[0] >> 1)
+
+
+class Seeder(Protocol):
+    """Sets the global random state of torch and numpy to a named stream."""
+
+    def __call__(self, seed: int, *names: str | int) -> None: ...
 
 
 @contextmanager
-def fenced_randomness() -> Iterator[None]:
-    """Whatever happens inside, the global random state of torch and numpy is the same afterwards."""
+def fenced_randomness() -> Iterator[Seeder]:
+    """A fence around global random state, and what seeds it inside as often as one likes.
+
+    Afterwards numpy, torch on the processor and, where CUDA is in use on entry, on the current card are as before.
+    """
     numpy_state = np.random.get_state()
     # where CUDA is not in use it stays so: forking its state would open every card
     devices = [torch.cuda.current_device()] if torch.cuda.is_initialized() else []
+    # without an open card, torch.manual_seed keeps a formatted stack for each call, and a fit calls this each step
+    manual_seed = torch.manual_seed if devices else torch.default_generator.manual_seed
+
+    def seeder(seed: int, *names: str | int) -> None:
+        stream = seed_sequence(seed, *names)
+        manual_seed(_torch_seed(stream))
+        np.random.seed(int(stream.generate_state(1)[0]))
+
     with torch.random.fork_rng(devices=devices):
         try:
-            yield
+            yield seeder
         finally:
             np.random.set_state(numpy_state)
-
-
-def seed_globally(seed: int, *names: str | int) -> None:
-    """Set the global random state of torch and numpy to the named stream; to be called inside a fence."""
-    stream = seed_sequence(seed, *names)
-    # without an open card, torch.manual_seed keeps a formatted stack for each call, and a fit calls this each step
-    manual_seed = torch.manual_seed if torch.cuda.is_initialized() else torch.default_generator.manual_seed
-    manual_seed(int(stream.generate_state(1, np.uint64)[0] >> 1))
-    np.random.seed(int(stream.generate_state(1)[0]))
 
 
 @contextmanager
@@ -66,6 +79,6 @@ def global_randomness(seed: int, *names: str | int) -> Iterator[None]:
 
     For code that offers no generator argument, such as dropout.
     """
-    with fenced_randomness():
-        seed_globally(seed, *names)
+    with fenced_randomness() as seeder:
+        seeder(seed, *names)
         yield

@@ -1,5 +1,6 @@
 """Data, trainings side by side, rows, settings."""
 
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -12,7 +13,8 @@ import yaml
 from mlsim.claims import verdicts
 from mlsim.config import parse
 from mlsim.numerics.word_functions import all_words
-from mlsim.studies.expressivity.approximation import als_error, random_unit_train
+from mlsim.studies.expressivity import approximation
+from mlsim.studies.expressivity.approximation import als_error, needed_rank_rows, random_unit_train
 from mlsim.studies.expressivity.certificates import evaluate_tensors
 from mlsim.studies.expressivity.claims import claims
 from mlsim.studies.expressivity.evaluate import evaluate
@@ -150,6 +152,15 @@ def test_least_squares_that_end_early_are_good_enough_and_those_that_go_on_are_b
     ended, whole = run(enough=0.5), run()
     assert whole < ended <= 0.5
     assert run(enough=whole / 2) == whole  # an error that is never reached ends nothing
+
+
+def test_early_ends_find_the_same_canonical_ranks(settings, monkeypatch):
+    needed = replace(settings.tensors.needed_rank, error=0.2, als_up_to=4)
+    ranks = [row for row in needed_rank_rows(needed, seed=0) if row["quantity"] == "als_rank"]
+    assert ranks
+    whole = partial(als_error, enough=0.0)
+    monkeypatch.setattr(approximation, "als_error", lambda *parts, enough, **named: whole(*parts, **named))
+    assert [row for row in needed_rank_rows(needed, seed=0) if row["quantity"] == "als_rank"] == ranks
 
 
 def test_no_claim_is_judged_at_these_sizes(table):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+import xarray as xr
 
 from mlsim.config import ConfigError, parse
 from mlsim.numerics.adversarial_losses import relativistic_loss, zero_centred_penalty
@@ -13,6 +14,7 @@ from mlsim.numerics.two_sample_distances import energy_distance
 from mlsim.studies.generative.assimilation import filtered
 from mlsim.studies.generative.coordinates import coordinates_of, part_of, principal, scaled
 from mlsim.studies.generative.evaluate import evaluate
+from mlsim.studies.generative.fields import Scorer
 from mlsim.studies.generative.generate import generate
 from mlsim.studies.generative.manifold import principal_reconstruction, relative_error
 from mlsim.studies.generative.models import Losses, Sizes, Training, networks_of, samples_of
@@ -216,6 +218,42 @@ def test_true_pressures_keep_the_maximum_principle_and_a_gaussian_fit_breaks_it(
     for case in ("darcy_1d", "darcy_2d"):
         assert _value(rows, case, "truth", "negative_share") == 0
         assert _value(rows, case, "gaussian", "negative_share") > 2
+
+
+@pytest.fixture(scope="module")
+def line():
+    """A law in three coordinates, and scores of its own samples against it, in any unit."""
+    rng = np.random.default_rng(0)
+    parts = {f"darcy_1d_{part}": rng.lognormal(size=(200, 3)) * [1.0, 2.0, 0.5] for part in ("train", "test", "second")}
+    case = replace(CASES["darcy_1d"], components=3)
+    scoring = Scoring(
+        cases={"darcy_1d": case}, darcy=DARCY, inverse=INVERSE, chains=CHAINS, lorenz=LORENZ, evaluation=EVALUATION,
+        variants={},
+    )  # fmt: skip
+
+    def scorer(unit: float) -> Scorer:
+        data = xr.Dataset({name: ((f"{name}_sample", "coordinate"), unit * x) for name, x in parts.items()})
+        return Scorer("darcy_1d", scoring, data=data)
+
+    return scorer
+
+
+def test_floor_of_a_law_is_what_pairs_of_its_sets_score_on_average(line):
+    scorer, rng = line(1.0), np.random.default_rng(1)
+    fresh = [rng.lognormal(size=(2, EVALUATION.field_samples, 3)) * [1.0, 2.0, 0.5] / scorer.scale for _ in range(400)]
+    squares = np.square([energy_distance(x, y) for x, y in fresh])
+    error = squares.std() / np.sqrt(len(squares))
+    # the law is known to the floor by two sets of 100 samples, which have long tails
+    assert scorer.floor[0] ** 2 == pytest.approx(squares.mean(), abs=4 * error + 0.4 * squares.mean())
+
+
+def test_scores_over_the_floor_do_not_depend_on_the_unit_of_the_law(line):
+    drawn = np.random.default_rng(2).lognormal(size=(200, 3))
+    both = [
+        [each["value"] for each in line(unit).rows(unit * drawn) if "over_floor" in each["quantity"]]
+        for unit in (1, 50)
+    ]
+    np.testing.assert_allclose(both[0], both[1], rtol=1e-9)
 
 
 def test_autoencoder_starts_near_principal_components_and_does_not_lose_to_them_after_training(rows):

@@ -1,6 +1,7 @@
-"""The lecture's table in its own layout: rows are the networks that are tested, columns those of the construction.
+"""The lecture's table in its own layout, and its mean.
 
-Which are which is inferred: the lecture does not say. A published repetition that does has the same pattern.
+Rows are the networks that are tested, columns those of the construction. Which are which is inferred: the lecture does
+not say. A published repetition that does has the same pattern.
 """
 
 from mlsim.tables import CaseLayout, Mean

@@ -98,7 +98,7 @@ def random_unit_train(rng: np.random.Generator, *, n: int, r: int, d: int) -> Te
 def als_error(
     tensor: Tensor, rank: int, *, iterations: int, names: tuple[str | int, ...], enough: float = 0.0
 ) -> float:
-    """Relative error of one run of alternating least squares, ended early by an error that is ``enough``.
+    """Relative error of one run of alternating least squares, ended early by an error that is ``enough``, if positive.
 
     ``names``, a seed first, spell its random start.
     """
@@ -113,7 +113,7 @@ def als_error(
         tol=TOLERANCE,
         random_state=seed,
         # tensorly asks for True itself, not for numpy's; its error is rounded otherwise than ours
-        callback=lambda _, error: bool(error < enough * (1.0 - 1e-6)),
+        callback=(lambda _, error: bool(error < enough * (1.0 - 1e-6))) if enough else None,
     )
     return relative_error(found.to_tensor(), tensor)
 
