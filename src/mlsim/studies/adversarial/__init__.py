@@ -33,13 +33,15 @@ one that is tested. That is inferred, not said there.
 
 How many images a network's own vector fools depends on the training: from one training to the next by up to a fifth of
 the images, and the longer the training, the fewer (``docs/decisions.md`` 39). The trainings end when a network is right
-on little more than nine tenths of the images. At the default size their own singular vectors fool 0.67, 0.55 and 0.46
-of the test images (VGG-16, VGG-19, ResNet-50), random signs 0.07, 0.10 and 0.16. The singular vectors of the two VGG
-carry over to each other (0.40 and 0.46), that of ResNet-50 hardly to a VGG. Where another attack wins: gradient ascent
-from the same images, the length of its steps chosen by the same held-out ones, fools 0.73, 0.70 and 0.66, on VGG-16
-within two errors of the singular vector. Carried from one VGG to the other it fools 0.36 and 0.35; another order of
-rounding gave 0.43 and 0.31. Among layers and q those of larger singular value, in units of the layer's values, do not
-fool more; mostly they fool less.
+on little more than nine tenths of the images. Processors round differently, which is another training: of the two on
+which the default size was run, the first numbers are those of an AMD EPYC, the second those of an Intel Xeon. Their own
+singular vectors fool 0.66, 0.66 and 0.47 (0.67, 0.55 and 0.46) of the test images (VGG-16, VGG-19, ResNet-50), random
+signs 0.07, 0.13 and 0.19 (0.07, 0.10 and 0.16): on ResNet-50 2.4 (2.8) times as many, where the claim asks for 2.5. The
+singular vectors of the two VGG carry over to each other, 0.29 and 0.31 (0.40 and 0.46); that of ResNet-50 hardly to a
+VGG. Where another attack wins: gradient ascent from the same images, the length of its steps chosen by the same
+held-out ones, fools 0.76, 0.81 and 0.62 (0.73, 0.70 and 0.66). Carried from one VGG to the other it fools 0.31 and 0.18
+(0.36 and 0.35). Among layers and q those of larger singular value, in units of the layer's values, do not fool more;
+mostly they fool less.
 
 What would refute the claim: singular vectors that fool no more images than random signs of the same norm, or that fool
 no network but the one from which they were made.
