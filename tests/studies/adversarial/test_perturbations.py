@@ -16,6 +16,7 @@ from mlsim.studies.adversarial.classifiers import classifier, network, stored, u
 from mlsim.studies.adversarial.construct import candidates, chosen_images, construct, most_fooling, vectors
 from mlsim.studies.adversarial.evaluate import evaluate, pooled, resampled
 from mlsim.studies.adversarial.generate import cut, generate, members, photographs
+from mlsim.studies.adversarial.layouts import means
 from mlsim.studies.adversarial.settings import (
     Attack,
     Construction,
@@ -251,13 +252,20 @@ def test_seeds_that_differ_widen_the_interval():
 
 
 def test_claims_name_rows_that_the_evaluation_writes(table):
+    # the tabulation makes means of what the evaluations of several networks write
+    made = {mean.quantity for mean in means()}
     own = [claim for claim in claims() if "vgg19" not in claim.name and "resnet50" not in claim.name]
+    own = [claim for claim in own if claim.measured[0].quantity not in made]
     assert len(own) >= 6
     for claim in own:
         for rows in claim.measured:
             assert len(values(table, case=rows.case, method=rows.method, quantity=rows.quantity)) > 0, claim.name
         for size in claim.needs:
             assert len(values(table, case=size.case, method=size.method, quantity=size.quantity)) > 0, claim.name
+    for mean in means():
+        case, method = "tested_on_vgg16", "singular_vector_from_vgg16"
+        assert (case, method) in mean.members
+        assert len(values(table, case=case, method=method, quantity=mean.of)) > 0
 
 
 def test_full_networks_take_a_file_of_weights_and_photographs(tmp_path):
