@@ -60,7 +60,7 @@ def energy_floor(x: Float[np.ndarray, "n dimension"], *, count: int) -> float:
         raise ValueError(f"floor of sets of {count} from {n} samples: allowed are 2 or more from 4 or more")
     x = x - x.mean(axis=0)  # the distances stay, and sums of squares lose no digits
     sums = _sums_of_distances(x, x)
-    squares = 2.0 * (n * np.square(x).sum() - np.square(x.sum(axis=0)).sum())
+    squares = 2.0 * n * np.square(x).sum()  # of all distances, as the mean is zero
     centred = squares - 2.0 * np.square(sums).sum() / (n - 2) + np.square(sums.sum()) / ((n - 1) * (n - 2))
     variance = 4.0 / (count * (count - 1)) + 4.0 / count**2
     return float(np.sqrt(variance * max(centred, 0.0) / (n * (n - 3))))

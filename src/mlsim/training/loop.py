@@ -82,7 +82,7 @@ def fit(
         optimizer.load_state_dict(saved["optimizer"])
         progress = saved["progress"]
         log.info("resumed at step %d of %d", progress["step"], plan.steps)
-    with fenced_randomness() as seeder:  # once for all steps: to enter takes as long as the step of a small network
+    with fenced_randomness() as seeder:  # once for all steps: to enter takes a tenth of a millisecond
         while progress["step"] < plan.steps:
             rate = plan.rate(progress["step"] / plan.steps)
             seeder(plan.seed, "layers", progress["step"])

@@ -38,10 +38,12 @@ Where it holds and where not: the calls of L-BFGS follow the directions that mat
 14 of 32 and of 64, and so its calls grow by two fifths from 16 to 32 and not at all from 32 to 64. On the bar its calls
 grow, more slowly than the square root of their number. What the gradient saves in either case is the factor of the
 dimension that finite differences pay. With two parameters the differences are cheaper. Of the searches without slopes
-the simplex of Nelder and Mead takes the fewest calls on the smooth cases, up to 8 coefficients of the inversion and up
-to 32 segments of the bar; where values are rugged or jump it fails from 4 or 8 parameters on. Where there are many
-wells or no slopes the black box wins, until somebody opens it. There is no noise and the truths lie in the class that
-is searched, so that every value down to zero can be reached: good for counting, too easy for an inversion.
+the simplex of Nelder and Mead takes the fewest calls on the smooth cases, up to 32 segments of the bar and up to 32
+coefficients of the inversion, of which it solves 0.73 of the problems and CMA-ES 0.60 (with two coefficients a Gaussian
+process takes 28 calls and the simplex 30); where values are rugged or jump it fails from 4 or 8 parameters on. Where
+there are many wells or no slopes the black box wins, until somebody opens it. There is no noise and the truths lie in
+the class that is searched, so that every value down to zero can be reached: good for counting, too easy for an
+inversion.
 
 What would refute the claim: calls of the gradient that grow as fast as those of the black box, or a rugged case on
 which it wins all the same.
