@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.loop import Plan, Trained
@@ -132,9 +133,8 @@ def _turn(player: Player, index: int) -> float:
 
 def _update_average(averaged: nn.Module, model: nn.Module, average: Average, *, step: int) -> None:
     share = 1.0 if step < average.copied else average.share
-    with torch.no_grad():
-        for kept, newest in zip(averaged.parameters(), model.parameters(), strict=True):
-            kept.lerp_(newest, share)
+    update = get_ema_multi_avg_fn(1 - share)
+    update(tuple(averaged.parameters()), tuple(model.parameters()), step)
 
 
 def _record(

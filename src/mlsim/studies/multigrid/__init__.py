@@ -26,7 +26,8 @@ Further cases: ``poisson_1d`` (``x`` = n; the two-grid cycle with weights 1 and 
 ``||E^2||``, since eigenvalues of a nilpotent matrix show the root of the rounding error; ``two_grid_variable`` has
 lognormal coefficients and ideal interpolation); ``poisson_2d_on_amg`` (learned weights as smoothers of pyamg's Ruge-
 Stueben hierarchy); ``helmholtz_1d`` (``x`` = wave number) and ``convection_1d`` (``x`` = diffusion) with one stencil
-per node and four weights per level; ``lognormal_2d`` (``x`` = n, mean over random coefficients not trained on);
+per node and four weights per level (at wave number 5 one of the two learned Helmholtz cycles diverges on some
+processors: ``docs/decisions.md`` 49); ``lognormal_2d`` (``x`` = n, mean over random coefficients not trained on);
 ``solver_2d`` (``x`` = n, iterations to a residual of 1e-10; of conjugate gradients where the cycle is symmetric;
 pyamg's own solvers smooth by symmetric Gauss-Seidel, V(1,1), which is other work than V(2,2) with Jacobi) and
 ``cycles_<n>`` (``x`` = cycle, the residual after it); ``estimate_63`` (``x`` = exponent K, the paper's stochastic
