@@ -61,3 +61,26 @@ def test_clipping_bounds_the_gradient_of_every_member_by_itself(norm):
         whole = torch.stack([each[member].square().sum() for each in before]).sum().sqrt()
         clipped = torch.stack([p.grad[member].square().sum() for p in net.parameters()]).sum().sqrt()  # type: ignore[index]
         torch.testing.assert_close(clipped, whole.clamp(max=norm))
+
+
+def test_clipping_takes_parameters_with_any_axes_and_leaves_nan_where_it_is():
+    """Beside torch's own clipping of each member alone; a member whose gradient is no number harms no other."""
+    shapes = [(3, 1), (3, 4), (3, 2, 2, 5)]
+    parameters = [torch.nn.Parameter(torch.zeros(shape)) for shape in shapes]
+    generator = torch.Generator().manual_seed(0)
+    for parameter in parameters:
+        parameter.grad = torch.randn(parameter.shape, generator=generator)
+        parameter.grad[0] *= 1e-3
+    alone = [[torch.nn.Parameter(torch.zeros(p[k].shape)) for p in parameters] for k in range(3)]
+    for member, own in enumerate(alone):
+        for mine, whole in zip(own, parameters, strict=True):
+            mine.grad = whole.grad[member].clone()  # type: ignore[index]
+        torch.nn.utils.clip_grad_norm_(own, 1.0)
+    clip_members(parameters, norm=1.0)
+    for member, own in enumerate(alone):
+        for mine, whole in zip(own, parameters, strict=True):
+            torch.testing.assert_close(whole.grad[member], mine.grad, rtol=1e-5, atol=0)  # type: ignore[index]
+    parameters[1].grad[0, 0] = torch.nan  # type: ignore[index]
+    clip_members(parameters, norm=0.5)
+    for parameter in parameters:
+        assert bool(parameter.grad[1:].isfinite().all())  # type: ignore[union-attr]

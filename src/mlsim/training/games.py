@@ -16,6 +16,7 @@ from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.loop import Plan, Trained
+from mlsim.training.subnormals import subnormals_as_zero
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class Average:
     copied: int = 0
 
 
+@subnormals_as_zero()
 def play(
     players: Mapping[str, Player],
     plan: Plan,

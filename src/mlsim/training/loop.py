@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.seeding import fenced_randomness
+from mlsim.training.subnormals import subnormals_as_zero
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class Plan:
         return step * self.validations // self.steps > (step - 1) * self.validations // self.steps
 
 
+@subnormals_as_zero()
 def fit(
     model: nn.Module,
     plan: Plan,

@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.func import vmap
 
 from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.subnormals import subnormals_as_zero
 
 Stacked = dict[str, Tensor]
 Optimiser = Literal["adam", "descent"]
@@ -54,6 +55,7 @@ class Course:
     looks: list[dict[str, Any]]
 
 
+@subnormals_as_zero()
 def train_copies(
     parameters: Stacked,
     programme: Programme,

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.subnormals import subnormals_as_zero
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class Safeguard:
     rise: float = 10**0.5
 
 
+@subnormals_as_zero()
 def fit_untrained(
     model: nn.Module,
     *,

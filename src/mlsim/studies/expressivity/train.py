@@ -12,6 +12,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
 
+from mlsim.networks.ensembles import clip_members
 from mlsim.networks.tensor_networks import Kind, LocalFeatures, TensorClassifier, TensorNetwork, parameters_of_one
 from mlsim.studies.expressivity.settings import DIGIT_SIDE, Run, Task
 from mlsim.training.batches import Batches
@@ -139,18 +140,9 @@ def _fitted(model: nn.Module, task: Task, *, samples: Samples, seeds: Sequence[i
 
     # one call for all parameters, of which there are many small ones
     optimizer = torch.optim.AdamW(model.parameters(), weight_decay=task.weight_decay, fused=True)
-    optimizer.register_step_pre_hook(lambda *_: clip_each_member(list(model.parameters())))
+    optimizer.register_step_pre_hook(lambda *_: clip_members(list(model.parameters()), norm=LARGEST_NORM))
     plan = Plan(steps=task.steps, rate=partial(one_cycle, peak=task.rate), validations=1, seed=seeds[0])
     return fit(model, plan, loss=loss, validate=training_loss, optimizer=optimizer, checkpoint=checkpoint)
-
-
-def clip_each_member(parameters: list[nn.Parameter]) -> None:
-    """Cut the gradient of each member to the norm one."""
-    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-    norms = torch.stack([gradient.flatten(1).square().sum(dim=1) for gradient in gradients]).sum(dim=0).sqrt()
-    factors = LARGEST_NORM / norms.clamp(min=LARGEST_NORM)
-    for gradient in gradients:
-        gradient.mul_(factors.reshape(-1, *(1,) * (gradient.ndim - 1)))
 
 
 def restored(model: nn.Module, state: dict[str, Tensor], *, part: str) -> nn.Module:
