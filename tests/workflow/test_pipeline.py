@@ -13,6 +13,7 @@ import psutil
 import pytest
 from pipeline import ROOT, STUDIES, command, edited_copy, environment, planned, snakemake
 
+from mlsim.logs import cost
 from mlsim.storage import read_table
 from mlsim.tables import COLUMNS
 
@@ -90,6 +91,19 @@ def test_what_every_study_cost_is_added_up_from_the_logs_of_its_jobs(done):
     for study in STUDIES:
         assert costs["jobs"][study] == len(list((done / "results" / study / "logs").glob("*.log")))
     assert (costs["cpu_seconds"] > 0.5 * costs["jobs"]).all()  # no job starts in less
+
+
+def test_jobs_of_a_study_cost_what_their_logs_tell(done):
+    """Not what Snakemake saw of them every half a minute."""
+    for study in STUDIES:
+        results = done / "results" / study
+        table = read_table(results / "runtime.csv")
+        assert sorted(table["job"]) == sorted(path.stem for path in (results / "benchmarks").glob("*.tsv"))
+        assert (table["memory_mb"] > 50).all()
+        for job, seconds in zip(table["job"], table["cpu_seconds"], strict=True):
+            own = cost(results / "logs" / f"{job}.log")
+            assert own is not None
+            assert seconds == own.cpu
 
 
 def test_no_partial_file_and_no_checkpoint_is_left(done):

@@ -325,6 +325,7 @@ use rule judge as multiscale_claims with:
 use rule time as multiscale_runtime with:
     input:
         expand("results/multiscale/benchmarks/train_{variant}.tsv", variant=MULTISCALE.enabled),
+        [f"results/multiscale/benchmarks/evaluate_{case}.tsv" for case in MULTISCALE_CASES if MULTISCALE.of(case)],
         "results/multiscale/benchmarks/rivals.tsv",
     output:
         "results/multiscale/runtime.csv",

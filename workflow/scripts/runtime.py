@@ -1,4 +1,7 @@
-"""Stage: what the training jobs cost, from Snakemake's benchmark files."""
+"""Stage: what the jobs of one study cost: time from the last lines of their logs, memory from their benchmark files.
+
+Snakemake looks at a job's processor time every half a minute and keeps the last look, too little by up to that much.
+"""
 
 from pathlib import Path
 
@@ -6,10 +9,14 @@ from job import logged
 
 import pandas as pd
 
+from mlsim.logs import cost
 from mlsim.storage import write_table
 
 with logged(snakemake):
-    rows = [pd.read_csv(path, sep="\t").assign(job=Path(path).stem) for path in sorted(snakemake.input)]
-    table = pd.concat(rows)[["job", "s", "cpu_time", "max_rss"]]
-    names = {"s": "wall_seconds", "cpu_time": "cpu_seconds", "max_rss": "memory_mb"}
-    write_table(table.rename(columns=names), snakemake.output[0])
+    rows = []
+    for path in map(Path, sorted(snakemake.input)):
+        own = cost(path.parent.with_name("logs") / f"{path.stem}.log")
+        assert own is not None  # the job that wrote the benchmark file has ended its log
+        memory = pd.read_csv(path, sep="\t")["max_rss"].iloc[0]
+        rows.append({"job": path.stem, "wall_seconds": own.wall, "cpu_seconds": own.cpu, "memory_mb": memory})
+    write_table(pd.DataFrame(rows), snakemake.output[0])
