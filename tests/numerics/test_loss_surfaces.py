@@ -147,6 +147,15 @@ def test_lanczos_finds_the_largest_eigenvalue_of_the_dense_hessian():
     assert found == pytest.approx(np.linalg.eigvalsh(dense.numpy())[-1], rel=1e-8)
 
 
+def test_lanczos_draws_the_same_vectors_each_time_when_its_own_come_to_an_end():
+    """From an eigenvector on, all other vectors of the Krylov space are drawn."""
+    scales = torch.arange(1.0, 41.0, dtype=torch.float64).sqrt()
+    derivative = hessian(lambda at: (scales * at["x"]).square().sum() / 2, {"x": torch.zeros(40).double()})
+    found = [largest_eigenvalue(derivative, start=np.eye(40)[20], tolerance=0.1, vectors=4) for _ in range(4)]
+    assert 21.5 < found[0] <= 40 + 1e-9  # beyond that of the start, 21
+    assert len(set(found)) == 1
+
+
 def test_hessian_is_the_difference_quotient_of_the_gradient():
     def loss(at):
         return (at["a"].prod() + at["b"].sin().sum() * at["a"][0]).square()

@@ -301,6 +301,14 @@ def test_arpack_finds_the_closed_form_at_63(damping):
     assert abs(radius.value - (1 - damping + damping / 2 * cos(pi / 64)) ** 4) < 1e-6
 
 
+def test_arpack_draws_the_same_vectors_each_time_when_its_own_come_to_an_end():
+    """A start that is an eigenvector spans one dimension; scipy fills the others from the system's entropy."""
+    values = np.repeat([0.5, 0.25, 0.125], 40)
+    radii = [arpack_radius(lambda v: values * v.ravel(), size=120, start=np.eye(120)[50]) for _ in range(4)]
+    assert abs(radii[0].value - 0.5) < 1e-12  # not that of the start, which is 0.25
+    assert all((each.value, each.residual) == (radii[0].value, radii[0].residual) for each in radii)
+
+
 def test_failed_arpack_is_flagged_as_power_iteration():
     close = np.linspace(0.5, 1.0, 4000)  # too many neighbours for a single restart
     radius = arpack_radius(lambda v: close * v.ravel(), size=4000, start=np.ones(4000), restarts=1)

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from scipy.sparse.linalg import eigsh
 from torch import Tensor
 
-from mlsim.numerics.spectral_radius import linear_map
+from mlsim.numerics.spectral_radius import ARPACK_SEED, linear_map
 
 Parameters = dict[str, Tensor]
 Field = Callable[[dict[str, Tensor]], Sequence[Tensor]]
@@ -92,7 +92,7 @@ def largest_eigenvalue(
 
     values = eigsh(
         linear_map(product, size=derivative.size), k=1, which="LA", v0=start, ncv=min(vectors, derivative.size),
-        tol=tolerance, return_eigenvectors=False,  # pyright: ignore[reportArgumentType]
+        tol=tolerance, rng=np.random.default_rng(ARPACK_SEED), return_eigenvectors=False,  # pyright: ignore[reportArgumentType]
     )  # fmt: skip
     return float(values[0])
 

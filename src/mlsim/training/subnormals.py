@@ -13,8 +13,8 @@ def subnormals_as_zero() -> Iterator[None]:
 
     A processor takes up to a hundred times as long for an operation on one of them, and training makes many: products
     of small derivatives through many layers, and Adam's means of a gradient that has become zero, which halve every
-    seven steps until no smaller number is left, and then stay there. No sum with a number of ordinary size knows them.
-    The setting is one of the thread, and is afterwards what it was before.
+    seven steps until no smaller number is left, and then stay there. Added to a number of ordinary size they are lost
+    in rounding. The setting is one of the thread, and is afterwards what it was before.
     """
     before = sys.float_info.min / 2 == 0.0
     torch.set_flush_denormal(True)
