@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from tensorly.decomposition import parafac
 
 from mlsim.claims import verdicts
 from mlsim.config import parse
+from mlsim.numerics.errors import relative_error
 from mlsim.numerics.word_functions import all_words
 from mlsim.studies.expressivity import approximation
 from mlsim.studies.expressivity.approximation import als_error, needed_rank_rows, random_unit_train
@@ -152,6 +154,14 @@ def test_least_squares_that_end_early_are_good_enough_and_those_that_go_on_are_b
     ended, whole = run(enough=0.5), run()
     assert whole < ended <= 0.5
     assert run(enough=whole / 2) == whole  # an error that is never reached ends nothing
+
+
+def test_line_searches_halve_the_sweeps_and_the_errors_are_smaller():
+    tensor = random_unit_train(np.random.default_rng(0), n=3, r=3, d=6)
+    for rank in (12, 24):
+        half = [als_error(tensor, rank, iterations=100, names=(0, "test", start)) for start in range(3)]
+        plain = [parafac(tensor, rank, init="random", n_iter_max=200, tol=1e-10, random_state=k) for k in range(3)]
+        assert np.mean(half) < np.mean([relative_error(found.to_tensor(), tensor) for found in plain])
 
 
 def test_early_ends_find_the_same_canonical_ranks(settings, monkeypatch):
