@@ -90,14 +90,12 @@ def clip_members(parameters: Sequence[nn.Parameter], *, norm: float) -> None:
     """Scale the gradients so that those of each member have at most the norm ``norm``.
 
     Args:
-        parameters: members along the first axis.
+        parameters: members along the first axis, and any others behind it.
         norm: the largest, positive.
     """
     gradients = [p.grad for p in parameters if p.grad is not None]
-    norms = torch.stack([g.flatten(1).square().sum(dim=1) for g in gradients]).sum(dim=0).sqrt()
-    if not bool((norms > norm).any()):
-        return  # as most often: nothing to multiply by one
-    factors = norm / norms.clamp(min=norm)
+    square = torch.stack([g.reshape(len(g), -1).square().sum(dim=1) for g in gradients]).sum(dim=0)
+    factors = norm / square.sqrt().clamp(min=norm)
     for gradient in gradients:
         gradient.mul_(factors.reshape(-1, *(1,) * (gradient.ndim - 1)))
 
