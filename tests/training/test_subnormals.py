@@ -108,15 +108,19 @@ def _fit_untrained(seen, checkpoint):
 
         def restore(self, state): ...
 
+    def misfit(step):
+        return seen.loss(step), seen.weight
+
     optimizer = torch.optim.Adam(seen.parameters())
-    misfit = lambda step: (seen.loss(step), seen.weight)  # noqa: E731
     fit_untrained(seen, steps=1, misfit=misfit, watch=Blind(), optimizer=optimizer, checkpoint=checkpoint)
 
 
 def _train_copies(seen, checkpoint):
+    def loss(at):
+        return seen.of(at["weight"])
+
     programme = Programme(steps=1, optimiser="adam", look_every=1, kept_after=(), vectorised=False)
     start = {"weight": torch.ones(1, 1)}
-    loss = lambda at: seen.of(at["weight"])  # noqa: E731
     train_copies(start, programme, loss=loss, rates=torch.ones(1), monitor=lambda _: {}, checkpoint=checkpoint)
 
 

@@ -9,6 +9,7 @@ import time
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import psutil
 import pytest
 from pipeline import ROOT, STUDIES, command, edited_copy, environment, planned, snakemake
@@ -104,6 +105,25 @@ def test_jobs_of_a_study_cost_what_their_logs_tell(done):
             own = cost(results / "logs" / f"{job}.log")
             assert own is not None
             assert seconds == own.cpu
+
+
+@pytest.mark.parametrize("log", [None, "error: stopped\n"])
+def test_where_a_log_is_gone_or_of_a_failed_attempt_snakemakes_look_stands_in(done, tmp_path, log):
+    folder = tmp_path / "copy"
+    shutil.copytree(done, folder)
+    results = folder / "results" / "autodiff"
+    job = sorted((results / "benchmarks").glob("*.tsv"))[0].stem
+    path = results / "logs" / f"{job}.log"
+    path.unlink() if log is None else path.write_text(log)
+    target = "results/autodiff/runtime.csv"
+    run = snakemake(target, "--cores", "1", "--forcerun", "autodiff_runtime", directory=folder)
+    assert run.returncode == 0, run.stdout
+    seen = pd.read_csv(results / "benchmarks" / f"{job}.tsv", sep="\t").iloc[0]
+    found = read_table(folder / target).set_index("job")
+    assert found["wall_seconds"][job] == pytest.approx(seen["s"])
+    assert found["cpu_seconds"][job] == pytest.approx(seen["cpu_time"])
+    before = read_table(done / target).set_index("job")
+    pd.testing.assert_frame_equal(found.drop(index=job), before.drop(index=job))
 
 
 def test_no_partial_file_and_no_checkpoint_is_left(done):

@@ -100,8 +100,8 @@ def als_error(
 ) -> float:
     """Relative error of one run of alternating least squares, ended early by an error that is ``enough``, if positive.
 
-    Every second sweep is followed by a line search, with which half as many sweeps end at smaller errors. ``names``, a
-    seed first, spell the random start.
+    Every second sweep is followed by a line search, with which half as many sweeps mostly end at smaller errors.
+    ``names``, a seed first, spell the random start.
     """
     from tensorly.decomposition import parafac
 
