@@ -20,7 +20,7 @@ REPRODUCE = $(BIN)/python workflow/reproduce.py $(if $(CORES),--cores $(CORES)) 
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1 NUMEXPR_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help install reproduce smoke report snapshot test check lint types layers format benchmark clean distclean
+.PHONY: help install reproduce smoke report snapshot test check lint types layers calls format benchmark clean distclean
 
 help:  ## this list
 	@echo "make TARGET [CORES=2] [CONFIG=config/paper.yaml] [DEVICE=auto|cpu|cuda] [ARGS='topopt'] [PYTHON=python3.12]"
@@ -46,7 +46,7 @@ snapshot: $(STAMP)  ## copy tables, figures, claims and costs into docs/reproduc
 test: check  ## make check, then all tests; ARGS goes to pytest, e.g. ARGS='-k topopt'
 	$(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: lint types layers  ## style, types and who may import whom, without running anything
+check: lint types layers calls  ## style, types, who may import whom, and whether rules fit their functions; runs no job
 
 lint: $(STAMP)
 	$(BIN)/ruff check
@@ -58,6 +58,9 @@ types: $(STAMP)
 
 layers: $(STAMP)
 	$(BIN)/lint-imports --no-logo
+
+calls: $(STAMP)
+	$(BIN)/python -m pytest -q -n 0 tests/workflow/test_calls.py
 
 format: $(STAMP)  ## rewrite Python and Snakemake files in the house style
 	$(BIN)/ruff check --fix

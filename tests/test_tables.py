@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mlsim.published import COLUMNS as PUBLISHED
+from mlsim.published import printed
 from mlsim.storage import read_table
 from mlsim.tables import (
     COLUMNS,
-    PUBLISHED,
     CaseLayout,
     Layout,
     Mean,
@@ -44,12 +45,11 @@ def test_rows_without_abscissa_stay_one_row():
     assert len(table) == 1
 
 
-def test_only_numbers_of_the_paper_fill_the_published_column():
-    published = [
-        dict(zip(PUBLISHED, ("s", "c", "m", x, "q", value, "", "1", kind, "somewhere"), strict=True))
-        for x, value, kind in (("5", "7.5", "paper"), ("5", "8.5", "rerun"), ("6", "9.5", "paper"))
-    ]
-    table = with_published(aggregated([_frame({}, {"x": 7.0})]), published)
+def test_only_numbers_of_the_paper_fill_the_published_column(tmp_path):
+    path = tmp_path / "s.csv"
+    lines = ["s,c,m,5,q,7.5,,1,paper,somewhere", "s,c,m,5,q,8.5,,1,rerun,elsewhere", "s,c,m,6,q,9.5,,1,paper,somewhere"]
+    path.write_text("\n".join([",".join(PUBLISHED), *lines]))
+    table = with_published(aggregated([_frame({}, {"x": 7.0})]), printed(path))
     assert list(table.columns) == COLUMNS
     assert table["published"].tolist()[0] == 7.5
     assert np.isnan(table["published"].tolist()[1])
@@ -136,7 +136,7 @@ def test_every_published_number_has_a_source_and_a_kind(root):
 
 
 def test_published_quantity_without_abscissa_fills_the_row_without_one():
-    text = dict(zip(PUBLISHED, ("s", "c", "m", "", "q", "7.5", "", "1", "paper", "somewhere"), strict=True))
+    text = {"case": "c", "method": "m", "x": "", "quantity": "q", "value": "7.5"}
     table = with_published(aggregated([_frame({"x": np.nan}, {"x": 5.0})]), [text])
     assert table.set_index("x")["published"].dropna().to_dict().keys() != {5.0}
     assert table[table["x"].isna()]["published"].item() == 7.5

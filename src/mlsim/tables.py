@@ -15,7 +15,6 @@ Row = dict[str, Any]
 KEY = ["case", "method", "x", "quantity"]
 METRICS = ["case", "method", "seed", "x", "quantity", "value", "se", "unit"]
 COLUMNS = [*KEY, "value", "se", "seeds", "unit", "published"]
-PUBLISHED = ["study", "case", "method", "x", "quantity", "value", "se", "unit", "kind", "source"]
 
 
 def metrics(rows: pd.DataFrame) -> pd.DataFrame:
@@ -83,15 +82,13 @@ def aggregated(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def with_published(table: pd.DataFrame, published: Sequence[Mapping[str, object]]) -> pd.DataFrame:
-    """The table with the published numbers of kind ``paper`` in their column, sorted.
+    """The table with the published numbers in their column, sorted.
 
     Args:
         table: as :func:`aggregated` returns it.
-        published: rows of ``config/published/<study>.csv``.
+        published: what papers print: rows with ``case, method, x, quantity, value``, all as text.
     """
-    frame = pd.DataFrame(list(published), columns=PUBLISHED)
-    paper = frame[frame["kind"] == "paper"]
-    numbers = paper[[*KEY, "value"]].rename(columns={"value": "published"})
+    numbers = pd.DataFrame(list(published), columns=[*KEY, "value"]).rename(columns={"value": "published"})
     # published numbers come as text; a quantity without abscissa has an empty cell
     numbers["x"] = numbers["x"].replace("", "nan")
     numbers = numbers.astype({"x": float, "published": float, "case": str, "method": str, "quantity": str})

@@ -166,13 +166,13 @@ EDITS = {
         "VOID = 1e-3",
         "VOID = 2e-3",
         {
-            "topopt_evaluate", "topopt_evaluate_thresholding", "topopt_tabulate", "topopt_claims",
-            "topopt_plot", "topopt_plot_heat", "claims", "costs",
+            "topopt_evaluate", "topopt_evaluate_thresholding", "topopt_tabulate", "topopt_plot", "topopt_plot_heat",
+            "claims", "collect", "costs",
         },
     ),
     "a claim": (
         "src/mlsim/studies/topopt/claims.py", "at_least=count", "at_least=count + 1",
-        {"topopt_claims", "claims", "costs"},
+        {"claims", "collect", "costs"},
     ),
 }  # fmt: skip
 
@@ -183,6 +183,7 @@ def test_an_edit_reruns_what_can_reach_it_and_no_more(done, tmp_path, edit):
     copy = edited_copy(tmp_path, file=file, old=old, new=new)
     plan = _plan(done, root=copy)
     assert set(plan) == expected
+    assert plan.get("claims", 1) == 1
     assert "topopt_train" not in plan
 
 

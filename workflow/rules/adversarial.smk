@@ -41,6 +41,10 @@ def adversarial_memory():
     return 2000 + images + area * width * ADVERSARIAL.attack.images // 16000
 
 
+localrules:
+    adversarial,
+
+
 rule adversarial:
     input:
         "results/adversarial/table.csv",
@@ -64,10 +68,9 @@ use rule generate as adversarial_generate with:
         mem_mb=adversarial_memory(),
         runtime=15,
     params:
-        function="mlsim.studies.adversarial.generate:generate",
+        **call("generate", "mlsim.studies.adversarial.generate:generate"),
         settings=canonical(parts=ADVERSARIAL.parts, rendering=ADVERSARIAL.rendering),
         arguments={"seed": ADVERSARIAL.seed},
-        code=code("generate", "mlsim.studies.adversarial.generate:generate"),
 
 
 use rule generate as adversarial_photographs with:
@@ -83,9 +86,8 @@ use rule generate as adversarial_photographs with:
         mem_mb=adversarial_memory(),
         runtime=60,
     params:
-        function="mlsim.studies.adversarial.generate:photographs",
+        **call("generate", "mlsim.studies.adversarial.generate:photographs"),
         settings=canonical(parts=ADVERSARIAL.parts, size=ADVERSARIAL.rendering.size),
-        code=code("generate", "mlsim.studies.adversarial.generate:photographs"),
 
 
 if ADVERSARIAL.images:
@@ -115,10 +117,9 @@ use rule train as adversarial_train with:
         gpu=gpus(),
         gpu_manufacturer="nvidia",
     params:
-        function="mlsim.studies.adversarial.train:train",
+        **call("train", "mlsim.studies.adversarial.train:train"),
         settings=adversarial_network,
         arguments={"seed": ADVERSARIAL.seed},
-        code=code("train", "mlsim.studies.adversarial.train:train"),
 
 
 use rule train as adversarial_import with:
@@ -137,10 +138,9 @@ use rule train as adversarial_import with:
         mem_mb=4000,
         runtime=10,
     params:
-        function="mlsim.studies.adversarial.train:imported",
+        **call("train", "mlsim.studies.adversarial.train:imported"),
         settings=adversarial_network,
         arguments={"seed": ADVERSARIAL.seed},
-        code=code("train", "mlsim.studies.adversarial.train:imported"),
 
 
 # all perturbations of one network
@@ -158,10 +158,9 @@ use rule generate as adversarial_construct with:
         mem_mb=adversarial_memory(),
         runtime=60,
     params:
-        function="mlsim.studies.adversarial.construct:construct",
+        **call("generate", "mlsim.studies.adversarial.construct:construct"),
         settings=adversarial_construction,
         arguments={"seeds": list(ADVERSARIAL.seeds)},
-        code=code("generate", "mlsim.studies.adversarial.construct:construct"),
 
 
 use rule evaluate as adversarial_evaluate with:
@@ -179,7 +178,7 @@ use rule evaluate as adversarial_evaluate with:
         mem_mb=adversarial_memory(),
         runtime=60,
     params:
-        function="mlsim.studies.adversarial.evaluate:evaluate",
+        **call("evaluate", "mlsim.studies.adversarial.evaluate:evaluate"),
         settings=canonical(
             pixels=ADVERSARIAL.pixels,
             networks=ADVERSARIAL.enabled,
@@ -187,82 +186,54 @@ use rule evaluate as adversarial_evaluate with:
             scoring=ADVERSARIAL.scoring,
         ),
         arguments=adversarial_method,
-        code=code("evaluate", "mlsim.studies.adversarial.evaluate:evaluate"),
 
 
 use rule tabulate as adversarial_tabulate with:
     input:
         metrics=adversarial_files("results/adversarial/models/{variant}/metrics.csv"),
     output:
-        table=report(
-            "results/adversarial/table.csv",
-            caption="../report/adversarial_table.rst",
-            category="adversarial",
-            labels={"result": "table"},
-        ),
-        transfer=report(
-            "results/adversarial/transfer.csv",
-            caption="../report/adversarial_transfer.rst",
-            category="adversarial",
-            labels={"result": "transfer, in the lecture's layout"},
-        ),
+        table=reported("results/adversarial/table.csv", "table"),
+        transfer=reported("results/adversarial/transfer.csv", "transfer, in the lecture's layout"),
     log:
         "results/adversarial/logs/tabulate.log",
     params:
-        published=published("adversarial"),
-        layouts="mlsim.studies.adversarial.layouts:layouts",
-        means="mlsim.studies.adversarial.layouts:means",
-        code=code("tabulate", "mlsim.studies.adversarial.layouts:layouts", "mlsim.studies.adversarial.layouts:means"),
+        **tabulation(
+            "adversarial",
+            layouts="mlsim.studies.adversarial.layouts:layouts",
+            means="mlsim.studies.adversarial.layouts:means",
+        ),
 
 
 use rule plot as adversarial_plot with:
     input:
         table="results/adversarial/table.csv",
     output:
-        report(
-            multiext("results/adversarial/figure", ".png", ".svg"),
-            caption="../report/adversarial_figure.rst",
-            category="adversarial",
-            labels={"result": "transfer"},
-        ),
+        reported("results/adversarial/figure", "transfer"),
     log:
         "results/adversarial/logs/plot.log",
     params:
-        function="mlsim.studies.adversarial.plot:transfer_figure",
-        code=code("plot", "mlsim.studies.adversarial.plot:transfer_figure"),
+        **call("plot", "mlsim.studies.adversarial.plot:transfer_figure"),
 
 
 use rule adversarial_plot as adversarial_plot_sweeps with:
     output:
-        report(
-            multiext("results/adversarial/figure_sweeps", ".png", ".svg"),
-            caption="../report/adversarial_figure_sweeps.rst",
-            category="adversarial",
-            labels={"result": "norm, construction images, q"},
-        ),
+        reported("results/adversarial/figure_sweeps", "norm, construction images, q"),
     log:
         "results/adversarial/logs/plot_sweeps.log",
     params:
-        function="mlsim.studies.adversarial.plot:sweep_figure",
-        code=code("plot", "mlsim.studies.adversarial.plot:sweep_figure"),
+        **call("plot", "mlsim.studies.adversarial.plot:sweep_figure"),
 
 
 use rule plot as adversarial_plot_perturbations with:
     input:
         perturbations=adversarial_files("results/adversarial/models/{variant}/perturbations.zarr.zip"),
     output:
-        report(
-            multiext("results/adversarial/figure_perturbations", ".png", ".svg"),
-            caption="../report/adversarial_figure_perturbations.rst",
-            category="adversarial",
-            labels={"result": "the perturbations"},
-        ),
+        reported("results/adversarial/figure_perturbations", "the perturbations"),
     log:
         "results/adversarial/logs/plot_perturbations.log",
     params:
-        function="mlsim.studies.adversarial.plot:perturbation_figure",
+        **call("plot", "mlsim.studies.adversarial.plot:perturbation_figure"),
         arguments={"names": sorted(ADVERSARIAL.enabled)},
-        code=code("plot", "mlsim.studies.adversarial.plot:perturbation_figure"),
 
 
 use rule plot as adversarial_plot_examples with:
@@ -270,39 +241,15 @@ use rule plot as adversarial_plot_examples with:
         data="results/adversarial/images.zarr.zip",
         perturbations=adversarial_files("results/adversarial/models/{variant}/perturbations.zarr.zip"),
     output:
-        report(
-            multiext("results/adversarial/figure_examples", ".png", ".svg"),
-            caption="../report/adversarial_figure_examples.rst",
-            category="adversarial",
-            labels={"result": "images that are fooled"},
-        ),
+        reported("results/adversarial/figure_examples", "images that are fooled"),
     log:
         "results/adversarial/logs/plot_examples.log",
     params:
-        function="mlsim.studies.adversarial.plot:example_figure",
+        **call("plot", "mlsim.studies.adversarial.plot:example_figure"),
         arguments={"names": sorted(ADVERSARIAL.enabled)},
-        code=code("plot", "mlsim.studies.adversarial.plot:example_figure"),
 
 
-use rule judge as adversarial_claims with:
-    input:
-        table="results/adversarial/table.csv",
-    output:
-        report(
-            "results/adversarial/claims.csv",
-            caption="../report/adversarial_claims.rst",
-            category="adversarial",
-            labels={"result": "claims"},
-        ),
-    log:
-        "results/adversarial/logs/claims.log",
-    params:
-        study="adversarial",
-        function="mlsim.studies.adversarial.claims:claims",
-        code=code("claims", "mlsim.studies.adversarial.claims:claims"),
-
-
-use rule time as adversarial_runtime with:
+use rule runtime as adversarial_runtime with:
     input:
         "results/adversarial/benchmarks/generate.tsv",
         adversarial_files("results/adversarial/benchmarks/train_{variant}.tsv"),
@@ -312,5 +259,3 @@ use rule time as adversarial_runtime with:
         "results/adversarial/runtime.csv",
     log:
         "results/adversarial/logs/runtime.log",
-    params:
-        code=code("runtime"),

@@ -5,6 +5,10 @@ from mlsim.studies.autodiff.settings import Settings as AutodiffSettings
 AUTODIFF = settings_of("autodiff", AutodiffSettings)
 
 
+localrules:
+    autodiff,
+
+
 rule autodiff:
     input:
         "results/autodiff/table.csv",
@@ -24,10 +28,9 @@ use rule generate as autodiff_generate_scalar_codes with:
         mem_mb=500,
         runtime=10,
     params:
-        function="mlsim.studies.autodiff.generate:generate_scalar_codes",
+        **call("generate", "mlsim.studies.autodiff.generate:generate_scalar_codes"),
         settings=canonical_json(AUTODIFF.scalar_sampling()),
         arguments={"seed": AUTODIFF.seed},
-        code=code("generate", "mlsim.studies.autodiff.generate:generate_scalar_codes"),
 
 
 use rule autodiff_generate_scalar_codes as autodiff_generate_array_codes with:
@@ -36,10 +39,9 @@ use rule autodiff_generate_scalar_codes as autodiff_generate_array_codes with:
     log:
         "results/autodiff/logs/generate_array_codes.log",
     params:
-        function="mlsim.studies.autodiff.generate:generate_array_codes",
+        **call("generate", "mlsim.studies.autodiff.generate:generate_array_codes"),
         settings=canonical_json(AUTODIFF.array_sampling()),
         arguments={"seed": AUTODIFF.seed},
-        code=code("generate", "mlsim.studies.autodiff.generate:generate_array_codes"),
 
 
 use rule evaluate as autodiff_evaluate_scalar_codes with:
@@ -55,9 +57,8 @@ use rule evaluate as autodiff_evaluate_scalar_codes with:
         mem_mb=500,
         runtime=10,
     params:
-        function="mlsim.studies.autodiff.evaluate:evaluate_scalar_codes",
+        **call("evaluate", "mlsim.studies.autodiff.evaluate:evaluate_scalar_codes"),
         settings=canonical_json(AUTODIFF.differences),
-        code=code("evaluate", "mlsim.studies.autodiff.evaluate:evaluate_scalar_codes"),
 
 
 use rule autodiff_evaluate_scalar_codes as autodiff_evaluate_array_codes with:
@@ -73,9 +74,8 @@ use rule autodiff_evaluate_scalar_codes as autodiff_evaluate_array_codes with:
         mem_mb=2000,
         runtime=30,
     params:
-        function="mlsim.studies.autodiff.evaluate:evaluate_array_codes",
+        **call("evaluate", "mlsim.studies.autodiff.evaluate:evaluate_array_codes"),
         settings=canonical_json(AUTODIFF.differences),
-        code=code("evaluate", "mlsim.studies.autodiff.evaluate:evaluate_array_codes"),
 
 
 use rule autodiff_evaluate_scalar_codes as autodiff_evaluate_checkpointing with:
@@ -88,9 +88,8 @@ use rule autodiff_evaluate_scalar_codes as autodiff_evaluate_checkpointing with:
     benchmark:
         "results/autodiff/benchmarks/evaluate_checkpointing.tsv"
     params:
-        function="mlsim.studies.autodiff.evaluate:evaluate_checkpointing",
+        **call("evaluate", "mlsim.studies.autodiff.evaluate:evaluate_checkpointing"),
         settings=canonical_json(AUTODIFF.checkpointing),
-        code=code("evaluate", "mlsim.studies.autodiff.evaluate:evaluate_checkpointing"),
 
 
 use rule tabulate as autodiff_tabulate with:
@@ -100,85 +99,43 @@ use rule tabulate as autodiff_tabulate with:
             part=["scalar_codes", "array_codes", "checkpointing"],
         ),
     output:
-        table=report(
-            "results/autodiff/table.csv",
-            caption="../report/autodiff_table.rst",
-            category="autodiff",
-            labels={"result": "table"},
-        ),
+        table=reported("results/autodiff/table.csv", "table"),
     log:
         "results/autodiff/logs/tabulate.log",
     params:
-        published=published("autodiff"),
-        code=code("tabulate"),
+        **tabulation("autodiff"),
 
 
 use rule plot as autodiff_plot with:
     input:
         table="results/autodiff/table.csv",
     output:
-        report(
-            multiext("results/autodiff/figure", ".png", ".svg"),
-            caption="../report/autodiff_figure.rst",
-            category="autodiff",
-            labels={"result": "cost of gradients against the bounds"},
-        ),
+        reported("results/autodiff/figure", "cost of gradients against the bounds"),
     log:
         "results/autodiff/logs/plot.log",
     params:
-        function="mlsim.studies.autodiff.plot:ratio_figure",
-        code=code("plot", "mlsim.studies.autodiff.plot:ratio_figure"),
+        **call("plot", "mlsim.studies.autodiff.plot:ratio_figure"),
 
 
 use rule autodiff_plot as autodiff_plot_inputs with:
     output:
-        report(
-            multiext("results/autodiff/figure_inputs", ".png", ".svg"),
-            caption="../report/autodiff_figure_inputs.rst",
-            category="autodiff",
-            labels={"result": "cost of gradients against the number of inputs"},
-        ),
+        reported("results/autodiff/figure_inputs", "cost of gradients against the number of inputs"),
     log:
         "results/autodiff/logs/plot_inputs.log",
     params:
-        function="mlsim.studies.autodiff.plot:inputs_figure",
-        code=code("plot", "mlsim.studies.autodiff.plot:inputs_figure"),
+        **call("plot", "mlsim.studies.autodiff.plot:inputs_figure"),
 
 
 use rule autodiff_plot as autodiff_plot_memory with:
     output:
-        report(
-            multiext("results/autodiff/figure_memory", ".png", ".svg"),
-            caption="../report/autodiff_figure_memory.rst",
-            category="autodiff",
-            labels={"result": "memory against recomputation"},
-        ),
+        reported("results/autodiff/figure_memory", "memory against recomputation"),
     log:
         "results/autodiff/logs/plot_memory.log",
     params:
-        function="mlsim.studies.autodiff.plot:memory_figure",
-        code=code("plot", "mlsim.studies.autodiff.plot:memory_figure"),
+        **call("plot", "mlsim.studies.autodiff.plot:memory_figure"),
 
 
-use rule judge as autodiff_claims with:
-    input:
-        table="results/autodiff/table.csv",
-    output:
-        report(
-            "results/autodiff/claims.csv",
-            caption="../report/autodiff_claims.rst",
-            category="autodiff",
-            labels={"result": "claims"},
-        ),
-    log:
-        "results/autodiff/logs/claims.log",
-    params:
-        study="autodiff",
-        function="mlsim.studies.autodiff.claims:claims",
-        code=code("claims", "mlsim.studies.autodiff.claims:claims"),
-
-
-use rule time as autodiff_runtime with:
+use rule runtime as autodiff_runtime with:
     input:
         expand(
             "results/autodiff/benchmarks/evaluate_{part}.tsv",

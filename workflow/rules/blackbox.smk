@@ -8,6 +8,10 @@ BLACKBOX_RUN = canonical(problems=BLACKBOX.problems, budget=BLACKBOX.budget, sea
 BLACKBOX_CASES = {"smooth": ["inversion", "bar"], "rough": ["rugged", "layers"]}
 
 
+localrules:
+    blackbox,
+
+
 rule blackbox:
     input:
         "results/blackbox/table.csv",
@@ -28,10 +32,9 @@ use rule generate as blackbox_generate with:
         mem_mb=500,
         runtime=5,
     params:
-        function="mlsim.studies.blackbox.generate:generate",
+        **call("generate", "mlsim.studies.blackbox.generate:generate"),
         settings=canonical_json(BLACKBOX.problems),
         arguments={"seed": BLACKBOX.seed},
-        code=code("generate", "mlsim.studies.blackbox.generate:generate"),
 
 
 use rule evaluate as blackbox_evaluate with:
@@ -49,13 +52,12 @@ use rule evaluate as blackbox_evaluate with:
         mem_mb=1000,
         runtime=10 + BLACKBOX.problems.truths * BLACKBOX.budget.units // 4000,
     params:
-        function="mlsim.studies.blackbox.evaluate:evaluate",
+        **call("evaluate", "mlsim.studies.blackbox.evaluate:evaluate"),
         settings=BLACKBOX_RUN,
         arguments=lambda wildcards: {
             "cases": BLACKBOX_CASES[wildcards.variant],
             "seed": BLACKBOX.seed,
         },
-        code=code("evaluate", "mlsim.studies.blackbox.evaluate:evaluate"),
 
 
 use rule generate as blackbox_generate_pictures with:
@@ -69,59 +71,40 @@ use rule generate as blackbox_generate_pictures with:
         mem_mb=1000,
         runtime=10,
     params:
-        function="mlsim.studies.blackbox.pictures:generate_pictures",
+        **call("generate", "mlsim.studies.blackbox.pictures:generate_pictures"),
         settings=BLACKBOX_RUN,
         arguments={"seed": BLACKBOX.seed},
-        code=code("generate", "mlsim.studies.blackbox.pictures:generate_pictures"),
 
 
 use rule tabulate as blackbox_tabulate with:
     input:
         metrics=expand("results/blackbox/models/{part}/metrics.csv", part=BLACKBOX_CASES),
     output:
-        table=report(
-            "results/blackbox/table.csv",
-            caption="../report/blackbox_table.rst",
-            category="blackbox",
-            labels={"result": "table"},
-        ),
+        table=reported("results/blackbox/table.csv", "table"),
     log:
         "results/blackbox/logs/tabulate.log",
     params:
-        published=published("blackbox"),
-        code=code("tabulate"),
+        **tabulation("blackbox"),
 
 
 use rule plot as blackbox_plot with:
     input:
         table="results/blackbox/table.csv",
     output:
-        report(
-            multiext("results/blackbox/figure", ".png", ".svg"),
-            caption="../report/blackbox_figure.rst",
-            category="blackbox",
-            labels={"result": "cost against dimension"},
-        ),
+        reported("results/blackbox/figure", "cost against dimension"),
     log:
         "results/blackbox/logs/plot.log",
     params:
-        function="mlsim.studies.blackbox.plot:calls_figure",
-        code=code("plot", "mlsim.studies.blackbox.plot:calls_figure"),
+        **call("plot", "mlsim.studies.blackbox.plot:calls_figure"),
 
 
 use rule blackbox_plot as blackbox_plot_convergence with:
     output:
-        report(
-            multiext("results/blackbox/figure_convergence", ".png", ".svg"),
-            caption="../report/blackbox_figure_convergence.rst",
-            category="blackbox",
-            labels={"result": "convergence"},
-        ),
+        reported("results/blackbox/figure_convergence", "convergence"),
     log:
         "results/blackbox/logs/plot_convergence.log",
     params:
-        function="mlsim.studies.blackbox.plot:convergence_figure",
-        code=code("plot", "mlsim.studies.blackbox.plot:convergence_figure"),
+        **call("plot", "mlsim.studies.blackbox.plot:convergence_figure"),
 
 
 use rule plot as blackbox_plot_rugged with:
@@ -129,60 +112,28 @@ use rule plot as blackbox_plot_rugged with:
         table="results/blackbox/table.csv",
         pictures="results/blackbox/pictures.zarr.zip",
     output:
-        report(
-            multiext("results/blackbox/figure_rugged", ".png", ".svg"),
-            caption="../report/blackbox_figure_rugged.rst",
-            category="blackbox",
-            labels={"result": "where the black box wins"},
-        ),
+        reported("results/blackbox/figure_rugged", "where the black box wins"),
     log:
         "results/blackbox/logs/plot_rugged.log",
     params:
-        function="mlsim.studies.blackbox.plot:rugged_figure",
-        code=code("plot", "mlsim.studies.blackbox.plot:rugged_figure"),
+        **call("plot", "mlsim.studies.blackbox.plot:rugged_figure"),
 
 
 use rule plot as blackbox_plot_design with:
     input:
         pictures="results/blackbox/pictures.zarr.zip",
     output:
-        report(
-            multiext("results/blackbox/figure_design", ".png", ".svg"),
-            caption="../report/blackbox_figure_design.rst",
-            category="blackbox",
-            labels={"result": "best bar"},
-        ),
+        reported("results/blackbox/figure_design", "best bar"),
     log:
         "results/blackbox/logs/plot_design.log",
     params:
-        function="mlsim.studies.blackbox.plot:design_figure",
-        code=code("plot", "mlsim.studies.blackbox.plot:design_figure"),
+        **call("plot", "mlsim.studies.blackbox.plot:design_figure"),
 
 
-use rule judge as blackbox_claims with:
-    input:
-        table="results/blackbox/table.csv",
-    output:
-        report(
-            "results/blackbox/claims.csv",
-            caption="../report/blackbox_claims.rst",
-            category="blackbox",
-            labels={"result": "claims"},
-        ),
-    log:
-        "results/blackbox/logs/claims.log",
-    params:
-        study="blackbox",
-        function="mlsim.studies.blackbox.claims:claims",
-        code=code("claims", "mlsim.studies.blackbox.claims:claims"),
-
-
-use rule time as blackbox_runtime with:
+use rule runtime as blackbox_runtime with:
     input:
         expand("results/blackbox/benchmarks/evaluate_{part}.tsv", part=BLACKBOX_CASES),
     output:
         "results/blackbox/runtime.csv",
     log:
         "results/blackbox/logs/runtime.log",
-    params:
-        code=code("runtime"),

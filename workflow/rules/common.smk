@@ -1,6 +1,5 @@
 """Configuration and its check, code hashes, device resources, wildcard constraints."""
 
-import csv
 import os
 import sys
 from pathlib import Path
@@ -8,24 +7,9 @@ from pathlib import Path
 from mlsim.config import ConfigError, canonical_json, check_sections
 from mlsim.config import parse as parsed  # snakemake has a parse of its own
 from mlsim.provenance import code_hash
+from mlsim.published import printed
 
 ROOT = Path(workflow.basedir)
-STUDIES = (
-    "topopt",
-    "multigrid",
-    "autodiff",
-    "multiscale",
-    "wavelets",
-    "residual",
-    "expressivity",
-    "generative",
-    "adversarial",
-    "image_prior",
-    "surrogate",
-    "landscape",
-    "discovery",
-    "blackbox",
-)
 
 sys.path.insert(0, str(ROOT / "workflow"))
 import locks
@@ -33,6 +17,7 @@ import summary
 
 
 wildcard_constraints:
+    study="|".join(STUDIES),
     variant="[a-z0-9_]+",
     seed="[0-9]+",
     shard="[0-9]+",
@@ -53,18 +38,27 @@ def code(script, *functions):
     return code_hash(scripts / "job.py", scripts / f"{script}.py", *functions)
 
 
+def call(script, function):
+    """Params of a rule that calls one function: its name, and the hash of all code that it and the script can reach."""
+    return {"function": function, "code": code(script, function)}
+
+
+def tabulation(study, **functions):
+    """Params of a rule that makes a study's table: the printed numbers, and functions for layouts and means if any."""
+    published = canonical_json(printed(ROOT / "config" / "published" / f"{study}.csv"))
+    return {"published": published, **functions, "code": code("tabulate", *functions.values())}
+
+
+def reported(path, label):
+    """A result in the report, with the caption report/<study>_<name>.rst; without suffix a figure as PNG and SVG."""
+    study, name = Path(path).parent.name, Path(path).stem
+    files = path if Path(path).suffix else multiext(path, ".png", ".svg")
+    return report(files, caption=f"../report/{study}_{name}.rst", category=study, labels={"result": label})
+
+
 def canonical(**fields):
     """Settings as text that is equal for equal settings: the smallest section that a function needs."""
     return canonical_json(fields)
-
-
-def published(study):
-    """The study's published numbers as text; none if it has no such file."""
-    path = ROOT / "config" / "published" / f"{study}.csv"
-    if not path.exists():
-        return canonical_json([])
-    with open(path, newline="", encoding="utf-8") as file:
-        return canonical_json(list(csv.DictReader(file)))
 
 
 def gpus():

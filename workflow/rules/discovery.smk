@@ -23,6 +23,10 @@ def discovery_jobs(pattern):
     return [pattern.format(variant=name, seed=seed) for name in DISCOVERY.lorenz.enabled for seed in seeds]
 
 
+localrules:
+    discovery,
+
+
 rule discovery:
     input:
         "results/discovery/table.csv",
@@ -44,9 +48,8 @@ use rule generate as discovery_generate with:
         mem_mb=lambda wildcards: int(1000 + 3000 * discovery_size(wildcards)),
         runtime=lambda wildcards: int(5 + 30 * discovery_size(wildcards)),
     params:
-        function="mlsim.studies.discovery.generate:generate",
+        **call("generate", "mlsim.studies.discovery.generate:generate"),
         settings=lambda wildcards: canonical_json(DISCOVERY.enabled[wildcards.variant].data),
-        code=code("generate", "mlsim.studies.discovery.generate:generate"),
 
 
 use rule generate as discovery_generate_lorenz with:
@@ -58,9 +61,8 @@ use rule generate as discovery_generate_lorenz with:
         mem_mb=1000,
         runtime=5,
     params:
-        function="mlsim.studies.discovery.generate:generate_lorenz",
+        **call("generate", "mlsim.studies.discovery.generate:generate_lorenz"),
         settings=canonical_json(DISCOVERY.lorenz.trajectory),
-        code=code("generate", "mlsim.studies.discovery.generate:generate_lorenz"),
 
 
 use rule evaluate as discovery_evaluate with:
@@ -78,14 +80,13 @@ use rule evaluate as discovery_evaluate with:
         mem_mb=lambda wildcards: int(2000 + 5000 * discovery_size(wildcards)),
         runtime=lambda wildcards: int(15 + 30 * discovery_size(wildcards)),
     params:
-        function="mlsim.studies.discovery.evaluate:evaluate",
+        **call("evaluate", "mlsim.studies.discovery.evaluate:evaluate"),
         settings=lambda wildcards: canonical_json(DISCOVERY.enabled[wildcards.variant].pde_find),
         arguments=lambda wildcards: {
             "case": wildcards.variant,
             "seed": DISCOVERY.seed,
             "seeds": list(DISCOVERY.seeds),
         },
-        code=code("evaluate", "mlsim.studies.discovery.evaluate:evaluate"),
 
 
 # one job for all noise levels and seeds of an equation: pysindy takes seconds to load
@@ -104,10 +105,9 @@ use rule evaluate as discovery_evaluate_weak with:
         mem_mb=2000,
         runtime=15,
     params:
-        function="mlsim.studies.discovery.weak:evaluate_weak",
+        **call("evaluate", "mlsim.studies.discovery.weak:evaluate_weak"),
         settings=lambda wildcards: canonical_json(DISCOVERY.weak[wildcards.variant]),
         arguments=lambda wildcards: {"case": wildcards.variant, "seeds": list(DISCOVERY.seeds)},
-        code=code("evaluate", "mlsim.studies.discovery.weak:evaluate_weak"),
 
 
 use rule train as discovery_train with:
@@ -126,10 +126,9 @@ use rule train as discovery_train with:
         gpu=gpus(),
         gpu_manufacturer="nvidia",
     params:
-        function="mlsim.studies.discovery.train:train",
+        **call("train", "mlsim.studies.discovery.train:train"),
         settings=discovery_network,
         arguments=lambda wildcards: {"seed": int(wildcards.seed)},
-        code=code("train", "mlsim.studies.discovery.train:train"),
 
 
 use rule evaluate as discovery_evaluate_lorenz with:
@@ -146,7 +145,7 @@ use rule evaluate as discovery_evaluate_lorenz with:
         mem_mb=2000,
         runtime=15,
     params:
-        function="mlsim.studies.discovery.lorenz:evaluate_lorenz",
+        **call("evaluate", "mlsim.studies.discovery.lorenz:evaluate_lorenz"),
         settings=canonical(
             noise=DISCOVERY.lorenz.trajectory.noise,
             sindy=DISCOVERY.lorenz.sindy,
@@ -158,7 +157,6 @@ use rule evaluate as discovery_evaluate_lorenz with:
             "seed": DISCOVERY.seed,
             "seeds": list(DISCOVERY.seeds),
         },
-        code=code("evaluate", "mlsim.studies.discovery.lorenz:evaluate_lorenz"),
 
 
 use rule tabulate as discovery_tabulate with:
@@ -169,88 +167,46 @@ use rule tabulate as discovery_tabulate with:
             "results/discovery/metrics/lorenz.csv",
         ],
     output:
-        table=report(
-            "results/discovery/table.csv",
-            caption="../report/discovery_table.rst",
-            category="discovery",
-            labels={"result": "table"},
-        ),
+        table=reported("results/discovery/table.csv", "table"),
     log:
         "results/discovery/logs/tabulate.log",
     params:
-        published=published("discovery"),
-        code=code("tabulate"),
+        **tabulation("discovery"),
 
 
 use rule plot as discovery_plot with:
     input:
         table="results/discovery/table.csv",
     output:
-        report(
-            multiext("results/discovery/figure", ".png", ".svg"),
-            caption="../report/discovery_figure.rst",
-            category="discovery",
-            labels={"result": "errors and success against noise, threshold and boxes"},
-        ),
+        reported("results/discovery/figure", "errors and success against noise, threshold and boxes"),
     log:
         "results/discovery/logs/plot.log",
     params:
-        function="mlsim.studies.discovery.plot:noise_figure",
-        code=code("plot", "mlsim.studies.discovery.plot:noise_figure"),
+        **call("plot", "mlsim.studies.discovery.plot:noise_figure"),
 
 
 use rule plot as discovery_plot_fields with:
     input:
         fields=expand("results/discovery/fields/{variant}.zarr.zip", variant=DISCOVERY_SHOWN),
     output:
-        report(
-            multiext("results/discovery/figure_fields", ".png", ".svg"),
-            caption="../report/discovery_figure_fields.rst",
-            category="discovery",
-            labels={"result": "observed fields"},
-        ),
+        reported("results/discovery/figure_fields", "observed fields"),
     log:
         "results/discovery/logs/plot_fields.log",
     params:
-        function="mlsim.studies.discovery.plot:fields_figure",
+        **call("plot", "mlsim.studies.discovery.plot:fields_figure"),
         arguments={"seed": DISCOVERY.seed},
-        code=code("plot", "mlsim.studies.discovery.plot:fields_figure"),
 
 
 use rule discovery_plot as discovery_plot_lorenz with:
     output:
-        report(
-            multiext("results/discovery/figure_lorenz", ".png", ".svg"),
-            caption="../report/discovery_figure_lorenz.rst",
-            category="discovery",
-            labels={"result": "Lorenz' system"},
-        ),
+        reported("results/discovery/figure_lorenz", "Lorenz' system"),
     log:
         "results/discovery/logs/plot_lorenz.log",
     params:
-        function="mlsim.studies.discovery.plot:lorenz_figure",
-        code=code("plot", "mlsim.studies.discovery.plot:lorenz_figure"),
+        **call("plot", "mlsim.studies.discovery.plot:lorenz_figure"),
 
 
-use rule judge as discovery_claims with:
-    input:
-        table="results/discovery/table.csv",
-    output:
-        report(
-            "results/discovery/claims.csv",
-            caption="../report/discovery_claims.rst",
-            category="discovery",
-            labels={"result": "claims"},
-        ),
-    log:
-        "results/discovery/logs/claims.log",
-    params:
-        study="discovery",
-        function="mlsim.studies.discovery.claims:claims",
-        code=code("claims", "mlsim.studies.discovery.claims:claims"),
-
-
-use rule time as discovery_runtime with:
+use rule runtime as discovery_runtime with:
     input:
         discovery_jobs("results/discovery/benchmarks/train_{variant}_seed{seed}.tsv"),
         expand("results/discovery/benchmarks/pde_find_{variant}.tsv", variant=DISCOVERY.enabled),
@@ -260,5 +216,3 @@ use rule time as discovery_runtime with:
         "results/discovery/runtime.csv",
     log:
         "results/discovery/logs/runtime.log",
-    params:
-        code=code("runtime"),

@@ -12,6 +12,10 @@ def expressivity_run(wildcards):
     )
 
 
+localrules:
+    expressivity,
+
+
 rule expressivity:
     input:
         "results/expressivity/table.csv",
@@ -31,10 +35,9 @@ use rule generate as expressivity_generate with:
         mem_mb=1000,
         runtime=5,
     params:
-        function="mlsim.studies.expressivity.generate:generate",
+        **call("generate", "mlsim.studies.expressivity.generate:generate"),
         settings=canonical(seeds=EXPRESSIVITY.seeds, data=EXPRESSIVITY.data),
         arguments={"seed": EXPRESSIVITY.seed},
-        code=code("generate", "mlsim.studies.expressivity.generate:generate"),
 
 
 use rule evaluate as expressivity_evaluate_tensors with:
@@ -48,10 +51,9 @@ use rule evaluate as expressivity_evaluate_tensors with:
         mem_mb=2000,
         runtime=60,
     params:
-        function="mlsim.studies.expressivity.certificates:evaluate_tensors",
+        **call("evaluate", "mlsim.studies.expressivity.certificates:evaluate_tensors"),
         settings=canonical_json(EXPRESSIVITY.tensors),
         arguments={"seed": EXPRESSIVITY.seed},
-        code=code("evaluate", "mlsim.studies.expressivity.certificates:evaluate_tensors"),
 
 
 # the seeds of one kind of network are trained side by side: there is no folder per seed; with a few thousand parameters
@@ -70,10 +72,9 @@ use rule train as expressivity_train with:
         mem_mb=2000,
         runtime=60,
     params:
-        function="mlsim.studies.expressivity.train:train",
+        **call("train", "mlsim.studies.expressivity.train:train"),
         settings=expressivity_run,
         arguments={},
-        code=code("train", "mlsim.studies.expressivity.train:train"),
 
 
 use rule evaluate as expressivity_evaluate with:
@@ -90,7 +91,7 @@ use rule evaluate as expressivity_evaluate with:
         mem_mb=4000,
         runtime=30,
     params:
-        function="mlsim.studies.expressivity.evaluate:evaluate",
+        **call("evaluate", "mlsim.studies.expressivity.evaluate:evaluate"),
         settings=canonical(
             seeds=EXPRESSIVITY.seeds,
             tasks=EXPRESSIVITY.tasks,
@@ -98,92 +99,49 @@ use rule evaluate as expressivity_evaluate with:
         ),
         # canonical text sorts the variants by name; the states keep the order of the configuration
         arguments={"methods": list(EXPRESSIVITY.enabled)},
-        code=code("evaluate", "mlsim.studies.expressivity.evaluate:evaluate"),
 
 
 use rule tabulate as expressivity_tabulate with:
     input:
         metrics=expand("results/expressivity/models/{part}/metrics.csv", part=["tensors", "networks"]),
     output:
-        table=report(
-            "results/expressivity/table.csv",
-            caption="../report/expressivity_table.rst",
-            category="expressivity",
-            labels={"result": "table"},
-        ),
+        table=reported("results/expressivity/table.csv", "table"),
     log:
         "results/expressivity/logs/tabulate.log",
     params:
-        published=published("expressivity"),
-        code=code("tabulate"),
+        **tabulation("expressivity"),
 
 
 use rule plot as expressivity_plot with:
     input:
         table="results/expressivity/table.csv",
     output:
-        report(
-            multiext("results/expressivity/figure", ".png", ".svg"),
-            caption="../report/expressivity_figure.rst",
-            category="expressivity",
-            labels={"result": "exact rank against the number of modes"},
-        ),
+        reported("results/expressivity/figure", "exact rank against the number of modes"),
     log:
         "results/expressivity/logs/plot.log",
     params:
-        function="mlsim.studies.expressivity.plot:rank_figure",
-        code=code("plot", "mlsim.studies.expressivity.plot:rank_figure"),
+        **call("plot", "mlsim.studies.expressivity.plot:rank_figure"),
 
 
 use rule expressivity_plot as expressivity_plot_bounds with:
     output:
-        report(
-            multiext("results/expressivity/figure_bounds", ".png", ".svg"),
-            caption="../report/expressivity_figure_bounds.rst",
-            category="expressivity",
-            labels={"result": "canonical approximation against its lower bound"},
-        ),
+        reported("results/expressivity/figure_bounds", "canonical approximation against its lower bound"),
     log:
         "results/expressivity/logs/plot_bounds.log",
     params:
-        function="mlsim.studies.expressivity.plot:bound_figure",
-        code=code("plot", "mlsim.studies.expressivity.plot:bound_figure"),
+        **call("plot", "mlsim.studies.expressivity.plot:bound_figure"),
 
 
 use rule expressivity_plot as expressivity_plot_networks with:
     output:
-        report(
-            multiext("results/expressivity/figure_networks", ".png", ".svg"),
-            caption="../report/expressivity_figure_networks.rst",
-            category="expressivity",
-            labels={"result": "networks against their number of parameters"},
-        ),
+        reported("results/expressivity/figure_networks", "networks against their number of parameters"),
     log:
         "results/expressivity/logs/plot_networks.log",
     params:
-        function="mlsim.studies.expressivity.plot:network_figure",
-        code=code("plot", "mlsim.studies.expressivity.plot:network_figure"),
+        **call("plot", "mlsim.studies.expressivity.plot:network_figure"),
 
 
-use rule judge as expressivity_claims with:
-    input:
-        table="results/expressivity/table.csv",
-    output:
-        report(
-            "results/expressivity/claims.csv",
-            caption="../report/expressivity_claims.rst",
-            category="expressivity",
-            labels={"result": "claims"},
-        ),
-    log:
-        "results/expressivity/logs/claims.log",
-    params:
-        study="expressivity",
-        function="mlsim.studies.expressivity.claims:claims",
-        code=code("claims", "mlsim.studies.expressivity.claims:claims"),
-
-
-use rule time as expressivity_runtime with:
+use rule runtime as expressivity_runtime with:
     input:
         expand("results/expressivity/benchmarks/train_{variant}.tsv", variant=EXPRESSIVITY.enabled),
         "results/expressivity/benchmarks/evaluate.tsv",

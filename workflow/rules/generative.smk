@@ -22,6 +22,10 @@ def generative_scoring(wildcards):
     return canonical_json(GENERATIVE.scoring(wildcards.variant))
 
 
+localrules:
+    generative,
+
+
 rule generative:
     input:
         "results/generative/table.csv",
@@ -42,10 +46,9 @@ use rule generate as generative_generate with:
         mem_mb=4000,
         runtime=60,
     params:
-        function="mlsim.studies.generative.generate:generate",
+        **call("generate", "mlsim.studies.generative.generate:generate"),
         settings=generative_simulation,
         arguments={"seed": GENERATIVE.seed},
-        code=code("generate", "mlsim.studies.generative.generate:generate"),
 
 
 use rule train as generative_train with:
@@ -64,10 +67,9 @@ use rule train as generative_train with:
         gpu=gpus(),
         gpu_manufacturer="nvidia",
     params:
-        function="mlsim.studies.generative.train:train",
+        **call("train", "mlsim.studies.generative.train:train"),
         settings=generative_run,
         arguments={"seeds": list(GENERATIVE.seeds)},
-        code=code("train", "mlsim.studies.generative.train:train"),
 
 
 use rule evaluate as generative_evaluate with:
@@ -84,27 +86,20 @@ use rule evaluate as generative_evaluate with:
         mem_mb=4000,
         runtime=60,
     params:
-        function="mlsim.studies.generative.evaluate:evaluate",
+        **call("evaluate", "mlsim.studies.generative.evaluate:evaluate"),
         settings=generative_scoring,
         arguments={"seeds": list(GENERATIVE.seeds)},
-        code=code("evaluate", "mlsim.studies.generative.evaluate:evaluate"),
 
 
 use rule tabulate as generative_tabulate with:
     input:
         metrics=expand("results/generative/models/{variant}/metrics.csv", variant=GENERATIVE.jobs),
     output:
-        table=report(
-            "results/generative/table.csv",
-            caption="../report/generative_table.rst",
-            category="generative",
-            labels={"result": "table"},
-        ),
+        table=reported("results/generative/table.csv", "table"),
     log:
         "results/generative/logs/tabulate.log",
     params:
-        published=published("generative"),
-        code=code("tabulate"),
+        **tabulation("generative"),
 
 
 use rule plot as generative_plot with:
@@ -113,94 +108,52 @@ use rule plot as generative_plot with:
         model=f"results/generative/models/{GENERATIVE_SHOWN}/model.pt",
         table="results/generative/table.csv",
     output:
-        report(
-            multiext("results/generative/figure", ".png", ".svg"),
-            caption="../report/generative_figure.rst",
-            category="generative",
-            labels={"result": "samples over the truth"},
-        ),
+        reported("results/generative/figure", "samples over the truth"),
     log:
         "results/generative/logs/plot.log",
     resources:
         mem_mb=2000,
         runtime=10,
     params:
-        function="mlsim.studies.generative.plot:samples_figure",
+        **call("plot", "mlsim.studies.generative.plot:samples_figure"),
         settings=canonical_json(GENERATIVE.job(GENERATIVE_SHOWN)),
         arguments={"case": GENERATIVE.shown, "seeds": list(GENERATIVE.seeds)},
-        code=code("plot", "mlsim.studies.generative.plot:samples_figure"),
 
 
 use rule plot as generative_plot_training with:
     input:
         history=f"results/generative/models/{GENERATIVE_SHOWN}/history.csv",
     output:
-        report(
-            multiext("results/generative/figure_training", ".png", ".svg"),
-            caption="../report/generative_figure_training.rst",
-            category="generative",
-            labels={"result": "the adversarial game"},
-        ),
+        reported("results/generative/figure_training", "the adversarial game"),
     log:
         "results/generative/logs/plot_training.log",
     params:
-        function="mlsim.studies.generative.plot:training_figure",
+        **call("plot", "mlsim.studies.generative.plot:training_figure"),
         settings=canonical_json(GENERATIVE.job(GENERATIVE_SHOWN)),
         arguments={"case": GENERATIVE.shown, "seeds": list(GENERATIVE.seeds)},
-        code=code("plot", "mlsim.studies.generative.plot:training_figure"),
 
 
 use rule plot as generative_plot_calibration with:
     input:
         table="results/generative/table.csv",
     output:
-        report(
-            multiext("results/generative/figure_calibration", ".png", ".svg"),
-            caption="../report/generative_figure_calibration.rst",
-            category="generative",
-            labels={"result": "calibration"},
-        ),
+        reported("results/generative/figure_calibration", "calibration"),
     log:
         "results/generative/logs/plot_calibration.log",
     params:
-        function="mlsim.studies.generative.plot:calibration_figure",
-        code=code("plot", "mlsim.studies.generative.plot:calibration_figure"),
+        **call("plot", "mlsim.studies.generative.plot:calibration_figure"),
 
 
 use rule generative_plot_calibration as generative_plot_dimension with:
     output:
-        report(
-            multiext("results/generative/figure_dimension", ".png", ".svg"),
-            caption="../report/generative_figure_dimension.rst",
-            category="generative",
-            labels={"result": "error against latent dimension"},
-        ),
+        reported("results/generative/figure_dimension", "error against latent dimension"),
     log:
         "results/generative/logs/plot_dimension.log",
     params:
-        function="mlsim.studies.generative.plot:dimension_figure",
-        code=code("plot", "mlsim.studies.generative.plot:dimension_figure"),
+        **call("plot", "mlsim.studies.generative.plot:dimension_figure"),
 
 
-use rule judge as generative_claims with:
-    input:
-        table="results/generative/table.csv",
-    output:
-        report(
-            "results/generative/claims.csv",
-            caption="../report/generative_claims.rst",
-            category="generative",
-            labels={"result": "claims"},
-        ),
-    log:
-        "results/generative/logs/claims.log",
-    params:
-        study="generative",
-        function="mlsim.studies.generative.claims:claims",
-        code=code("claims", "mlsim.studies.generative.claims:claims"),
-
-
-use rule time as generative_runtime with:
+use rule runtime as generative_runtime with:
     input:
         expand(
             "results/generative/benchmarks/{stage}_{variant}.tsv",

@@ -52,6 +52,10 @@ def image_prior_photographs():
     return [user_file(Path(IMAGE_PRIOR.folder, source)) for source in sources if source.endswith(".png")]
 
 
+localrules:
+    image_prior,
+
+
 rule image_prior:
     input:
         "results/image_prior/table.csv",
@@ -73,10 +77,9 @@ use rule generate as image_prior_generate with:
         mem_mb=1000,
         runtime=5,
     params:
-        function="mlsim.studies.image_prior.generate:generate",
+        **call("generate", "mlsim.studies.image_prior.generate:generate"),
         settings=canonical(images=IMAGE_PRIOR.used_images, tasks=IMAGE_PRIOR.used_tasks),
         arguments={"seed": IMAGE_PRIOR.seed},
-        code=code("generate", "mlsim.studies.image_prior.generate:generate"),
 
 
 use rule train as image_prior_train with:
@@ -95,10 +98,9 @@ use rule train as image_prior_train with:
         gpu=gpus(),
         gpu_manufacturer="nvidia",
     params:
-        function="mlsim.studies.image_prior.train:train",
+        **call("train", "mlsim.studies.image_prior.train:train"),
         settings=image_prior_run,
         arguments=image_prior_seed,
-        code=code("train", "mlsim.studies.image_prior.train:train"),
 
 
 # one job for all fits: most of a job's time would be its start
@@ -116,7 +118,7 @@ use rule evaluate as image_prior_evaluate with:
         mem_mb=4000,
         runtime=30,
     params:
-        function="mlsim.studies.image_prior.evaluate:evaluate",
+        **call("evaluate", "mlsim.studies.image_prior.evaluate:evaluate"),
         settings=canonical(
             tasks=IMAGE_PRIOR.used_tasks,
             priors=IMAGE_PRIOR.priors,
@@ -124,7 +126,6 @@ use rule evaluate as image_prior_evaluate with:
             sets=IMAGE_PRIOR.used_sets,
         ),
         arguments={"runs": [list(run) for run in IMAGE_PRIOR.runs()]},
-        code=code("evaluate", "mlsim.studies.image_prior.evaluate:evaluate"),
 
 
 use rule evaluate as image_prior_evaluate_inversion with:
@@ -138,10 +139,9 @@ use rule evaluate as image_prior_evaluate_inversion with:
         mem_mb=1500,
         runtime=10 + IMAGE_PRIOR.inversion.truths,
     params:
-        function="mlsim.studies.image_prior.inversion:evaluate_inversion",
+        **call("evaluate", "mlsim.studies.image_prior.inversion:evaluate_inversion"),
         settings=canonical_json(IMAGE_PRIOR.inversion),
         arguments={"seed": IMAGE_PRIOR.seed},
-        code=code("evaluate", "mlsim.studies.image_prior.inversion:evaluate_inversion"),
 
 
 use rule evaluate as image_prior_evaluate_designs with:
@@ -155,10 +155,9 @@ use rule evaluate as image_prior_evaluate_designs with:
         mem_mb=1500,
         runtime=10 + 2 * IMAGE_PRIOR.designs.problems,
     params:
-        function="mlsim.studies.image_prior.designs:evaluate_designs",
+        **call("evaluate", "mlsim.studies.image_prior.designs:evaluate_designs"),
         settings=canonical_json(IMAGE_PRIOR.designs),
         arguments={"seed": IMAGE_PRIOR.seed},
-        code=code("evaluate", "mlsim.studies.image_prior.designs:evaluate_designs"),
 
 
 use rule tabulate as image_prior_tabulate with:
@@ -169,17 +168,11 @@ use rule tabulate as image_prior_tabulate with:
             "results/image_prior/models/designs/metrics.csv",
         ],
     output:
-        table=report(
-            "results/image_prior/table.csv",
-            caption="../report/image_prior_table.rst",
-            category="image_prior",
-            labels={"result": "table"},
-        ),
+        table=reported("results/image_prior/table.csv", "table"),
     log:
         "results/image_prior/logs/tabulate.log",
     params:
-        published=published("image_prior"),
-        code=code("tabulate"),
+        **tabulation("image_prior"),
 
 
 use rule plot as image_prior_plot with:
@@ -194,21 +187,15 @@ use rule plot as image_prior_plot with:
             IMAGE_PRIOR_DRAWN,
         ),
     output:
-        report(
-            multiext("results/image_prior/figure", ".png", ".svg"),
-            caption="../report/image_prior_figure.rst",
-            category="image_prior",
-            labels={"result": "decibels along the fit"},
-        ),
+        reported("results/image_prior/figure", "decibels along the fit"),
     log:
         "results/image_prior/logs/plot.log",
     params:
-        function="mlsim.studies.image_prior.plot:curve_figure",
+        **call("plot", "mlsim.studies.image_prior.plot:curve_figure"),
         arguments={
             "networks": [image_prior_network(variant) for variant, _ in IMAGE_PRIOR_DRAWN],
             "case": IMAGE_PRIOR_DRAWN_TASK,
         },
-        code=code("plot", "mlsim.studies.image_prior.plot:curve_figure"),
 
 
 use rule plot as image_prior_plot_images with:
@@ -219,59 +206,29 @@ use rule plot as image_prior_plot_images with:
             IMAGE_PRIOR_SHOWN,
         ),
     output:
-        report(
-            multiext("results/image_prior/figure_images", ".png", ".svg"),
-            caption="../report/image_prior_figure_images.rst",
-            category="image_prior",
-            labels={"result": "images"},
-        ),
+        reported("results/image_prior/figure_images", "images"),
     log:
         "results/image_prior/logs/plot_images.log",
     params:
-        function="mlsim.studies.image_prior.plot:image_figure",
+        **call("plot", "mlsim.studies.image_prior.plot:image_figure"),
         settings=canonical(images=IMAGE_PRIOR.used_images, tasks=IMAGE_PRIOR.used_tasks),
         arguments={
             "order": [IMAGE_PRIOR.enabled[variant].task for variant, _ in IMAGE_PRIOR_SHOWN],
         },
-        code=code("plot", "mlsim.studies.image_prior.plot:image_figure"),
 
 
 use rule plot as image_prior_plot_simulation with:
     input:
         table="results/image_prior/table.csv",
     output:
-        report(
-            multiext("results/image_prior/figure_simulation", ".png", ".svg"),
-            caption="../report/image_prior_figure_simulation.rst",
-            category="image_prior",
-            labels={"result": "inversion and designs"},
-        ),
+        reported("results/image_prior/figure_simulation", "inversion and designs"),
     log:
         "results/image_prior/logs/plot_simulation.log",
     params:
-        function="mlsim.studies.image_prior.plot:simulation_figure",
-        code=code("plot", "mlsim.studies.image_prior.plot:simulation_figure"),
+        **call("plot", "mlsim.studies.image_prior.plot:simulation_figure"),
 
 
-use rule judge as image_prior_claims with:
-    input:
-        table="results/image_prior/table.csv",
-    output:
-        report(
-            "results/image_prior/claims.csv",
-            caption="../report/image_prior_claims.rst",
-            category="image_prior",
-            labels={"result": "claims"},
-        ),
-    log:
-        "results/image_prior/logs/claims.log",
-    params:
-        study="image_prior",
-        function="mlsim.studies.image_prior.claims:claims",
-        code=code("claims", "mlsim.studies.image_prior.claims:claims"),
-
-
-use rule time as image_prior_runtime with:
+use rule runtime as image_prior_runtime with:
     input:
         image_prior_jobs("results/image_prior/benchmarks/train_{variant}_seed{seed}.tsv"),
         "results/image_prior/benchmarks/evaluate.tsv",
@@ -281,5 +238,3 @@ use rule time as image_prior_runtime with:
         "results/image_prior/runtime.csv",
     log:
         "results/image_prior/logs/runtime.log",
-    params:
-        code=code("runtime"),

@@ -38,6 +38,10 @@ LANDSCAPE_VARIANTS, LANDSCAPE_GAMES = (
 )
 
 
+localrules:
+    landscape,
+
+
 rule landscape:
     input:
         "results/landscape/table.csv",
@@ -58,10 +62,9 @@ use rule generate as landscape_generate with:
         mem_mb=500,
         runtime=5,
     params:
-        function="mlsim.studies.landscape.generate:generate",
+        **call("generate", "mlsim.studies.landscape.generate:generate"),
         settings=canonical_json(LANDSCAPE.problems),
         arguments={"seed": LANDSCAPE.seed},
-        code=code("generate", "mlsim.studies.landscape.generate:generate"),
 
 
 # all rates and seeds of one network are trained side by side: there is no folder per seed; the networks are so small
@@ -82,20 +85,18 @@ use rule train as landscape_train with:
         mem_mb=2000,
         runtime=60,
     params:
-        function="mlsim.studies.landscape.train:train",
+        **call("train", "mlsim.studies.landscape.train:train"),
         settings=landscape_run,
         arguments={},
-        code=code("train", "mlsim.studies.landscape.train:train"),
 
 
 use rule landscape_train as landscape_train_game with:
     wildcard_constraints:
         variant="|".join(LANDSCAPE_GAMES),
     params:
-        function="mlsim.studies.landscape.games:train_game",
+        **call("train", "mlsim.studies.landscape.games:train_game"),
         settings=landscape_game_run,
         arguments={},
-        code=code("train", "mlsim.studies.landscape.games:train_game"),
 
 
 use rule generate as landscape_look with:
@@ -113,10 +114,9 @@ use rule generate as landscape_look with:
         mem_mb=2000,
         runtime=60,
     params:
-        function="mlsim.studies.landscape.look:look",
+        **call("generate", "mlsim.studies.landscape.look:look"),
         settings=LANDSCAPE_LOOK,
         arguments={"seed": LANDSCAPE.seed},
-        code=code("generate", "mlsim.studies.landscape.look:look"),
 
 
 use rule evaluate as landscape_evaluate with:
@@ -135,45 +135,32 @@ use rule evaluate as landscape_evaluate with:
         mem_mb=1000,
         runtime=10,
     params:
-        function="mlsim.studies.landscape.evaluate:evaluate",
+        **call("evaluate", "mlsim.studies.landscape.evaluate:evaluate"),
         settings=LANDSCAPE_LOOK,
         arguments={"seed": LANDSCAPE.seed},
-        code=code("evaluate", "mlsim.studies.landscape.evaluate:evaluate"),
 
 
 use rule tabulate as landscape_tabulate with:
     input:
         metrics=["results/landscape/models/metrics.csv"],
     output:
-        table=report(
-            "results/landscape/table.csv",
-            caption="../report/landscape_table.rst",
-            category="landscape",
-            labels={"result": "table"},
-        ),
+        table=reported("results/landscape/table.csv", "table"),
     log:
         "results/landscape/logs/tabulate.log",
     params:
-        published=published("landscape"),
-        code=code("tabulate"),
+        **tabulation("landscape"),
 
 
 use rule plot as landscape_plot with:
     input:
         seen="results/landscape/surroundings.zarr.zip",
     output:
-        report(
-            multiext("results/landscape/figure", ".png", ".svg"),
-            caption="../report/landscape_figure.rst",
-            category="landscape",
-            labels={"result": "pairs of loss surfaces"},
-        ),
+        reported("results/landscape/figure", "pairs of loss surfaces"),
     log:
         "results/landscape/logs/plot.log",
     params:
-        function="mlsim.studies.landscape.plot:surface_figure",
+        **call("plot", "mlsim.studies.landscape.plot:surface_figure"),
         arguments={"coordinates": LANDSCAPE.analysis.coordinates()},
-        code=code("plot", "mlsim.studies.landscape.plot:surface_figure"),
 
 
 use rule plot as landscape_plot_training with:
@@ -181,75 +168,39 @@ use rule plot as landscape_plot_training with:
         table="results/landscape/table.csv",
         seen="results/landscape/surroundings.zarr.zip",
     output:
-        report(
-            multiext("results/landscape/figure_training", ".png", ".svg"),
-            caption="../report/landscape_figure_training.rst",
-            category="landscape",
-            labels={"result": "curves, sharpness along training, spectra"},
-        ),
+        reported("results/landscape/figure_training", "curves, sharpness along training, spectra"),
     log:
         "results/landscape/logs/plot_training.log",
     params:
-        function="mlsim.studies.landscape.plot:training_figure",
+        **call("plot", "mlsim.studies.landscape.plot:training_figure"),
         arguments={"coordinates": LANDSCAPE.analysis.coordinates()},
-        code=code("plot", "mlsim.studies.landscape.plot:training_figure"),
 
 
 use rule plot as landscape_plot_sensitivity with:
     input:
         histories=expand("results/landscape/models/{variant}/history.csv", variant=LANDSCAPE_VARIANTS),
     output:
-        report(
-            multiext("results/landscape/figure_sensitivity", ".png", ".svg"),
-            caption="../report/landscape_figure_sensitivity.rst",
-            category="landscape",
-            labels={"result": "error by learning rate and seed"},
-        ),
+        reported("results/landscape/figure_sensitivity", "error by learning rate and seed"),
     log:
         "results/landscape/logs/plot_sensitivity.log",
     params:
-        function="mlsim.studies.landscape.plot:sensitivity_figure",
+        **call("plot", "mlsim.studies.landscape.plot:sensitivity_figure"),
         arguments={"names": LANDSCAPE_VARIANTS},
-        code=code("plot", "mlsim.studies.landscape.plot:sensitivity_figure"),
 
 
 use rule plot as landscape_plot_game with:
     input:
         seen="results/landscape/surroundings.zarr.zip",
     output:
-        report(
-            multiext("results/landscape/figure_game", ".png", ".svg"),
-            caption="../report/landscape_figure_game.rst",
-            category="landscape",
-            labels={"result": "fields and spectra of the games"},
-        ),
+        reported("results/landscape/figure_game", "fields and spectra of the games"),
     log:
         "results/landscape/logs/plot_game.log",
     params:
-        function="mlsim.studies.landscape.plot:game_figure",
+        **call("plot", "mlsim.studies.landscape.plot:game_figure"),
         arguments={"names": LANDSCAPE_GAMES},
-        code=code("plot", "mlsim.studies.landscape.plot:game_figure"),
 
 
-use rule judge as landscape_claims with:
-    input:
-        table="results/landscape/table.csv",
-    output:
-        report(
-            "results/landscape/claims.csv",
-            caption="../report/landscape_claims.rst",
-            category="landscape",
-            labels={"result": "claims"},
-        ),
-    log:
-        "results/landscape/logs/claims.log",
-    params:
-        study="landscape",
-        function="mlsim.studies.landscape.claims:claims",
-        code=code("claims", "mlsim.studies.landscape.claims:claims"),
-
-
-use rule time as landscape_runtime with:
+use rule runtime as landscape_runtime with:
     input:
         expand(
             "results/landscape/benchmarks/train_{variant}.tsv",
@@ -261,5 +212,3 @@ use rule time as landscape_runtime with:
         "results/landscape/runtime.csv",
     log:
         "results/landscape/logs/runtime.log",
-    params:
-        code=code("runtime"),

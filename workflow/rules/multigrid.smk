@@ -49,6 +49,10 @@ def multigrid_jobs(pattern):
     ]
 
 
+localrules:
+    multigrid,
+
+
 rule multigrid:
     input:
         "results/multigrid/table.csv",
@@ -69,10 +73,9 @@ use rule generate as multigrid_coefficients with:
         mem_mb=1000,
         runtime=5,
     params:
-        function="mlsim.studies.multigrid.generate:generate",
+        **call("generate", "mlsim.studies.multigrid.generate:generate"),
         settings=canonical_json(MULTIGRID.coefficients),
         arguments={"seed": MULTIGRID.seed},
-        code=code("generate", "mlsim.studies.multigrid.generate:generate"),
 
 
 # a few dozen parameters in double precision: no graphics card is asked for
@@ -90,10 +93,9 @@ use rule train as multigrid_train with:
         mem_mb=3000,
         runtime=10 + MULTIGRID.training.steps // 5,
     params:
-        function="mlsim.studies.multigrid.train:train",
+        **call("train", "mlsim.studies.multigrid.train:train"),
         settings=multigrid_run,
         arguments=multigrid_seed,
-        code=code("train", "mlsim.studies.multigrid.train:train"),
 
 
 use rule evaluate as multigrid_evaluate with:
@@ -110,10 +112,9 @@ use rule evaluate as multigrid_evaluate with:
         mem_mb=3000,
         runtime=30,
     params:
-        function="mlsim.studies.multigrid.evaluate:evaluate",
+        **call("evaluate", "mlsim.studies.multigrid.evaluate:evaluate"),
         settings=multigrid_scoring,
         arguments=multigrid_method,
-        code=code("evaluate", "mlsim.studies.multigrid.evaluate:evaluate"),
 
 
 use rule evaluate as multigrid_evaluate_classical with:
@@ -129,9 +130,8 @@ use rule evaluate as multigrid_evaluate_classical with:
         mem_mb=4000,
         runtime=60,
     params:
-        function="mlsim.studies.multigrid.classical:evaluate_classical",
+        **call("evaluate", "mlsim.studies.multigrid.classical:evaluate_classical"),
         settings=canonical(evaluation=MULTIGRID.evaluation, problems=MULTIGRID.problems),
-        code=code("evaluate", "mlsim.studies.multigrid.classical:evaluate_classical"),
 
 
 use rule tabulate as multigrid_tabulate with:
@@ -141,99 +141,51 @@ use rule tabulate as multigrid_tabulate with:
             *multigrid_jobs("results/multigrid/models/{variant}/seed{seed}/metrics.csv"),
         ],
     output:
-        table=report(
-            "results/multigrid/table.csv",
-            caption="../report/multigrid_table.rst",
-            category="multigrid",
-            labels={"result": "table"},
-        ),
-        radius=report(
-            "results/multigrid/radius.csv",
-            caption="../report/multigrid_radius.rst",
-            category="multigrid",
-            labels={"result": "spectral radius in the lecture's layout"},
-        ),
+        table=reported("results/multigrid/table.csv", "table"),
+        radius=reported("results/multigrid/radius.csv", "spectral radius in the lecture's layout"),
     log:
         "results/multigrid/logs/tabulate.log",
     params:
-        published=published("multigrid"),
-        layouts="mlsim.studies.multigrid.layouts:layouts",
-        code=code("tabulate", "mlsim.studies.multigrid.layouts:layouts"),
+        **tabulation("multigrid", layouts="mlsim.studies.multigrid.layouts:layouts"),
 
 
 use rule plot as multigrid_plot with:
     input:
         table="results/multigrid/table.csv",
     output:
-        report(
-            multiext("results/multigrid/figure", ".png", ".svg"),
-            caption="../report/multigrid_figure.rst",
-            category="multigrid",
-            labels={"result": "radius against grid size"},
-        ),
+        reported("results/multigrid/figure", "radius against grid size"),
     log:
         "results/multigrid/logs/plot.log",
     params:
-        function="mlsim.studies.multigrid.plot:radius_figure",
-        code=code("plot", "mlsim.studies.multigrid.plot:radius_figure"),
+        **call("plot", "mlsim.studies.multigrid.plot:radius_figure"),
 
 
 use rule multigrid_plot as multigrid_plot_cycles with:
     output:
-        report(
-            multiext("results/multigrid/figure_cycles", ".png", ".svg"),
-            caption="../report/multigrid_figure_cycles.rst",
-            category="multigrid",
-            labels={"result": "residual per cycle"},
-        ),
+        reported("results/multigrid/figure_cycles", "residual per cycle"),
     log:
         "results/multigrid/logs/plot_cycles.log",
     params:
-        function="mlsim.studies.multigrid.plot:cycles_figure",
-        code=code("plot", "mlsim.studies.multigrid.plot:cycles_figure"),
+        **call("plot", "mlsim.studies.multigrid.plot:cycles_figure"),
 
 
 use rule multigrid_plot as multigrid_plot_stencils with:
     input:
         model=f"results/multigrid/models/{MULTIGRID.shown}/seed{MULTIGRID.seeds[0]}/model.pt",
     output:
-        report(
-            multiext("results/multigrid/figure_stencils", ".png", ".svg"),
-            caption="../report/multigrid_figure_stencils.rst",
-            category="multigrid",
-            labels={"result": "learned stencils"},
-        ),
+        reported("results/multigrid/figure_stencils", "learned stencils"),
     log:
         "results/multigrid/logs/plot_stencils.log",
     params:
-        function="mlsim.studies.multigrid.plot:stencils_figure",
+        **call("plot", "mlsim.studies.multigrid.plot:stencils_figure"),
         settings=canonical(
             training=MULTIGRID.training,
             problem=MULTIGRID.problems[MULTIGRID.enabled[MULTIGRID.shown].problem],
             variant=MULTIGRID.enabled[MULTIGRID.shown],
         ),
-        code=code("plot", "mlsim.studies.multigrid.plot:stencils_figure"),
 
 
-use rule judge as multigrid_claims with:
-    input:
-        table="results/multigrid/table.csv",
-    output:
-        report(
-            "results/multigrid/claims.csv",
-            caption="../report/multigrid_claims.rst",
-            category="multigrid",
-            labels={"result": "claims"},
-        ),
-    log:
-        "results/multigrid/logs/claims.log",
-    params:
-        study="multigrid",
-        function="mlsim.studies.multigrid.claims:claims",
-        code=code("claims", "mlsim.studies.multigrid.claims:claims"),
-
-
-use rule time as multigrid_runtime with:
+use rule runtime as multigrid_runtime with:
     input:
         multigrid_jobs("results/multigrid/benchmarks/train_{variant}_seed{seed}.tsv"),
         multigrid_jobs("results/multigrid/benchmarks/evaluate_{variant}_seed{seed}.tsv"),
@@ -242,5 +194,3 @@ use rule time as multigrid_runtime with:
         "results/multigrid/runtime.csv",
     log:
         "results/multigrid/logs/runtime.log",
-    params:
-        code=code("runtime"),

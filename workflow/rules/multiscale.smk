@@ -35,6 +35,10 @@ def multiscale_scoring(case):
     return canonical(data=MULTISCALE.problems[case], variants=MULTISCALE.of(case))
 
 
+localrules:
+    multiscale,
+
+
 rule multiscale:
     input:
         "results/multiscale/table.csv",
@@ -54,10 +58,9 @@ use rule generate as multiscale_nlse_1d with:
         mem_mb=multiscale_memory("nlse_1d"),
         runtime=20,
     params:
-        function="mlsim.studies.multiscale.generate:generate",
+        **call("generate", "mlsim.studies.multiscale.generate:generate"),
         settings=canonical_json(MULTISCALE.problems["nlse_1d"]),
         arguments={"seed": MULTISCALE.seed},
-        code=code("generate", "mlsim.studies.multiscale.generate:generate"),
 
 
 use rule multiscale_nlse_1d as multiscale_nlse_2d with:
@@ -69,10 +72,9 @@ use rule multiscale_nlse_1d as multiscale_nlse_2d with:
         mem_mb=multiscale_memory("nlse_2d"),
         runtime=120,
     params:
-        function="mlsim.studies.multiscale.generate:generate",
+        **call("generate", "mlsim.studies.multiscale.generate:generate"),
         settings=canonical_json(MULTISCALE.problems["nlse_2d"]),
         arguments={"seed": MULTISCALE.seed},
-        code=code("generate", "mlsim.studies.multiscale.generate:generate"),
 
 
 use rule multiscale_nlse_1d as multiscale_rte_slab with:
@@ -84,10 +86,9 @@ use rule multiscale_nlse_1d as multiscale_rte_slab with:
         mem_mb=multiscale_memory("rte_slab"),
         runtime=120,
     params:
-        function="mlsim.studies.multiscale.generate:generate",
+        **call("generate", "mlsim.studies.multiscale.generate:generate"),
         settings=canonical_json(MULTISCALE.problems["rte_slab"]),
         arguments={"seed": MULTISCALE.seed},
-        code=code("generate", "mlsim.studies.multiscale.generate:generate"),
 
 
 use rule multiscale_nlse_1d as multiscale_darcy_2d with:
@@ -99,10 +100,9 @@ use rule multiscale_nlse_1d as multiscale_darcy_2d with:
         mem_mb=multiscale_memory("darcy_2d"),
         runtime=60,
     params:
-        function="mlsim.studies.multiscale.generate:generate",
+        **call("generate", "mlsim.studies.multiscale.generate:generate"),
         settings=canonical_json(MULTISCALE.problems["darcy_2d"]),
         arguments={"seed": MULTISCALE.seed},
-        code=code("generate", "mlsim.studies.multiscale.generate:generate"),
 
 
 use rule train as multiscale_train with:
@@ -121,10 +121,9 @@ use rule train as multiscale_train with:
         gpu=gpus(),
         gpu_manufacturer="nvidia",
     params:
-        function="mlsim.studies.multiscale.train:train",
+        **call("train", "mlsim.studies.multiscale.train:train"),
         settings=multiscale_run,
         arguments={},
-        code=code("train", "mlsim.studies.multiscale.train:train"),
 
 
 use rule evaluate as multiscale_evaluate_nlse_1d with:
@@ -141,10 +140,9 @@ use rule evaluate as multiscale_evaluate_nlse_1d with:
         mem_mb=multiscale_memory("nlse_1d"),
         runtime=60,
     params:
-        function="mlsim.studies.multiscale.evaluate:evaluate",
+        **call("evaluate", "mlsim.studies.multiscale.evaluate:evaluate"),
         settings=multiscale_scoring("nlse_1d"),
         arguments={"methods": list(MULTISCALE.of("nlse_1d"))},
-        code=code("evaluate", "mlsim.studies.multiscale.evaluate:evaluate"),
 
 
 use rule multiscale_evaluate_nlse_1d as multiscale_evaluate_nlse_2d with:
@@ -161,10 +159,9 @@ use rule multiscale_evaluate_nlse_1d as multiscale_evaluate_nlse_2d with:
         mem_mb=multiscale_memory("nlse_2d"),
         runtime=60,
     params:
-        function="mlsim.studies.multiscale.evaluate:evaluate",
+        **call("evaluate", "mlsim.studies.multiscale.evaluate:evaluate"),
         settings=multiscale_scoring("nlse_2d"),
         arguments={"methods": list(MULTISCALE.of("nlse_2d"))},
-        code=code("evaluate", "mlsim.studies.multiscale.evaluate:evaluate"),
 
 
 use rule multiscale_evaluate_nlse_1d as multiscale_evaluate_rte_slab with:
@@ -181,10 +178,9 @@ use rule multiscale_evaluate_nlse_1d as multiscale_evaluate_rte_slab with:
         mem_mb=multiscale_memory("rte_slab"),
         runtime=60,
     params:
-        function="mlsim.studies.multiscale.evaluate:evaluate",
+        **call("evaluate", "mlsim.studies.multiscale.evaluate:evaluate"),
         settings=multiscale_scoring("rte_slab"),
         arguments={"methods": list(MULTISCALE.of("rte_slab"))},
-        code=code("evaluate", "mlsim.studies.multiscale.evaluate:evaluate"),
 
 
 use rule multiscale_evaluate_nlse_1d as multiscale_evaluate_darcy_2d with:
@@ -201,10 +197,9 @@ use rule multiscale_evaluate_nlse_1d as multiscale_evaluate_darcy_2d with:
         mem_mb=multiscale_memory("darcy_2d"),
         runtime=60,
     params:
-        function="mlsim.studies.multiscale.evaluate:evaluate",
+        **call("evaluate", "mlsim.studies.multiscale.evaluate:evaluate"),
         settings=multiscale_scoring("darcy_2d"),
         arguments={"methods": list(MULTISCALE.of("darcy_2d"))},
-        code=code("evaluate", "mlsim.studies.multiscale.evaluate:evaluate"),
 
 
 # all problems in one job: each is a matter of seconds
@@ -221,12 +216,11 @@ use rule evaluate as multiscale_rivals with:
         mem_mb=4000 + max(map(multiscale_memory, MULTISCALE_CASES)),
         runtime=120,
     params:
-        function="mlsim.studies.multiscale.rivals:evaluate_rivals",
+        **call("evaluate", "mlsim.studies.multiscale.rivals:evaluate_rivals"),
         settings=canonical(
             problems={case: MULTISCALE.problems[case] for case in MULTISCALE_CASES},
             rivals=MULTISCALE.rivals,
         ),
-        code=code("evaluate", "mlsim.studies.multiscale.rivals:evaluate_rivals"),
 
 
 use rule tabulate as multiscale_tabulate with:
@@ -236,49 +230,31 @@ use rule tabulate as multiscale_tabulate with:
             *[f"results/multiscale/metrics/{case}.csv" for case in MULTISCALE_CASES if MULTISCALE.of(case)],
         ],
     output:
-        table=report(
-            "results/multiscale/table.csv",
-            caption="../report/multiscale_table.rst",
-            category="multiscale",
-            labels={"result": "table"},
-        ),
+        table=reported("results/multiscale/table.csv", "table"),
     log:
         "results/multiscale/logs/tabulate.log",
     params:
-        published=published("multiscale"),
-        code=code("tabulate"),
+        **tabulation("multiscale"),
 
 
 use rule plot as multiscale_plot with:
     input:
         table="results/multiscale/table.csv",
     output:
-        report(
-            multiext("results/multiscale/figure", ".png", ".svg"),
-            caption="../report/multiscale_figure.rst",
-            category="multiscale",
-            labels={"result": "error against cost"},
-        ),
+        reported("results/multiscale/figure", "error against cost"),
     log:
         "results/multiscale/logs/plot.log",
     params:
-        function="mlsim.studies.multiscale.plot:cost_figure",
-        code=code("plot", "mlsim.studies.multiscale.plot:cost_figure"),
+        **call("plot", "mlsim.studies.multiscale.plot:cost_figure"),
 
 
 use rule multiscale_plot as multiscale_plot_scaling with:
     output:
-        report(
-            multiext("results/multiscale/figure_scaling", ".png", ".svg"),
-            caption="../report/multiscale_figure_scaling.rst",
-            category="multiscale",
-            labels={"result": "parameters and operations against grid points"},
-        ),
+        reported("results/multiscale/figure_scaling", "parameters and operations against grid points"),
     log:
         "results/multiscale/logs/plot_scaling.log",
     params:
-        function="mlsim.studies.multiscale.plot:scaling_figure",
-        code=code("plot", "mlsim.studies.multiscale.plot:scaling_figure"),
+        **call("plot", "mlsim.studies.multiscale.plot:scaling_figure"),
 
 
 use rule multiscale_plot as multiscale_plot_predictions with:
@@ -286,43 +262,19 @@ use rule multiscale_plot as multiscale_plot_predictions with:
         data="results/multiscale/nlse_1d.zarr.zip",
         models=multiscale_models(MULTISCALE.shown),
     output:
-        report(
-            multiext("results/multiscale/figure_predictions", ".png", ".svg"),
-            caption="../report/multiscale_figure_predictions.rst",
-            category="multiscale",
-            labels={"result": "predictions"},
-        ),
+        reported("results/multiscale/figure_predictions", "predictions"),
     log:
         "results/multiscale/logs/plot_predictions.log",
     params:
-        function="mlsim.studies.multiscale.plot:predictions_figure",
+        **call("plot", "mlsim.studies.multiscale.plot:predictions_figure"),
         settings=canonical(
             data=MULTISCALE.problems["nlse_1d"],
             variants={name: MULTISCALE.enabled[name] for name in MULTISCALE.shown},
         ),
         arguments={"methods": list(MULTISCALE.shown)},
-        code=code("plot", "mlsim.studies.multiscale.plot:predictions_figure"),
 
 
-use rule judge as multiscale_claims with:
-    input:
-        table="results/multiscale/table.csv",
-    output:
-        report(
-            "results/multiscale/claims.csv",
-            caption="../report/multiscale_claims.rst",
-            category="multiscale",
-            labels={"result": "claims"},
-        ),
-    log:
-        "results/multiscale/logs/claims.log",
-    params:
-        study="multiscale",
-        function="mlsim.studies.multiscale.claims:claims",
-        code=code("claims", "mlsim.studies.multiscale.claims:claims"),
-
-
-use rule time as multiscale_runtime with:
+use rule runtime as multiscale_runtime with:
     input:
         expand("results/multiscale/benchmarks/train_{variant}.tsv", variant=MULTISCALE.enabled),
         [f"results/multiscale/benchmarks/evaluate_{case}.tsv" for case in MULTISCALE_CASES if MULTISCALE.of(case)],
@@ -331,5 +283,3 @@ use rule time as multiscale_runtime with:
         "results/multiscale/runtime.csv",
     log:
         "results/multiscale/logs/runtime.log",
-    params:
-        code=code("runtime"),

@@ -25,6 +25,10 @@ def residual_jobs(pattern):
     return [pattern.format(variant=variant, seed=seed) for variant, seed in RESIDUAL.runs()]
 
 
+localrules:
+    residual,
+
+
 rule residual:
     input:
         "results/residual/table.csv",
@@ -44,10 +48,9 @@ use rule generate as residual_generate with:
         mem_mb=2000,
         runtime=10 + RESIDUAL.states.train // 2000,
     params:
-        function="mlsim.studies.residual.generate:generate",
+        **call("generate", "mlsim.studies.residual.generate:generate"),
         settings=canonical_json(RESIDUAL.states),
         arguments={"seed": RESIDUAL.seed},
-        code=code("generate", "mlsim.studies.residual.generate:generate"),
 
 
 use rule train as residual_train with:
@@ -68,10 +71,9 @@ use rule train as residual_train with:
         gpu=gpus(),
         gpu_manufacturer="nvidia",
     params:
-        function="mlsim.studies.residual.train:train",
+        **call("train", "mlsim.studies.residual.train:train"),
         settings=residual_run,
         arguments=residual_seed,
-        code=code("train", "mlsim.studies.residual.train:train"),
 
 
 use rule residual_train as residual_train_stack with:
@@ -83,10 +85,9 @@ use rule residual_train as residual_train_stack with:
         gpu=gpus(),
         gpu_manufacturer="nvidia",
     params:
-        function="mlsim.studies.residual.train:train_stack",
+        **call("train", "mlsim.studies.residual.train:train_stack"),
         settings=residual_stack_run,
         arguments=residual_seed,
-        code=code("train", "mlsim.studies.residual.train:train_stack"),
 
 
 # one job for all networks: most of a job's time would be its start
@@ -104,14 +105,13 @@ use rule evaluate as residual_evaluate with:
         mem_mb=4000,
         runtime=30,
     params:
-        function="mlsim.studies.residual.evaluate:evaluate",
+        **call("evaluate", "mlsim.studies.residual.evaluate:evaluate"),
         settings=canonical(
             corrections=RESIDUAL.enabled_corrections,
             shape=RESIDUAL.shape,
             stacks=RESIDUAL.enabled_stacks,
         ),
         arguments={"runs": [list(run) for run in RESIDUAL.runs()]},
-        code=code("evaluate", "mlsim.studies.residual.evaluate:evaluate"),
 
 
 use rule evaluate as residual_evaluate_exact with:
@@ -125,10 +125,9 @@ use rule evaluate as residual_evaluate_exact with:
         mem_mb=3000,
         runtime=15,
     params:
-        function="mlsim.studies.residual.exact:evaluate_exact",
+        **call("evaluate", "mlsim.studies.residual.exact:evaluate_exact"),
         settings=canonical_json(RESIDUAL.exact),
         arguments={"seed": RESIDUAL.seed, "seeds": list(RESIDUAL.seeds)},
-        code=code("evaluate", "mlsim.studies.residual.exact:evaluate_exact"),
 
 
 use rule tabulate as residual_tabulate with:
@@ -138,85 +137,43 @@ use rule tabulate as residual_tabulate with:
             "results/residual/models/exact/metrics.csv",
         ],
     output:
-        table=report(
-            "results/residual/table.csv",
-            caption="../report/residual_table.rst",
-            category="residual",
-            labels={"result": "table"},
-        ),
+        table=reported("results/residual/table.csv", "table"),
     log:
         "results/residual/logs/tabulate.log",
     params:
-        published=published("residual"),
-        code=code("tabulate"),
+        **tabulation("residual"),
 
 
 use rule plot as residual_plot with:
     input:
         table="results/residual/table.csv",
     output:
-        report(
-            multiext("results/residual/figure", ".png", ".svg"),
-            caption="../report/residual_figure.rst",
-            category="residual",
-            labels={"result": "error against the coarse grid"},
-        ),
+        reported("results/residual/figure", "error against the coarse grid"),
     log:
         "results/residual/logs/plot.log",
     params:
-        function="mlsim.studies.residual.plot:correction_figure",
-        code=code("plot", "mlsim.studies.residual.plot:correction_figure"),
+        **call("plot", "mlsim.studies.residual.plot:correction_figure"),
 
 
 use rule residual_plot as residual_plot_depth with:
     output:
-        report(
-            multiext("results/residual/figure_depth", ".png", ".svg"),
-            caption="../report/residual_figure_depth.rst",
-            category="residual",
-            labels={"result": "training error against depth"},
-        ),
+        reported("results/residual/figure_depth", "training error against depth"),
     log:
         "results/residual/logs/plot_depth.log",
     params:
-        function="mlsim.studies.residual.plot:depth_figure",
-        code=code("plot", "mlsim.studies.residual.plot:depth_figure"),
+        **call("plot", "mlsim.studies.residual.plot:depth_figure"),
 
 
 use rule residual_plot as residual_plot_toeplitz with:
     output:
-        report(
-            multiext("results/residual/figure_toeplitz", ".png", ".svg"),
-            caption="../report/residual_figure_toeplitz.rst",
-            category="residual",
-            labels={"result": "convolution against dense matrix"},
-        ),
+        reported("results/residual/figure_toeplitz", "convolution against dense matrix"),
     log:
         "results/residual/logs/plot_toeplitz.log",
     params:
-        function="mlsim.studies.residual.plot:toeplitz_figure",
-        code=code("plot", "mlsim.studies.residual.plot:toeplitz_figure"),
+        **call("plot", "mlsim.studies.residual.plot:toeplitz_figure"),
 
 
-use rule judge as residual_claims with:
-    input:
-        table="results/residual/table.csv",
-    output:
-        report(
-            "results/residual/claims.csv",
-            caption="../report/residual_claims.rst",
-            category="residual",
-            labels={"result": "claims"},
-        ),
-    log:
-        "results/residual/logs/claims.log",
-    params:
-        study="residual",
-        function="mlsim.studies.residual.claims:claims",
-        code=code("claims", "mlsim.studies.residual.claims:claims"),
-
-
-use rule time as residual_runtime with:
+use rule runtime as residual_runtime with:
     input:
         residual_jobs("results/residual/benchmarks/train_{variant}_seed{seed}.tsv"),
         "results/residual/benchmarks/evaluate.tsv",
@@ -225,5 +182,3 @@ use rule time as residual_runtime with:
         "results/residual/runtime.csv",
     log:
         "results/residual/logs/runtime.log",
-    params:
-        code=code("runtime"),

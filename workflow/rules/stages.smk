@@ -1,7 +1,8 @@
 """What all rules of one stage have in common. A study's rules inherit it: `use rule tabulate as topopt_tabulate with:`.
 
-None of these rules has an output, so none of them ever runs. A rule that names resources of its own replaces all of
-those here; data, training and evaluation differ so much in size that they have none here.
+But for `claims`, which is the same for all studies, none of these rules has an output, so none of them ever runs. A rule
+that names resources replaces all of those here; data, training and evaluation differ so much in size that they have none
+here.
 """
 
 
@@ -41,16 +42,7 @@ rule plot:
         "../scripts/plot.py"
 
 
-rule judge:
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=5,
-    script:
-        "../scripts/claims.py"
-
-
-rule time:
+rule runtime:
     threads: 1
     resources:
         mem_mb=500,
@@ -59,3 +51,27 @@ rule time:
         code=code("runtime"),
     script:
         "../scripts/runtime.py"
+
+
+rule claims:
+    input:
+        table="results/{study}/table.csv",
+    output:
+        report(
+            "results/{study}/claims.csv",
+            caption="../report/study_claims.rst",
+            category="{study}",
+            labels={"result": "claims"},
+        ),
+    log:
+        "results/{study}/logs/claims.log",
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        study=lambda wildcards: wildcards.study,
+        function=lambda wildcards: f"mlsim.studies.{wildcards.study}.claims:claims",
+        code=lambda wildcards: code("claims", f"mlsim.studies.{wildcards.study}.claims:claims"),
+    script:
+        "../scripts/claims.py"

@@ -1,14 +1,14 @@
 """The claims of all studies in one table, the environment they were measured in, and what the studies cost."""
 
 
-rule claims:
+rule collect:
     input:
         expand("results/{study}/claims.csv", study=STUDIES),
     output:
         claims=report("results/claims.csv", caption="../report/claims.rst", category="all claims"),
         environment="results/environment.csv",
     log:
-        "results/logs/claims.log",
+        "results/logs/collect.log",
     threads: 1
     resources:
         mem_mb=500,

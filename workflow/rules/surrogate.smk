@@ -27,6 +27,10 @@ SURROGATE_SCORING = canonical(
 )
 
 
+localrules:
+    surrogate,
+
+
 rule surrogate:
     input:
         "results/surrogate/table.csv",
@@ -47,10 +51,9 @@ use rule generate as surrogate_generate with:
         mem_mb=2000,
         runtime=10,
     params:
-        function="mlsim.studies.surrogate.generate:generate",
+        **call("generate", "mlsim.studies.surrogate.generate:generate"),
         settings=canonical_json(SURROGATE.fields),
         arguments={"seed": SURROGATE.seed, "seeds": list(SURROGATE.seeds)},
-        code=code("generate", "mlsim.studies.surrogate.generate:generate"),
 
 
 # all training sizes and seeds of one kind of network are trained side by side: there is no folder per seed
@@ -70,10 +73,9 @@ use rule train as surrogate_train with:
         gpu=gpus(),
         gpu_manufacturer="nvidia",
     params:
-        function="mlsim.studies.surrogate.train:train",
+        **call("train", "mlsim.studies.surrogate.train:train"),
         settings=surrogate_run,
         arguments={},
-        code=code("train", "mlsim.studies.surrogate.train:train"),
 
 
 # one job for all networks: most of a job's time would be its start
@@ -91,10 +93,9 @@ use rule evaluate as surrogate_evaluate with:
         mem_mb=4000,
         runtime=30,
     params:
-        function="mlsim.studies.surrogate.evaluate:evaluate",
+        **call("evaluate", "mlsim.studies.surrogate.evaluate:evaluate"),
         settings=SURROGATE_SCORING,
         arguments={"names": list(SURROGATE.enabled)},
-        code=code("evaluate", "mlsim.studies.surrogate.evaluate:evaluate"),
 
 
 use rule evaluate as surrogate_evaluate_classical with:
@@ -110,14 +111,13 @@ use rule evaluate as surrogate_evaluate_classical with:
         mem_mb=4000,
         runtime=30,
     params:
-        function="mlsim.studies.surrogate.classical:evaluate_classical",
+        **call("evaluate", "mlsim.studies.surrogate.classical:evaluate_classical"),
         settings=canonical(
             samples=SURROGATE.fields.samples,
             seeds=SURROGATE.seeds,
             classical=SURROGATE.classical,
             measures=SURROGATE.measures,
         ),
-        code=code("evaluate", "mlsim.studies.surrogate.classical:evaluate_classical"),
 
 
 use rule generate as surrogate_inspect with:
@@ -132,10 +132,9 @@ use rule generate as surrogate_inspect with:
         mem_mb=2000,
         runtime=10,
     params:
-        function="mlsim.studies.surrogate.pictures:inspect",
+        **call("generate", "mlsim.studies.surrogate.pictures:inspect"),
         settings=SURROGATE_SCORING,
         arguments={"names": list(SURROGATE.enabled)},
-        code=code("generate", "mlsim.studies.surrogate.pictures:inspect"),
 
 
 use rule tabulate as surrogate_tabulate with:
@@ -145,49 +144,31 @@ use rule tabulate as surrogate_tabulate with:
             "results/surrogate/models/classical/metrics.csv",
         ],
     output:
-        table=report(
-            "results/surrogate/table.csv",
-            caption="../report/surrogate_table.rst",
-            category="surrogate",
-            labels={"result": "table"},
-        ),
+        table=reported("results/surrogate/table.csv", "table"),
     log:
         "results/surrogate/logs/tabulate.log",
     params:
-        published=published("surrogate"),
-        code=code("tabulate"),
+        **tabulation("surrogate"),
 
 
 use rule plot as surrogate_plot with:
     input:
         table="results/surrogate/table.csv",
     output:
-        report(
-            multiext("results/surrogate/figure", ".png", ".svg"),
-            caption="../report/surrogate_figure.rst",
-            category="surrogate",
-            labels={"result": "error against training samples"},
-        ),
+        reported("results/surrogate/figure", "error against training samples"),
     log:
         "results/surrogate/logs/plot.log",
     params:
-        function="mlsim.studies.surrogate.plot:error_figure",
-        code=code("plot", "mlsim.studies.surrogate.plot:error_figure"),
+        **call("plot", "mlsim.studies.surrogate.plot:error_figure"),
 
 
 use rule surrogate_plot as surrogate_plot_violations with:
     output:
-        report(
-            multiext("results/surrogate/figure_violations", ".png", ".svg"),
-            caption="../report/surrogate_figure_violations.rst",
-            category="surrogate",
-            labels={"result": "violations of exact properties"},
-        ),
+        reported("results/surrogate/figure_violations", "violations of exact properties"),
     log:
         "results/surrogate/logs/plot_violations.log",
     params:
-        function="mlsim.studies.surrogate.plot:violation_figure",
-        code=code("plot", "mlsim.studies.surrogate.plot:violation_figure"),
+        **call("plot", "mlsim.studies.surrogate.plot:violation_figure"),
 
 
 use rule surrogate_plot as surrogate_plot_intervals with:
@@ -195,55 +176,25 @@ use rule surrogate_plot as surrogate_plot_intervals with:
         table="results/surrogate/table.csv",
         pictures="results/surrogate/pictures.zarr.zip",
     output:
-        report(
-            multiext("results/surrogate/figure_intervals", ".png", ".svg"),
-            caption="../report/surrogate_figure_intervals.rst",
-            category="surrogate",
-            labels={"result": "prediction intervals"},
-        ),
+        reported("results/surrogate/figure_intervals", "prediction intervals"),
     log:
         "results/surrogate/logs/plot_intervals.log",
     params:
-        function="mlsim.studies.surrogate.plot:interval_figure",
-        code=code("plot", "mlsim.studies.surrogate.plot:interval_figure"),
+        **call("plot", "mlsim.studies.surrogate.plot:interval_figure"),
 
 
 use rule surrogate_plot as surrogate_plot_inputs with:
     input:
         pictures="results/surrogate/pictures.zarr.zip",
     output:
-        report(
-            multiext("results/surrogate/figure_inputs", ".png", ".svg"),
-            caption="../report/surrogate_figure_inputs.rst",
-            category="surrogate",
-            labels={"result": "worst cases beside the exact derivative"},
-        ),
+        reported("results/surrogate/figure_inputs", "worst cases beside the exact derivative"),
     log:
         "results/surrogate/logs/plot_inputs.log",
     params:
-        function="mlsim.studies.surrogate.plot:input_figure",
-        code=code("plot", "mlsim.studies.surrogate.plot:input_figure"),
+        **call("plot", "mlsim.studies.surrogate.plot:input_figure"),
 
 
-use rule judge as surrogate_claims with:
-    input:
-        table="results/surrogate/table.csv",
-    output:
-        report(
-            "results/surrogate/claims.csv",
-            caption="../report/surrogate_claims.rst",
-            category="surrogate",
-            labels={"result": "claims"},
-        ),
-    log:
-        "results/surrogate/logs/claims.log",
-    params:
-        study="surrogate",
-        function="mlsim.studies.surrogate.claims:claims",
-        code=code("claims", "mlsim.studies.surrogate.claims:claims"),
-
-
-use rule time as surrogate_runtime with:
+use rule runtime as surrogate_runtime with:
     input:
         surrogate_models("results/surrogate/benchmarks/train_{variant}.tsv"),
         "results/surrogate/benchmarks/evaluate.tsv",
@@ -252,5 +203,3 @@ use rule time as surrogate_runtime with:
         "results/surrogate/runtime.csv",
     log:
         "results/surrogate/logs/runtime.log",
-    params:
-        code=code("runtime"),

@@ -39,6 +39,10 @@ def topopt_method(wildcards):
     return {"seed": int(wildcards.seed), "method": wildcards.variant}
 
 
+localrules:
+    topopt,
+
+
 rule topopt:
     input:
         "results/topopt/table.csv",
@@ -59,10 +63,9 @@ use rule generate as topopt_simulate with:
         mem_mb=1000,
         runtime=30,
     params:
-        function="mlsim.studies.topopt.generate:simulate",
+        **call("generate", "mlsim.studies.topopt.generate:simulate"),
         settings=canonical(simulation=TOPOPT.simulation, load_cases=TOPOPT.load_cases),
         arguments=topopt_shard,
-        code=code("generate", "mlsim.studies.topopt.generate:simulate"),
 
 
 use rule generate as topopt_merge with:
@@ -79,9 +82,8 @@ use rule generate as topopt_merge with:
         mem_mb=3000 + 5 * TOPOPT.problems.total // 4,
         runtime=30,
     params:
-        function="mlsim.studies.topopt.generate:merge",
+        **call("generate", "mlsim.studies.topopt.generate:merge"),
         settings=canonical_json(TOPOPT.problems),
-        code=code("generate", "mlsim.studies.topopt.generate:merge"),
 
 
 use rule topopt_simulate as topopt_simulate_heat with:
@@ -90,10 +92,9 @@ use rule topopt_simulate as topopt_simulate_heat with:
     log:
         "results/topopt/logs/heat.log",
     params:
-        function="mlsim.studies.topopt.generate:simulate_heat",
+        **call("generate", "mlsim.studies.topopt.generate:simulate_heat"),
         settings=canonical(simulation=TOPOPT.simulation, heat=TOPOPT.heat),
         arguments={"seed": TOPOPT.seed},
-        code=code("generate", "mlsim.studies.topopt.generate:simulate_heat"),
 
 
 use rule topopt_simulate as topopt_simulate_examples with:
@@ -102,10 +103,9 @@ use rule topopt_simulate as topopt_simulate_examples with:
     log:
         "results/topopt/logs/examples.log",
     params:
-        function="mlsim.studies.topopt.generate:simulate_examples",
+        **call("generate", "mlsim.studies.topopt.generate:simulate_examples"),
         settings=canonical(simulation=TOPOPT.simulation, examples=TOPOPT.examples),
         arguments={},
-        code=code("generate", "mlsim.studies.topopt.generate:simulate_examples"),
 
 
 use rule train as topopt_train with:
@@ -124,10 +124,9 @@ use rule train as topopt_train with:
         gpu=gpus(),
         gpu_manufacturer="nvidia",
     params:
-        function="mlsim.studies.topopt.train:train",
+        **call("train", "mlsim.studies.topopt.train:train"),
         settings=topopt_run,
         arguments=topopt_seed,
-        code=code("train", "mlsim.studies.topopt.train:train"),
 
 
 use rule evaluate as topopt_evaluate_thresholding with:
@@ -142,9 +141,8 @@ use rule evaluate as topopt_evaluate_thresholding with:
         mem_mb=3000 + TOPOPT.problems.total,
         runtime=30,
     params:
-        function="mlsim.studies.topopt.evaluate:evaluate_thresholding",
+        **call("evaluate", "mlsim.studies.topopt.evaluate:evaluate_thresholding"),
         settings=canonical_json(TOPOPT.evaluation),
-        code=code("evaluate", "mlsim.studies.topopt.evaluate:evaluate_thresholding"),
 
 
 use rule evaluate as topopt_evaluate with:
@@ -160,10 +158,9 @@ use rule evaluate as topopt_evaluate with:
         mem_mb=3000 + TOPOPT.problems.total,
         runtime=30,
     params:
-        function="mlsim.studies.topopt.evaluate:evaluate",
+        **call("evaluate", "mlsim.studies.topopt.evaluate:evaluate"),
         settings=topopt_scoring,
         arguments=topopt_method,
-        code=code("evaluate", "mlsim.studies.topopt.evaluate:evaluate"),
 
 
 use rule tabulate as topopt_tabulate with:
@@ -177,24 +174,12 @@ use rule tabulate as topopt_tabulate with:
             ),
         ],
     output:
-        table=report(
-            "results/topopt/table.csv",
-            caption="../report/topopt_table.rst",
-            category="topopt",
-            labels={"result": "table"},
-        ),
-        accuracy=report(
-            "results/topopt/accuracy.csv",
-            caption="../report/topopt_accuracy.rst",
-            category="topopt",
-            labels={"result": "accuracy in the paper's layout"},
-        ),
+        table=reported("results/topopt/table.csv", "table"),
+        accuracy=reported("results/topopt/accuracy.csv", "accuracy in the paper's layout"),
     log:
         "results/topopt/logs/tabulate.log",
     params:
-        published=published("topopt"),
-        layouts="mlsim.studies.topopt.layouts:layouts",
-        code=code("tabulate", "mlsim.studies.topopt.layouts:layouts"),
+        **tabulation("topopt", layouts="mlsim.studies.topopt.layouts:layouts"),
 
 
 use rule generate as topopt_examples with:
@@ -210,84 +195,47 @@ use rule generate as topopt_examples with:
         mem_mb=3000 + TOPOPT.problems.total,
         runtime=10,
     params:
-        function="mlsim.studies.topopt.evaluate:examples",
+        **call("generate", "mlsim.studies.topopt.evaluate:examples"),
         settings=canonical(
             training=TOPOPT.training,
             variant=TOPOPT.enabled[TOPOPT.shown],
             evaluation=TOPOPT.evaluation,
         ),
         arguments={"seed": TOPOPT.seeds[0], "method": TOPOPT.shown},
-        code=code("generate", "mlsim.studies.topopt.evaluate:examples"),
 
 
 use rule plot as topopt_plot with:
     input:
         table="results/topopt/table.csv",
     output:
-        report(
-            multiext("results/topopt/figure", ".png", ".svg"),
-            caption="../report/topopt_figure.rst",
-            category="topopt",
-            labels={"result": "accuracy against iteration"},
-        ),
+        reported("results/topopt/figure", "accuracy against iteration"),
     log:
         "results/topopt/logs/plot.log",
     params:
-        function="mlsim.studies.topopt.plot:accuracy_figure",
-        code=code("plot", "mlsim.studies.topopt.plot:accuracy_figure"),
+        **call("plot", "mlsim.studies.topopt.plot:accuracy_figure"),
 
 
 use rule topopt_plot as topopt_plot_heat with:
     output:
-        report(
-            multiext("results/topopt/figure_heat", ".png", ".svg"),
-            caption="../report/topopt_figure_heat.rst",
-            category="topopt",
-            labels={"result": "transfer to heat conduction"},
-        ),
+        reported("results/topopt/figure_heat", "transfer to heat conduction"),
     log:
         "results/topopt/logs/plot_heat.log",
     params:
-        function="mlsim.studies.topopt.plot:heat_figure",
-        code=code("plot", "mlsim.studies.topopt.plot:heat_figure"),
+        **call("plot", "mlsim.studies.topopt.plot:heat_figure"),
 
 
 use rule topopt_plot as topopt_plot_problems with:
     input:
         predictions="results/topopt/predictions.zarr.zip",
     output:
-        report(
-            multiext("results/topopt/figure_problems", ".png", ".svg"),
-            caption="../report/topopt_figure_problems.rst",
-            category="topopt",
-            labels={"result": "problems"},
-        ),
+        reported("results/topopt/figure_problems", "problems"),
     log:
         "results/topopt/logs/plot_problems.log",
     params:
-        function="mlsim.studies.topopt.plot:problems_figure",
-        code=code("plot", "mlsim.studies.topopt.plot:problems_figure"),
+        **call("plot", "mlsim.studies.topopt.plot:problems_figure"),
 
 
-use rule judge as topopt_claims with:
-    input:
-        table="results/topopt/table.csv",
-    output:
-        report(
-            "results/topopt/claims.csv",
-            caption="../report/topopt_claims.rst",
-            category="topopt",
-            labels={"result": "claims"},
-        ),
-    log:
-        "results/topopt/logs/claims.log",
-    params:
-        study="topopt",
-        function="mlsim.studies.topopt.claims:claims",
-        code=code("claims", "mlsim.studies.topopt.claims:claims"),
-
-
-use rule time as topopt_runtime with:
+use rule runtime as topopt_runtime with:
     input:
         expand(
             "results/topopt/benchmarks/train_{variant}_seed{seed}.tsv",

@@ -33,6 +33,10 @@ def wavelets_jobs(pattern):
     return [pattern.format(variant=variant, seed=seed) for variant in WAVELETS.enabled for seed in WAVELETS.seeds]
 
 
+localrules:
+    wavelets,
+
+
 rule wavelets:
     input:
         "results/wavelets/table.csv",
@@ -52,10 +56,9 @@ use rule generate as wavelets_generate with:
         mem_mb=1000,
         runtime=10,
     params:
-        function="mlsim.studies.wavelets.generate:generate",
+        **call("generate", "mlsim.studies.wavelets.generate:generate"),
         settings=canonical_json(WAVELETS.signals),
         arguments={"seed": WAVELETS.seed},
-        code=code("generate", "mlsim.studies.wavelets.generate:generate"),
 
 
 # a few dozen parameters in double precision: no graphics card is asked for
@@ -73,10 +76,9 @@ use rule train as wavelets_train with:
         mem_mb=1500,
         runtime=10 + WAVELETS.training.steps // 5,
     params:
-        function="mlsim.studies.wavelets.train:train",
+        **call("train", "mlsim.studies.wavelets.train:train"),
         settings=wavelets_run,
         arguments=wavelets_seed,
-        code=code("train", "mlsim.studies.wavelets.train:train"),
 
 
 # nothing is drawn at random: no seed
@@ -92,10 +94,9 @@ use rule train as wavelets_train_operators with:
         mem_mb=2000,
         runtime=30 + WAVELETS.learned_operators.steps // 5,
     params:
-        function="mlsim.studies.wavelets.train_operators:train_operators",
+        **call("train", "mlsim.studies.wavelets.train_operators:train_operators"),
         settings=WAVELETS_OPERATORS,
         arguments={},
-        code=code("train", "mlsim.studies.wavelets.train_operators:train_operators"),
 
 
 use rule evaluate as wavelets_evaluate with:
@@ -110,10 +111,9 @@ use rule evaluate as wavelets_evaluate with:
         mem_mb=1500,
         runtime=10,
     params:
-        function="mlsim.studies.wavelets.evaluate:evaluate",
+        **call("evaluate", "mlsim.studies.wavelets.evaluate:evaluate"),
         settings=wavelets_scoring,
         arguments=wavelets_method,
-        code=code("evaluate", "mlsim.studies.wavelets.evaluate:evaluate"),
 
 
 use rule evaluate as wavelets_evaluate_signals with:
@@ -127,9 +127,8 @@ use rule evaluate as wavelets_evaluate_signals with:
         mem_mb=1500,
         runtime=10,
     params:
-        function="mlsim.studies.wavelets.classical:evaluate_signals",
+        **call("evaluate", "mlsim.studies.wavelets.classical:evaluate_signals"),
         settings=canonical_json(WAVELETS.compression),
-        code=code("evaluate", "mlsim.studies.wavelets.classical:evaluate_signals"),
 
 
 use rule evaluate as wavelets_evaluate_operators with:
@@ -143,9 +142,8 @@ use rule evaluate as wavelets_evaluate_operators with:
         mem_mb=3000,
         runtime=20,
     params:
-        function="mlsim.studies.wavelets.operators:evaluate_operators",
+        **call("evaluate", "mlsim.studies.wavelets.operators:evaluate_operators"),
         settings=WAVELETS_OPERATORS,
-        code=code("evaluate", "mlsim.studies.wavelets.operators:evaluate_operators"),
 
 
 use rule tabulate as wavelets_tabulate with:
@@ -156,88 +154,46 @@ use rule tabulate as wavelets_tabulate with:
             *wavelets_jobs("results/wavelets/models/{variant}/seed{seed}/metrics.csv"),
         ],
     output:
-        table=report(
-            "results/wavelets/table.csv",
-            caption="../report/wavelets_table.rst",
-            category="wavelets",
-            labels={"result": "table"},
-        ),
+        table=reported("results/wavelets/table.csv", "table"),
     log:
         "results/wavelets/logs/tabulate.log",
     params:
-        published=published("wavelets"),
-        code=code("tabulate"),
+        **tabulation("wavelets"),
 
 
 use rule plot as wavelets_plot with:
     input:
         table="results/wavelets/table.csv",
     output:
-        report(
-            multiext("results/wavelets/figure", ".png", ".svg"),
-            caption="../report/wavelets_figure.rst",
-            category="wavelets",
-            labels={"result": "error against band"},
-        ),
+        reported("results/wavelets/figure", "error against band"),
     log:
         "results/wavelets/logs/plot.log",
     params:
-        function="mlsim.studies.wavelets.plot:band_figure",
-        code=code("plot", "mlsim.studies.wavelets.plot:band_figure"),
+        **call("plot", "mlsim.studies.wavelets.plot:band_figure"),
 
 
 use rule wavelets_plot as wavelets_plot_compression with:
     output:
-        report(
-            multiext("results/wavelets/figure_compression", ".png", ".svg"),
-            caption="../report/wavelets_figure_compression.rst",
-            category="wavelets",
-            labels={"result": "error against coefficients kept"},
-        ),
+        reported("results/wavelets/figure_compression", "error against coefficients kept"),
     log:
         "results/wavelets/logs/plot_compression.log",
     params:
-        function="mlsim.studies.wavelets.plot:compression_figure",
-        code=code("plot", "mlsim.studies.wavelets.plot:compression_figure"),
+        **call("plot", "mlsim.studies.wavelets.plot:compression_figure"),
 
 
 use rule wavelets_plot as wavelets_plot_filters with:
     input:
         model=f"results/wavelets/models/{WAVELETS.shown}/seed{WAVELETS.seeds[0]}/model.pt",
     output:
-        report(
-            multiext("results/wavelets/figure_filters", ".png", ".svg"),
-            caption="../report/wavelets_figure_filters.rst",
-            category="wavelets",
-            labels={"result": "learned filters"},
-        ),
+        reported("results/wavelets/figure_filters", "learned filters"),
     log:
         "results/wavelets/logs/plot_filters.log",
     params:
-        function="mlsim.studies.wavelets.plot:filters_figure",
+        **call("plot", "mlsim.studies.wavelets.plot:filters_figure"),
         settings=canonical_json(WAVELETS.enabled[WAVELETS.shown]),
-        code=code("plot", "mlsim.studies.wavelets.plot:filters_figure"),
 
 
-use rule judge as wavelets_claims with:
-    input:
-        table="results/wavelets/table.csv",
-    output:
-        report(
-            "results/wavelets/claims.csv",
-            caption="../report/wavelets_claims.rst",
-            category="wavelets",
-            labels={"result": "claims"},
-        ),
-    log:
-        "results/wavelets/logs/claims.log",
-    params:
-        study="wavelets",
-        function="mlsim.studies.wavelets.claims:claims",
-        code=code("claims", "mlsim.studies.wavelets.claims:claims"),
-
-
-use rule time as wavelets_runtime with:
+use rule runtime as wavelets_runtime with:
     input:
         wavelets_jobs("results/wavelets/benchmarks/train_{variant}_seed{seed}.tsv"),
         "results/wavelets/benchmarks/train_operators.tsv",
@@ -245,5 +201,3 @@ use rule time as wavelets_runtime with:
         "results/wavelets/runtime.csv",
     log:
         "results/wavelets/logs/runtime.log",
-    params:
-        code=code("runtime"),
