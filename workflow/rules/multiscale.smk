@@ -6,6 +6,10 @@ MULTISCALE = settings_of("multiscale", MultiscaleSettings)
 MULTISCALE_CASES = [name for name, data in MULTISCALE.problems.items() if data.enabled]
 
 
+wildcard_constraints:
+    case="|".join(MULTISCALE.problems),
+
+
 def multiscale_run(wildcards):
     """Settings of one training job."""
     variant = MULTISCALE.enabled[wildcards.variant]
@@ -49,59 +53,17 @@ rule multiscale:
         "results/multiscale/runtime.csv",
 
 
-use rule generate as multiscale_nlse_1d with:
+use rule generate as multiscale_generate with:
     output:
-        "results/multiscale/nlse_1d.zarr.zip",
+        "results/multiscale/{case}.zarr.zip",
     log:
-        "results/multiscale/logs/nlse_1d.log",
+        "results/multiscale/logs/{case}.log",
     resources:
-        mem_mb=multiscale_memory("nlse_1d"),
-        runtime=20,
-    params:
-        **call("generate", "mlsim.studies.multiscale.generate:generate"),
-        settings=canonical_json(MULTISCALE.problems["nlse_1d"]),
-        arguments={"seed": MULTISCALE.seed},
-
-
-use rule multiscale_nlse_1d as multiscale_nlse_2d with:
-    output:
-        "results/multiscale/nlse_2d.zarr.zip",
-    log:
-        "results/multiscale/logs/nlse_2d.log",
-    resources:
-        mem_mb=multiscale_memory("nlse_2d"),
+        mem_mb=lambda wildcards: multiscale_memory(wildcards.case),
         runtime=120,
     params:
         **call("generate", "mlsim.studies.multiscale.generate:generate"),
-        settings=canonical_json(MULTISCALE.problems["nlse_2d"]),
-        arguments={"seed": MULTISCALE.seed},
-
-
-use rule multiscale_nlse_1d as multiscale_rte_slab with:
-    output:
-        "results/multiscale/rte_slab.zarr.zip",
-    log:
-        "results/multiscale/logs/rte_slab.log",
-    resources:
-        mem_mb=multiscale_memory("rte_slab"),
-        runtime=120,
-    params:
-        **call("generate", "mlsim.studies.multiscale.generate:generate"),
-        settings=canonical_json(MULTISCALE.problems["rte_slab"]),
-        arguments={"seed": MULTISCALE.seed},
-
-
-use rule multiscale_nlse_1d as multiscale_darcy_2d with:
-    output:
-        "results/multiscale/darcy_2d.zarr.zip",
-    log:
-        "results/multiscale/logs/darcy_2d.log",
-    resources:
-        mem_mb=multiscale_memory("darcy_2d"),
-        runtime=60,
-    params:
-        **call("generate", "mlsim.studies.multiscale.generate:generate"),
-        settings=canonical_json(MULTISCALE.problems["darcy_2d"]),
+        settings=lambda wildcards: canonical_json(MULTISCALE.problems[wildcards.case]),
         arguments={"seed": MULTISCALE.seed},
 
 
@@ -126,80 +88,23 @@ use rule train as multiscale_train with:
         arguments={},
 
 
-use rule evaluate as multiscale_evaluate_nlse_1d with:
+use rule evaluate as multiscale_evaluate with:
     input:
-        data="results/multiscale/nlse_1d.zarr.zip",
-        models=multiscale_models(MULTISCALE.of("nlse_1d")),
+        data="results/multiscale/{case}.zarr.zip",
+        models=lambda wildcards: multiscale_models(MULTISCALE.of(wildcards.case)),
     output:
-        "results/multiscale/metrics/nlse_1d.csv",
+        "results/multiscale/metrics/{case}.csv",
     log:
-        "results/multiscale/logs/evaluate_nlse_1d.log",
+        "results/multiscale/logs/evaluate_{case}.log",
     benchmark:
-        "results/multiscale/benchmarks/evaluate_nlse_1d.tsv"
+        "results/multiscale/benchmarks/evaluate_{case}.tsv"
     resources:
-        mem_mb=multiscale_memory("nlse_1d"),
+        mem_mb=lambda wildcards: multiscale_memory(wildcards.case),
         runtime=60,
     params:
         **call("evaluate", "mlsim.studies.multiscale.evaluate:evaluate"),
-        settings=multiscale_scoring("nlse_1d"),
-        arguments={"methods": list(MULTISCALE.of("nlse_1d"))},
-
-
-use rule multiscale_evaluate_nlse_1d as multiscale_evaluate_nlse_2d with:
-    input:
-        data="results/multiscale/nlse_2d.zarr.zip",
-        models=multiscale_models(MULTISCALE.of("nlse_2d")),
-    output:
-        "results/multiscale/metrics/nlse_2d.csv",
-    log:
-        "results/multiscale/logs/evaluate_nlse_2d.log",
-    benchmark:
-        "results/multiscale/benchmarks/evaluate_nlse_2d.tsv"
-    resources:
-        mem_mb=multiscale_memory("nlse_2d"),
-        runtime=60,
-    params:
-        **call("evaluate", "mlsim.studies.multiscale.evaluate:evaluate"),
-        settings=multiscale_scoring("nlse_2d"),
-        arguments={"methods": list(MULTISCALE.of("nlse_2d"))},
-
-
-use rule multiscale_evaluate_nlse_1d as multiscale_evaluate_rte_slab with:
-    input:
-        data="results/multiscale/rte_slab.zarr.zip",
-        models=multiscale_models(MULTISCALE.of("rte_slab")),
-    output:
-        "results/multiscale/metrics/rte_slab.csv",
-    log:
-        "results/multiscale/logs/evaluate_rte_slab.log",
-    benchmark:
-        "results/multiscale/benchmarks/evaluate_rte_slab.tsv"
-    resources:
-        mem_mb=multiscale_memory("rte_slab"),
-        runtime=60,
-    params:
-        **call("evaluate", "mlsim.studies.multiscale.evaluate:evaluate"),
-        settings=multiscale_scoring("rte_slab"),
-        arguments={"methods": list(MULTISCALE.of("rte_slab"))},
-
-
-use rule multiscale_evaluate_nlse_1d as multiscale_evaluate_darcy_2d with:
-    input:
-        data="results/multiscale/darcy_2d.zarr.zip",
-        models=multiscale_models(MULTISCALE.of("darcy_2d")),
-    output:
-        "results/multiscale/metrics/darcy_2d.csv",
-    log:
-        "results/multiscale/logs/evaluate_darcy_2d.log",
-    benchmark:
-        "results/multiscale/benchmarks/evaluate_darcy_2d.tsv"
-    resources:
-        mem_mb=multiscale_memory("darcy_2d"),
-        runtime=60,
-    params:
-        **call("evaluate", "mlsim.studies.multiscale.evaluate:evaluate"),
-        settings=multiscale_scoring("darcy_2d"),
-        arguments={"methods": list(MULTISCALE.of("darcy_2d"))},
+        settings=lambda wildcards: multiscale_scoring(wildcards.case),
+        arguments=lambda wildcards: {"methods": list(MULTISCALE.of(wildcards.case))},
 
 
 # all problems in one job: each is a matter of seconds
