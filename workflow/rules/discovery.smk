@@ -61,14 +61,8 @@ use rule generate as discovery_generate_lorenz with:
         mem_mb=1000,
         runtime=5,
     params:
-<<<<<<< HEAD
-        **call("generate", "mlsim.studies.discovery.generate:generate_lorenz"),
+        **call("generate", "mlsim.studies.discovery.lorenz.generate:generate_lorenz"),
         settings=canonical_json(DISCOVERY.lorenz.trajectory),
-=======
-        function="mlsim.studies.discovery.lorenz.generate:generate_lorenz",
-        settings=canonical_json(DISCOVERY.lorenz.trajectory),
-        code=code("generate", "mlsim.studies.discovery.lorenz.generate:generate_lorenz"),
->>>>>>> homes
 
 
 use rule evaluate as discovery_evaluate with:
@@ -132,16 +126,9 @@ use rule train as discovery_train with:
         gpu=gpus(),
         gpu_manufacturer="nvidia",
     params:
-<<<<<<< HEAD
-        **call("train", "mlsim.studies.discovery.train:train"),
+        **call("train", "mlsim.studies.discovery.lorenz.train:train"),
         settings=discovery_network,
         arguments=lambda wildcards: {"seed": int(wildcards.seed)},
-=======
-        function="mlsim.studies.discovery.lorenz.train:train",
-        settings=discovery_network,
-        arguments=lambda wildcards: {"seed": int(wildcards.seed)},
-        code=code("train", "mlsim.studies.discovery.lorenz.train:train"),
->>>>>>> homes
 
 
 use rule evaluate as discovery_evaluate_lorenz with:
@@ -158,11 +145,7 @@ use rule evaluate as discovery_evaluate_lorenz with:
         mem_mb=2000,
         runtime=15,
     params:
-<<<<<<< HEAD
-        **call("evaluate", "mlsim.studies.discovery.lorenz:evaluate_lorenz"),
-=======
-        function="mlsim.studies.discovery.lorenz.evaluate:evaluate_lorenz",
->>>>>>> homes
+        **call("evaluate", "mlsim.studies.discovery.lorenz.evaluate:evaluate_lorenz"),
         settings=canonical(
             noise=DISCOVERY.lorenz.trajectory.noise,
             sindy=DISCOVERY.lorenz.sindy,
@@ -174,10 +157,6 @@ use rule evaluate as discovery_evaluate_lorenz with:
             "seed": DISCOVERY.seed,
             "seeds": list(DISCOVERY.seeds),
         },
-<<<<<<< HEAD
-=======
-        code=code("evaluate", "mlsim.studies.discovery.lorenz.evaluate:evaluate_lorenz"),
->>>>>>> homes
 
 
 use rule tabulate as discovery_tabulate with:

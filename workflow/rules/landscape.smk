@@ -114,16 +114,9 @@ use rule generate as landscape_look with:
         mem_mb=2000,
         runtime=60,
     params:
-<<<<<<< HEAD
-        **call("generate", "mlsim.studies.landscape.look:look"),
+        **call("generate", "mlsim.studies.landscape.surroundings:look"),
         settings=LANDSCAPE_LOOK,
         arguments={"seed": LANDSCAPE.seed},
-=======
-        function="mlsim.studies.landscape.surroundings:look",
-        settings=LANDSCAPE_LOOK,
-        arguments={"seed": LANDSCAPE.seed},
-        code=code("generate", "mlsim.studies.landscape.surroundings:look"),
->>>>>>> homes
 
 
 use rule evaluate as landscape_evaluate with:

@@ -121,7 +121,7 @@ use rule evaluate as multiscale_rivals with:
         mem_mb=4000 + max(map(multiscale_memory, MULTISCALE_CASES)),
         runtime=120,
     params:
-        **call("evaluate", "mlsim.studies.multiscale.rivals:evaluate_rivals"),
+        **call("evaluate", "mlsim.studies.multiscale.classical:evaluate_rivals"),
         settings=canonical(
             problems={case: MULTISCALE.problems[case] for case in MULTISCALE_CASES},
             rivals=MULTISCALE.rivals,

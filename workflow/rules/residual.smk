@@ -125,7 +125,7 @@ use rule evaluate as residual_evaluate_exact with:
         mem_mb=3000,
         runtime=15,
     params:
-        **call("evaluate", "mlsim.studies.residual.exact:evaluate_exact"),
+        **call("evaluate", "mlsim.studies.residual.classical:evaluate_exact"),
         settings=canonical_json(RESIDUAL.exact),
         arguments={"seed": RESIDUAL.seed, "seeds": list(RESIDUAL.seeds)},
 
