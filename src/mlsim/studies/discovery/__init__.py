@@ -14,7 +14,7 @@ Cases, with x (seeds are those of the noise):
     ``<equation>_boxes``
         One noise level, on draws of noise and boxes that no other row uses; x = factor on both sides of the boxes.
     ``kdv_solitons``, ``kdv_solitons_together``
-        Data of a single soliton, which an advection equation explains too (x = its speed); the data of two speeds as one set.
+        Data of a single soliton, which an advection equation explains too (x = its speed); two speeds as one data set.
     ``lorenz``
         The Lorenz system; x = noise in percent.
 
