@@ -52,6 +52,7 @@ lint: $(STAMP)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/python workflow/words.py
 
 types: $(STAMP)
 	$(BIN)/basedpyright

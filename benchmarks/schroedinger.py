@@ -3,7 +3,7 @@
 The flow ``(L + 1/dt + V + beta u_n^2) w = u_n / dt``, ``u_(n+1) = w / |w|`` starts from random numbers, solves one
 dense system per step with ``dt = 1``, and stops at a change below 1e-5 or after 100 steps. Both methods get the same
 potentials; their states are compared before any time is printed. Then the solver's own cost curve: coarse grids with
-trigonometric interpolation to the finest one, the classical rival of any network that maps ``V`` to ``u``.
+trigonometric interpolation to the finest one, the classical baseline of any network that maps ``V`` to ``u``.
 """
 
 from collections.abc import Callable

@@ -110,7 +110,7 @@ class TensorNetwork(nn.Module):
 
     def state(self, features: Features) -> Float[Tensor, "members batch width"]:
         """The last hidden state."""
-        # the samples come last: products along them are faster than along the few channels and states (decision 45)
+        # samples last: products along them are faster than along the few channels (docs/experiments/speed.md)
         by_site = features.permute(2, 0, 3, 1).contiguous()
         if self.kind in ("tt", "tt_shared"):
             return self._recurrence(by_site).transpose(1, 2)

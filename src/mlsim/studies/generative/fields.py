@@ -102,8 +102,8 @@ class Scorer:
     def floor(self) -> tuple[float, float]:
         """What true sets score: the root mean square of the unbiased energy distance, and the mean sliced distance.
 
-        The former not from some pairs of sets: nine pairs of six sets were off by a quarter for one law, by a half for
-        the other (``docs/decisions.md`` 47). The latter is far above its deviation over pairs, so that nine will do.
+        The former is a formula, because pairs of a few sets are dependent (``docs/experiments/generative.md``). The
+        latter is far above its standard deviation over pairs, so nine pairs suffice.
         """
         count = self.evaluation.field_samples
         squares = [energy_floor(each / self.scale, count=count) ** 2 for each in self._sets(self.second)]

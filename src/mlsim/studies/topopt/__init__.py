@@ -1,23 +1,43 @@
-"""Neural networks for topology optimisation.
+"""A network predicts the final design of a topology optimisation from an early iterate.
 
-The lecture: stop SIMP after N of its 100 updates and let a small U-Net, shown the current densities and their last
-change, predict the final binary design (I. Sosnovik, I. Oseledets, *Neural networks for topology optimization*,
-arXiv:1709.09578).
+The lecture:
+    Stop SIMP after N of its 100 iterations and let a small U-Net predict the final binary design from the current
+    densities and their last change (I. Sosnovik, I. Oseledets, *Neural networks for topology optimization*,
+    arXiv:1709.09578).
 
-The table: cases ``compliance_40x40`` and ``heat_40x40`` (the same networks, trained on elasticity alone, applied to
-heat conduction; the paper's generator of heat problems is not published, so this one is ours); ``x`` is N, the number
-of updates after which SIMP is stopped. ``thresholding`` is the classical method on the test problems,
-``thresholding_all`` the same on all problems, ``final_design`` the binarised result of all 100 updates, ``cnn_*`` the
-networks. Quantities: ``accuracy`` and ``iou`` (mean over problems and, for ``iou``, over both classes),
-``volume_error`` and ``volume_excess`` (mean of the relative error of the volume, without and with its sign),
-``compliance_ratio`` (median over problems; binarised prediction over binarised final design), ``disconnected``
-(designs in which a load is cut off or material floats; a common corner is a hinge for elasticity and a bridge for
-heat), ``gain`` (accuracy minus that of thresholding on the same problems, with the standard error of a paired
-bootstrap) and ``gain_lower`` (2.5 % quantile of that bootstrap). Rows of case ``size`` say how many problems and
-training samples the numbers rest on. The networks called U[1, 100] draw N from 1 to 99: after 100 updates the answer
-would be the question. A network with the gradient channel needs the sensitivity of the iterate it sees, one solve
-more than thresholding after the same N.
+Cases:
+    ``compliance_40x40``
+        Minimum compliance of elastic structures on 40 x 40 elements, random supports and loads.
+    ``heat_40x40``
+        The networks trained on elasticity, applied to heat conduction. The paper's generator of heat problems is not
+        published; this one is ours.
+    ``size``
+        Numbers of problems and training samples.
 
-What would refute the claim: no network that beats thresholding on problems it has never seen, or a law of the training
-iteration that is not best near its own mean.
+Methods:
+    ``thresholding``
+        Densities above 1/2 are solid; on the test problems.
+    ``thresholding_all``
+        The same on all problems, for the comparison with the published row.
+    ``final_design``
+        The binarised result of all 100 iterations.
+    ``cnn_poisson_<mean>``, ``cnn_uniform``
+        The U-Net, trained on iterates whose number follows a Poisson or a uniform distribution. The uniform one draws N
+        from 1 to 99, since the iterate after 100 iterations is the answer.
+    ``cnn_uniform_skip``
+        The U-Net as a correction of thresholding.
+    ``cnn_<sampler>_gradient``
+        The U-Net also sees the sensitivity of the iterate, which costs one more solve (published size).
+    ``cnn_uniform_released``
+        Trained by the rules of the code released with the paper (published size).
+
+x:
+    N, the number of SIMP iterations before the stop.
+
+Quantities:
+    See ``quantities.py``.
+
+Refuted if:
+    No network beats thresholding on unseen problems, or a network is not best near the mean of the distribution that it
+    was trained with.
 """
