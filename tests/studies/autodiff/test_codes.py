@@ -8,7 +8,6 @@ import pytest
 import torch
 import yaml
 
-from mlsim.claims import verdicts
 from mlsim.config import canonical_json, parse
 from mlsim.numerics.conduction import Plate
 from mlsim.numerics.difference_quotients import taylor_slope
@@ -41,6 +40,7 @@ from mlsim.studies.autodiff.settings import (
     Settings,
 )
 from mlsim.tables import aggregated, metrics, with_published
+from mlsim.verdicts import verdicts
 
 # small sizes; each code that steps does so a few times
 ARRAYS = {
