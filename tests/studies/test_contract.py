@@ -22,8 +22,6 @@ STUDIES = sorted(
 
 # studies whose claims still lean on the claim before
 NOT_CONVERTED = [
-    "adversarial",
-    "autodiff",
     "blackbox",
     "discovery",
     "expressivity",
@@ -33,8 +31,6 @@ NOT_CONVERTED = [
     "multigrid",
     "multiscale",
     "residual",
-    "surrogate",
-    "topopt",
     "wavelets",
 ]
 
