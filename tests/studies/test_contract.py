@@ -28,10 +28,6 @@ NOT_CONVERTED = [
     "generative",
     "image_prior",
     "landscape",
-    "multigrid",
-    "multiscale",
-    "residual",
-    "wavelets",
 ]
 
 each_study = pytest.mark.parametrize("study", STUDIES)

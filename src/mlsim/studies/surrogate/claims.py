@@ -75,7 +75,7 @@ def _accuracy() -> list[Claim]:
             error(BEST) <= error("fitted_bounds"),
         ),
         claim(f"{BEST}_extrapolates", OURS, _enough(BEST))(
-            "On fields of larger contrast than in training the reflected resistor network has an error of at most 0.15.",
+            "On fields of larger contrast than in training the reflected resistor network errs by at most 0.15.",
             wide_error(BEST) <= 0.15,
         ),
     ]
