@@ -24,9 +24,6 @@ STUDIES = sorted(
 NOT_CONVERTED = [
     "blackbox",
     "discovery",
-    "expressivity",
-    "generative",
-    "image_prior",
     "landscape",
 ]
 

@@ -88,8 +88,8 @@ def _published() -> list[Claim]:
         ),
         *(
             claim(f"published_rate_{source}_to_{target}", TABLE, _on_photographs(target))(
-                f"On photographs the singular vector of {NETWORKS[source]} fools {NETWORKS[target]} as often as in the "
-                "lecture, whose rows and columns are inferred.",
+                f"On photographs the singular vector of {NETWORKS[source]} fools {NETWORKS[target]} as often as in "
+                "the lecture, whose rows and columns are inferred.",
                 _singular_vector(target, source).equals(PUBLISHED, within=0.3),
             )
             for source in NETWORKS

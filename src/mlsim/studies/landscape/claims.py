@@ -189,8 +189,8 @@ def _slow() -> list[Claim]:
     return [
         slower(
             "tridiagonal_solve_wins",
-            "A tridiagonal solve reaches one percent with less than a thousandth of the operations that the equation's "
-            "network needs for its evaluations alone.",
+            "A tridiagonal solve reaches one percent with less than a thousandth of the operations that the "
+            "equation's network needs for its evaluations alone.",
             "pinn",
             1000.0,
             500,
@@ -237,8 +237,8 @@ def _games() -> list[Claim]:
         ),
         trained(
             "trained_game_repels",
-            "A game of two networks without a penalty ends where some directions repel, with real parts below -0.1 "
-            "in the mean over the seeds.",
+            "A game of two networks without a penalty ends where some directions repel, with real parts below -0.1 in "
+            "the mean over the seeds.",
             "gan", "attraction", ("at most", -0.1),
         ),
         trained(

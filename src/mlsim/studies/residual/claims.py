@@ -39,8 +39,8 @@ def _corrections() -> list[Claim]:
             direct_ratio("residual", x=(2, 4, 8, 16)) >= 4,
         ),
         claim("residual_at_16_is_below_the_coarse_solve_at_8", LECTURE, CORRECTION)(
-            "The error of the network that corrects the coarse solve at H = 16h is at most that of the coarse solve at "
-            "H = 8h.",
+            "The error of the network that corrects the coarse solve at H = 16h is at most that of the coarse solve "
+            "at H = 8h.",
             quantity("nlse_1d", "finer_coarse_error_over_own", x=16)("residual") >= 1,
         ),
     ]
@@ -72,8 +72,8 @@ def _depth() -> list[Claim]:
             quantity("depth", "train_error_over_shallowest", x=34)("plain") >= 1.5,
         ),
         claim("plain_he_degrades", HE, enough["plain_he"])(
-            "After 300 steps a plain network of 34 convolutions with the initial weights of He et al. has at least 1.2 "
-            "times the training error of the best shallower one.",
+            "After 300 steps a plain network of 34 convolutions with the initial weights of He et al. has at least "
+            "1.2 times the training error of the best shallower one.",
             over_shallower("plain_he") >= 1.2,
         ),
         claim("skips_train_where_plain_does_not", HE, enough["skip"])(
@@ -91,8 +91,8 @@ def _depth() -> list[Claim]:
             below_plain("mgnet") >= 1.25,
         ),
         claim("skips_gain_from_depth", HE, enough["skip"])(
-            "After 300 steps the training error at 34 convolutions with skips is at most that of any shallower network "
-            "with skips.",
+            "After 300 steps the training error at 34 convolutions with skips is at most that of any shallower "
+            "network with skips.",
             over_shallower("skip") <= 1,
         ),
     ]

@@ -112,8 +112,8 @@ def _intervals() -> list[Claim]:
             for method in ("mlp", BEST)
         ),
         claim(f"scaled_intervals_of_{BEST}_are_narrower", OURS, _enough(BEST))(
-            "In the mean over the test fields the intervals of the reflected resistor network in proportion to the gap "
-            "are no wider than those of constant width.",
+            "In the mean over the test fields the intervals of the reflected resistor network in proportion to the "
+            "gap are no wider than those of constant width.",
             scaled_width(BEST) <= constant_width(BEST),
         ),
         claim("the_process_is_too_sure", OURS, _enough("gaussian_process"))(
@@ -121,8 +121,8 @@ def _intervals() -> list[Claim]:
             stated("gaussian_process") <= conformal("gaussian_process"),
         ),
         claim("intervals_fail_outside_the_law", CONFORMAL, _enough("mlp"))(
-            "On fields of larger contrast the dense network's intervals cover less than 80 percent: the samples are no "
-            "longer exchangeable.",
+            "On fields of larger contrast the dense network's intervals cover less than 80 percent: the samples are "
+            "no longer exchangeable.",
             quantity(WIDE, "coverage_90", x=MOST)("mlp") <= 0.8,
         ),
     ]
@@ -140,8 +140,8 @@ def _worst_cases() -> list[Claim]:
         ),
         *(
             claim(f"{kind}_hurt_{method}_more_than_random_ones", OURS, _enough(method))(
-                f"{perturbations}, raise the error of {NAMES[method]} more than {others} of the same root mean square, "
-                "by more than two standard errors.",
+                f"{perturbations}, raise the error of {NAMES[method]} more than {others} of the same root mean "
+                "square, by more than two standard errors.",
                 quantity(CASE, f"worst_case_ratio{suffix}", x=SIZES)(method).above(
                     quantity(CASE, f"random_case_ratio{suffix}", x=SIZES)(method), errors=2
                 ),

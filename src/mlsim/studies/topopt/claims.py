@@ -55,8 +55,8 @@ def claims() -> list[Claim]:
             accuracy("thresholding", x=80).above(accuracy(p5, x=80), errors=2),
         ),
         claim("transfer_to_heat", f"{AUTHORS}, transfer to heat conduction; the problems are ours", heat)(
-            "Trained on elasticity alone, the network of Poisson(10) beats thresholding on heat conduction after 5 and "
-            "10 iterations.",
+            "Trained on elasticity alone, the network of Poisson(10) beats thresholding on heat conduction after 5 "
+            "and 10 iterations.",
             heat_gain(NAMED_BEFOREHAND).above(0, errors=1.96),
         ),
     ]

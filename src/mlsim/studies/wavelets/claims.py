@@ -17,37 +17,27 @@ def claims() -> list[Claim]:
 
 def _bands() -> list[Claim]:
     error = quantity("logarithm", "relative_error")
-    orders = {
-        "haar_is_worse_than_db3": (
-            "haar",
-            "db3",
-            BANDS[1:],
-            "From a band of two on the error of Haar's wavelet is {}.",
-        ),
-        "db5_is_worse_in_narrow_bands": (
-            "db5",
-            "db3",
-            BANDS[1:4],
-            "In bands of 2 to 4 the error of db5 is {}: its support is longer than the band.",
-        ),
-        "db5_is_better_in_wide_bands": ("db3", "db5", BANDS[4:], "In bands of 5 and 6 the error of db3 is {}."),
-        "symmetric_filters_are_better": (
-            "db5",
-            "sym5",
-            BANDS[1:],
-            "From a band of two on the error of db5 is {}, as long and with as many moments.",
-        ),
-    }
+    points = {worse: needs("logarithm", points=320, of=worse) for worse in ("bcr_net", "haar", "db3", "db5")}
     return [
-        claim("linear_network_is_the_banded_form", BCR_NET, needs("logarithm", points=320, of="bcr_net"))(
+        claim("linear_network_is_the_banded_form", BCR_NET, points["bcr_net"])(
             "BCR-Net with one channel, no ReLU and the bands as weights is the banded product up to rounding.",
             quantity("logarithm", "difference_from_form", x=BANDS[:5])("bcr_net").at_most(0, within=1e-12),
         ),
-        *(
-            claim(name, OURS, needs("logarithm", points=320, of=worse))(
-                statement.format(f"above that of {better}"), error(worse, x=x) > error(better, x=x)
-            )
-            for name, (worse, better, x, statement) in orders.items()
+        claim("haar_is_worse_than_db3", OURS, points["haar"])(
+            "From a band of two on the error of Haar's wavelet is above that of db3.",
+            error("haar", x=BANDS[1:]) > error("db3", x=BANDS[1:]),
+        ),
+        claim("db5_is_worse_in_narrow_bands", OURS, points["db5"])(
+            "In bands of 2 to 4 the error of db5 is above that of db3: its support is longer than the band.",
+            error("db5", x=BANDS[1:4]) > error("db3", x=BANDS[1:4]),
+        ),
+        claim("db5_is_better_in_wide_bands", OURS, points["db3"])(
+            "In bands of 5 and 6 the error of db3 is above that of db5.",
+            error("db3", x=BANDS[4:]) > error("db5", x=BANDS[4:]),
+        ),
+        claim("symmetric_filters_are_better", OURS, points["db5"])(
+            "From a band of two on the error of db5 is above that of sym5, as long and with as many moments.",
+            error("db5", x=BANDS[1:]) > error("sym5", x=BANDS[1:]),
         ),
     ]
 
