@@ -20,13 +20,6 @@ STUDIES = sorted(
     path.name for path in (ROOT / "src" / "mlsim" / "studies").iterdir() if (path / "settings.py").exists()
 )
 
-# studies whose claims still lean on the claim before
-NOT_CONVERTED = [
-    "blackbox",
-    "discovery",
-    "landscape",
-]
-
 each_study = pytest.mark.parametrize("study", STUDIES)
 
 
@@ -98,7 +91,7 @@ LEANS_ON_THE_CLAIM_BEFORE = re.compile(
 )
 
 
-@pytest.mark.parametrize("study", [study for study in STUDIES if study not in NOT_CONVERTED])
+@each_study
 def test_every_statement_is_understood_without_the_other_claims(study):
     claims: list[Claim] = import_module(f"mlsim.studies.{study}.claims").claims()
     statements = [claim.statement for claim in claims]
