@@ -1,8 +1,6 @@
 """What the lecture and its neighbours claim about learned probability distributions, as comparisons of table rows."""
 
-from operator import ge, le
-
-from mlsim.claims import PUBLISHED, Claim, Size, claim, needs, quantity
+from mlsim.claims import PUBLISHED, Claim, Measured, Size, claim, needs, quantity
 
 PACGAN = "Lin, Khetan, Fanti, Oh, PacGAN, arXiv:1712.04086, results of the released code"
 LECTURE = "the lecture: a distribution as a parametrised map from a known one"
@@ -12,10 +10,12 @@ CLASSICAL = "ours: what needs no learning stands in the same table"
 LEARNED_FIELDS = ("flow_matching", "edm", "rpgan", "spline_flow")
 MIXTURES = {"grid25": "25-mode grid", "ring8": "8-mode ring"}
 
+AT_LEAST, AT_MOST = Measured.at_least, Measured.at_most
+
 # what PacGAN4 reached in 400,000 steps; every mode is required to be fair
 LEVEL = {
-    "grid25": {"fair_modes": (ge, 25), "high_quality": (ge, 93.6), "reverse_kl": (le, 0.04)},
-    "ring8": {"fair_modes": (ge, 8), "high_quality": (ge, 95.9), "reverse_kl": (le, 0.07)},
+    "grid25": {"fair_modes": (AT_LEAST, 25), "high_quality": (AT_LEAST, 93.6), "reverse_kl": (AT_MOST, 0.04)},
+    "ring8": {"fair_modes": (AT_LEAST, 8), "high_quality": (AT_LEAST, 95.9), "reverse_kl": (AT_MOST, 0.07)},
 }
 LEVEL_TEXTS = {
     "fair_modes": "keeps every mode with at least a fifth of its weight",
@@ -23,9 +23,9 @@ LEVEL_TEXTS = {
     "reverse_kl": "has at most the reverse divergence of PacGAN4",
 }
 PUBLISHED_TEXTS = {
-    "modes": (ge, "keeps at least as many modes as published for PacGAN2"),
-    "high_quality": (ge, "has at least the fraction of high-quality samples published for PacGAN2"),
-    "reverse_kl": (le, "has at most the reverse divergence published for PacGAN2"),
+    "modes": (AT_LEAST, "keeps at least as many modes as published for PacGAN2"),
+    "high_quality": (AT_LEAST, "has at least the fraction of high-quality samples published for PacGAN2"),
+    "reverse_kl": (AT_MOST, "has at most the reverse divergence published for PacGAN2"),
 }
 
 

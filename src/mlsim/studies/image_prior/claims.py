@@ -1,8 +1,6 @@
 """What the lecture and we claim of the deep image prior, as comparisons of table rows."""
 
-from operator import ge, gt
-
-from mlsim.claims import Claim, Quantity, Size, claim, needs, quantity
+from mlsim.claims import Claim, Measured, Quantity, Size, claim, needs, quantity
 
 LECTURE = (
     'the lecture: "We learn the parameters of CNN by minimizing the cost functional (i.e., for denoising) for 1 image!"'
@@ -32,9 +30,9 @@ CROP = _fitted("denoise_astronaut", side=128, fits=3)
 
 def _denoising() -> list[Claim]:
     baselines = {
-        "tv": ("by 1 dB or more above total variation of the best of nine weights", ge, 1),
-        "wavelet": ("by 1 dB or more above the best of three wavelets", ge, 1),
-        "nlm": ("above non-local means of the best of three strengths", gt, 0),
+        "tv": ("by 1 dB or more above total variation of the best of nine weights", Measured.at_least, 1),
+        "wavelet": ("by 1 dB or more above the best of three wavelets", Measured.at_least, 1),
+        "nlm": ("above non-local means of the best of three strengths", Measured.above, 0),
     }
     rules = {"oracle": "At its best iteration", "discrepancy": "Stopped where the loss reaches the noise"}
     average = f"{PAPER}: 1.21 dB after 1,800 steps, mean of nine images"
