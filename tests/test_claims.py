@@ -1,10 +1,11 @@
-"""Verdicts: what holds, what differs, what cannot be told."""
+"""Claims and how they are written; verdicts: what holds, what differs, what is not comparable."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from mlsim.claims import COLUMNS, Claim, Rows, Size, verdicts
+from mlsim.claims import PUBLISHED, Claim, Measured, Rows, Size, claim, needs, quantity
+from mlsim.verdicts import COLUMNS, verdicts
 
 TABLE = pd.DataFrame(
     [
@@ -118,3 +119,49 @@ def test_columns_are_the_documented_ones_and_names_are_distinct():
     assert list(verdicts(TABLE, [claim], study="s").columns) == COLUMNS
     with pytest.raises(ValueError, match="share a name: n"):
         verdicts(TABLE, [claim, claim], study="s")
+
+
+def test_operators_write_the_same_claims_as_the_fields():
+    score = quantity("c", "q", x=(5, 10))
+    statement, size = "B is at least A.", Size(case="c", quantity="problems", at_least=600, method="a")
+    long_hand = Claim(
+        name="n",
+        statement=statement,
+        source="t",
+        measured=(_rows("b"), _rows("a", x=(5.0,))),
+        reference=_rows("a"),
+        relation="at least",
+        tolerance=(0.1, 0.2),
+        errors=2.0,
+        needs=(size, Size(case="d", quantity="steps", at_least=3)),
+    )
+    alternatives = Measured((*score("b").rows, *score("a", x=5).rows))
+    comparison = alternatives.at_least(score("a"), within=(0.1, 0.2), errors=2)
+    assert claim("n", "t", needs("c", problems=600, of="a"), needs("d", steps=3))(statement, comparison) == long_hand
+
+
+@pytest.mark.parametrize(
+    ("comparison", "relation", "reference"),
+    [
+        (quantity("c", "q")("a") <= 0.3, "at most", 0.3),
+        (quantity("c", "q")("a") >= PUBLISHED, "at least", "published"),
+        (quantity("c", "q")("a") > quantity("c", "p", x=2)("b"), "above", _rows("b", x=(2.0,), quantity="p")),
+        (quantity("c", "q")("a").equals(1, within=0.1), "equals", 1),
+        (
+            quantity("c", "q")("a") <= quantity("c", "q")("b").published,
+            "at most",
+            Rows(case="c", method="b", quantity="q", column="published"),
+        ),
+    ],
+)
+def test_operators_name_the_relation_and_take_numbers_published_values_and_rows(comparison, relation, reference):
+    assert (comparison.measured, comparison.relation) == ((_rows("a", x=()),), relation)
+    assert comparison.reference == reference
+
+
+def test_comparisons_cannot_be_chained_and_references_have_no_alternatives():
+    score = quantity("c", "q")
+    with pytest.raises(TypeError, match="neither true nor false"):
+        assert 0.1 <= score("a") <= 0.3
+    with pytest.raises(ValueError, match="2 alternatives"):
+        score("a") <= score("a", "b")  # noqa: B015

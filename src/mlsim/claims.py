@@ -1,13 +1,17 @@
-"""Claims: statements about table rows, judged by one generic comparison."""
+"""What a claim is: a comparison of table rows, its source, and the sizes below which it is not judged.
 
-from collections.abc import Sequence
+A comparison is written with operators::
+
+    accuracy = quantity("compliance_40x40", "accuracy", x=(5, 10))
+    claim("network_beats_thresholding", "the lecture", needs("compliance_40x40", problems=100))(
+        "After 5 and 10 iterations the network is more accurate than thresholding.",
+        accuracy("cnn").above(accuracy("thresholding"), errors=2),
+    )
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
-
-import numpy as np
-import pandas as pd
-
-COLUMNS = ["study", "claim", "statement", "source", "published", "measured", "tolerance", "verdict"]
+from typing import Final, Literal
 
 Relation = Literal["equals", "at least", "at most", "above"]
 
@@ -71,132 +75,144 @@ class Claim:
     needs: tuple[Size, ...] = ()
 
 
+Reference = Literal["published"] | float | Rows
+PUBLISHED: Final = "published"
+
+
 @dataclass(frozen=True, kw_only=True)
-class Judgement:
-    """Outcome for one alternative: the verdict, the margin of its worst abscissa, and the numbers there."""
+class Comparison:
+    """Rows, the relation that they have to their reference, and the slack; fields as in :class:`Claim`."""
 
-    verdict: str
-    margin: float
-    published: str = ""
-    measured: str = ""
+    measured: tuple[Rows, ...]
+    relation: Relation
+    reference: Reference
+    tolerance: float | tuple[float, ...]
+    errors: float
+
+    def __bool__(self) -> bool:
+        raise TypeError("a comparison is neither true nor false before it is judged: do not chain or combine it")
 
 
-def verdicts(table: pd.DataFrame, claims: Sequence[Claim], *, study: str) -> pd.DataFrame:
-    """One row per claim with the numbers that decide it.
+@dataclass(frozen=True)
+class Measured:
+    """Rows of one quantity, for one method or for alternatives of which one has to pass.
+
+    ``<=``, ``>=`` and ``>`` compare without slack; the methods widen by ``within``, one number or one per abscissa, and
+    by ``errors`` standard errors. :class:`Claim` says what the relations mean.
+    """
+
+    rows: tuple[Rows, ...]
+
+    @property
+    def published(self) -> Rows:
+        """What the paper prints in these rows, as a reference for other rows."""
+        return replace(_single(self), column="published")
+
+    def __le__(self, bound: "Reference | Measured") -> Comparison:
+        return self.at_most(bound)
+
+    def __ge__(self, bound: "Reference | Measured") -> Comparison:
+        return self.at_least(bound)
+
+    def __gt__(self, bound: "Reference | Measured") -> Comparison:
+        return self.above(bound)
+
+    def at_most(
+        self, bound: "Reference | Measured", *, within: float | Sequence[float] = 0.0, errors: float = 0.0
+    ) -> Comparison:
+        """At most the bound."""
+        return self._compared("at most", bound, within, errors=errors)
+
+    def at_least(
+        self, bound: "Reference | Measured", *, within: float | Sequence[float] = 0.0, errors: float = 0.0
+    ) -> Comparison:
+        """At least the bound."""
+        return self._compared("at least", bound, within, errors=errors)
+
+    def equals(
+        self, other: "Reference | Measured", *, within: float | Sequence[float] = 0.0, errors: float = 0.0
+    ) -> Comparison:
+        """Equal to the other."""
+        return self._compared("equals", other, within, errors=errors)
+
+    def above(self, bound: "Reference | Measured", *, errors: float = 0.0) -> Comparison:
+        """Strictly above the bound, by more than the errors."""
+        return self._compared("above", bound, 0.0, errors=errors)
+
+    def _compared(
+        self, relation: Relation, other: "Reference | Measured", within: float | Sequence[float], *, errors: float
+    ) -> Comparison:
+        return Comparison(
+            measured=self.rows,
+            relation=relation,
+            reference=_single(other) if isinstance(other, Measured) else other,
+            tolerance=tuple(within) if isinstance(within, Sequence) else within,
+            errors=errors,
+        )
+
+
+def _single(measured: Measured) -> Rows:
+    if len(measured.rows) != 1:
+        raise ValueError(f"a reference has {len(measured.rows)} alternatives: allowed is one method")
+    return measured.rows[0]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A quantity of one case at some abscissas (none: the row without abscissa); a call selects methods."""
+
+    case: str
+    name: str
+    x: tuple[float, ...]
+
+    def __call__(self, *methods: str, x: float | Sequence[float] | None = None) -> Measured:
+        """The rows of one method or, as alternatives, of several; ``x`` in place of the quantity's own."""
+        at = self.x if x is None else _abscissas(x)
+        return Measured(tuple(Rows(case=self.case, method=method, quantity=self.name, x=at) for method in methods))
+
+
+def quantity(case: str, name: str, *, x: float | Sequence[float] = ()) -> Quantity:
+    """A quantity of the table, to be called with methods: ``quantity("heat", "gain", x=5)("cnn")``."""
+    return Quantity(case, name, _abscissas(x))
+
+
+def _abscissas(x: float | Sequence[float]) -> tuple[float, ...]:
+    return tuple(float(value) for value in (x if isinstance(x, Sequence) else (x,)))
+
+
+def needs(case: str, /, *, of: str | None = None, **at_least: float) -> tuple[Size, ...]:
+    """Sizes without which a claim says nothing: ``needs("heat", problems=100, of="thresholding")``.
 
     Args:
-        table: the study's table, see :mod:`mlsim.tables`.
-        claims: the study's claims, names distinct.
-        study: the study's name.
-
-    Returns:
-        Columns ``study, claim, statement, source, published, measured, tolerance, verdict``; ``published`` is empty
-        where nothing published is compared; the verdict is ``holds``, ``differs`` or ``not comparable (reason)``.
-
-    Raises:
-        ValueError: two claims share a name.
+        case: case of the rows.
+        of: the method whose rows they are; None stands for the method that is judged.
+        at_least: the smallest sufficient count, by quantity.
     """
-    names = [claim.name for claim in claims]
-    if len(set(names)) != len(names):
-        raise ValueError(f"claims of {study} share a name: {sorted(n for n in names if names.count(n) > 1)[0]}")
-    rows = []
-    for claim in claims:
-        # an alternative that holds beats one that differs, and that beats one that cannot be told
-        order = ("not comparable", "differs", "holds")
-        outcomes = [_judged(table, claim, rows) for rows in claim.measured]
-        best = max(outcomes, key=lambda o: (order.index(o.verdict.partition(" (")[0]), o.margin))
-        told = {"study": study, "claim": claim.name, "statement": claim.statement, "source": claim.source}
-        numbers = {"published": best.published, "measured": best.measured, "tolerance": _tolerance_text(claim)}
-        rows.append({**told, **numbers, "verdict": best.verdict})
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return tuple(Size(case=case, quantity=name, at_least=count, method=of) for name, count in at_least.items())
 
 
-def _judged(table: pd.DataFrame, claim: Claim, rows: Rows) -> Judgement:
-    """Judgement on one alternative."""
-    lacking = _lacking(table, claim.needs, method=rows.method)
-    compared = _compared(table, claim, rows)
-    if compared is None:
-        reason = lacking or f"a row of {rows.method} that it compares is missing"
-        return Judgement(verdict=f"not comparable ({reason})", margin=-np.inf)
-    worst = compared.iloc[int(compared["margin"].to_numpy().argmin())]
-    place = rows.method + ("" if np.isnan(worst["x"]) else f", x = {worst['x']:g}")
-    against = ""
-    if isinstance(claim.reference, Rows):
-        against = f", against {worst['reference']:.6g} of {claim.reference.method}"
-    outcome = Judgement(
-        verdict=_verdict(claim, margin=worst["margin"], error=worst["error"]),
-        margin=float(worst["margin"]),
-        published=f"{worst['reference']:.6g}" if _published(claim) else "",
-        measured=f"{worst['value']:.6g} ({place}{against})",
-    )
-    return replace(outcome, verdict=f"not comparable ({lacking})") if lacking else outcome
+def claim(name: str, source: str, *sizes: Sequence[Size]) -> Callable[[str, Comparison], Claim]:
+    """``claim(name, source, sizes)(statement, comparison)`` is a claim.
 
+    The statement is one sentence that a reader of ``claims.csv`` understands without the other rows.
 
-def _published(claim: Claim) -> bool:
-    reference = claim.reference
-    return reference.column == "published" if isinstance(reference, Rows) else reference == "published"
+    Args:
+        name: short identifier.
+        source: who claims it, with the place.
+        sizes: what :func:`needs` returns, once or several times.
+    """
 
+    def stated(statement: str, comparison: Comparison) -> Claim:
+        return Claim(
+            name=name,
+            statement=statement,
+            source=source,
+            measured=comparison.measured,
+            reference=comparison.reference,
+            relation=comparison.relation,
+            tolerance=comparison.tolerance,
+            errors=comparison.errors,
+            needs=tuple(size for group in sizes for size in group),
+        )
 
-def _verdict(claim: Claim, *, margin: float, error: float) -> str:
-    if claim.relation != "above":
-        return "holds" if margin >= 0 else "differs"
-    if margin > 0:
-        return "holds"
-    within = margin + 2 * claim.errors * error > 0
-    return f"not comparable (the difference is within {claim.errors:g} standard errors)" if within else "differs"
-
-
-def _compared(table: pd.DataFrame, claim: Claim, rows: Rows) -> pd.DataFrame | None:
-    """Value, reference, error and margin per abscissa; None where a row or its reference is missing."""
-    found = _selected(table, rows)
-    if found is None:
-        return None
-    value, error = found["value"].to_numpy(), found["se"].fillna(0.0).to_numpy()
-    if isinstance(claim.reference, Rows):
-        other = _selected(table, claim.reference)
-        if other is None:
-            return None
-        reference = other[claim.reference.column].to_numpy()
-        if claim.reference.column == "value":
-            error = np.hypot(error, other["se"].fillna(0.0).to_numpy())
-    else:
-        reference = found["published"].to_numpy() if claim.reference == "published" else claim.reference
-    reference = np.broadcast_to(np.asarray(reference, dtype=float), value.shape)
-    slack = np.asarray(claim.tolerance) + claim.errors * error
-    signed = {
-        "equals": slack - np.abs(value - reference),
-        "at least": value - reference + slack,
-        "at most": reference - value + slack,
-        "above": value - reference - slack,
-    }
-    columns = {"x": found["x"].to_numpy(), "value": value, "reference": reference, "error": error}
-    compared = pd.DataFrame({**columns, "margin": signed[claim.relation]})
-    return None if compared["margin"].isna().any() else compared
-
-
-def _selected(table: pd.DataFrame, rows: Rows) -> pd.DataFrame | None:
-    chosen = table[(table["case"] == rows.case) & (table["method"] == rows.method)]
-    chosen = chosen[chosen["quantity"] == rows.quantity]
-    if not rows.x:
-        return chosen if len(chosen) == 1 else None
-    by_x = chosen.set_index("x", drop=False)
-    return by_x.loc[list(rows.x)] if set(rows.x) <= set(by_x.index) else None
-
-
-def _lacking(table: pd.DataFrame, needs: Sequence[Size], *, method: str) -> str:
-    for size in needs:
-        owner = size.method or method
-        found = _selected(table, Rows(case=size.case, method=owner, quantity=size.quantity))
-        value = float(found["value"].iloc[0]) if found is not None else 0.0
-        if value < size.at_least:
-            return f"needs {size.at_least:g} {size.quantity} of {owner} in {size.case}, has {value:g}"
-    return ""
-
-
-def _tolerance_text(claim: Claim) -> str:
-    """How the numbers are compared: relation, threshold where it is a number, tolerance, errors."""
-    threshold = f" {claim.reference:g}" if isinstance(claim.reference, (int, float)) else ""
-    each = claim.tolerance if isinstance(claim.tolerance, tuple) else (claim.tolerance,)
-    widths = "/".join(f"{t:g}" for t in dict.fromkeys(each) if t)
-    slack = [text for text in (widths, f"{claim.errors:g} se" if claim.errors else "") if text]
-    return claim.relation + threshold + (f", {' + '.join(slack)}" if slack else "")
+    return stated

@@ -94,6 +94,20 @@ def test_claims_have_distinct_names_sources_and_checkable_statements(study):
         assert claim.measured
 
 
+LEANS_ON_THE_CLAIM_BEFORE = re.compile(
+    r"^(So|It|Its|The same|With both|Those|These|This|That|They|Their|There|Then|Also|Beside it|Both)\b"
+    r"|\b(too|also|does so|so does|so do|none)\b"
+)
+
+
+@each_study
+def test_every_statement_is_understood_without_the_other_claims(study):
+    claims: list[Claim] = import_module(f"mlsim.studies.{study}.claims").claims()
+    statements = [claim.statement for claim in claims]
+    assert [text for text in statements if LEANS_ON_THE_CLAIM_BEFORE.search(text)] == []
+    assert sorted({text for text in statements if statements.count(text) > 1}) == []
+
+
 @each_study
 def test_code_of_every_stage_can_be_followed(study):
     folder = ROOT / "src" / "mlsim" / "studies" / study

@@ -171,7 +171,7 @@ EDITS = {
         },
     ),
     "a claim": (
-        "src/mlsim/studies/topopt/claims.py", "at_least=count", "at_least=count + 1",
+        "src/mlsim/studies/topopt/claims.py", "problems=1000,", "problems=1001,",
         {"claims", "collect", "costs"},
     ),
 }  # fmt: skip

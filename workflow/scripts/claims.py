@@ -2,8 +2,8 @@
 
 from job import logged, named
 
-from mlsim.claims import verdicts
 from mlsim.storage import read_table, write_table
+from mlsim.verdicts import verdicts
 
 with logged(snakemake):
     claims = named(snakemake.params.function)()

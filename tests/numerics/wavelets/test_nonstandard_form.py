@@ -106,6 +106,24 @@ def test_order_pays_only_where_the_band_is_as_wide_as_the_support():
     assert all(a < b for a, b in zip(db5[4:], db3[4:], strict=True))
 
 
+@pytest.mark.parametrize(
+    ("name", "errors"),
+    {
+        "haar": (1.6e-1, 8.6e-2, 7.3e-2, 5.1e-2, 4.1e-2, 3.4e-2),
+        "db3": (6.8e-2, 1.6e-2, 3.0e-3, 1.2e-3, 5.4e-4, 3.1e-4),
+        "db5": (5.4e-2, 4.5e-2, 1.9e-2, 2.4e-3, 2.6e-4, 6.2e-5),
+    }.items(),
+)
+def test_errors_on_a_random_vector_are_those_of_an_independent_program(name, errors):
+    # its vector is unknown: its error lies between the 2.5 and 97.5 percent quantiles over many vectors
+    matrix, bases = kernel_matrix("logarithm", size=320), same_everywhere(named_filters(name), levels=5)
+    form, vectors = nonstandard_form(matrix, bases), _random(320, 1000)
+    for band, error in enumerate(errors, start=1):
+        left = (dense(banded(form, band=band), bases) - matrix) @ vectors
+        low, high = np.quantile((left.norm(dim=0) / (matrix @ vectors).norm(dim=0)).numpy(), (0.025, 0.975))
+        assert low <= error <= high, band
+
+
 @pytest.mark.parametrize(("order", "band"), [(2, 2), (3, 4), (4, 6)])
 def test_linear_pieces_leave_nothing_outside_a_band_of_twice_the_moments_less_two(order, band):
     """Supports of two wavelets ``band`` apart meet no jump, and wavelets with two moments do not see lines."""

@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from mlsim.claims import verdicts
 from mlsim.storage import read_table
 from mlsim.studies.adversarial.claims import claims
 from mlsim.studies.adversarial.layouts import NETWORKS, means
 from mlsim.tables import METRICS, aggregated, metrics, with_means, with_published
+from mlsim.verdicts import verdicts
 
 
 @pytest.fixture(scope="module")

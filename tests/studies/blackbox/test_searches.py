@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from mlsim.claims import verdicts
 from mlsim.numerics.flow.bar_design import BarObjective, HeatedBar
 from mlsim.studies.blackbox.claims import claims
 from mlsim.studies.blackbox.counter import Meter, SearchEndedError
@@ -19,6 +18,7 @@ from mlsim.studies.blackbox.problems import INVERSE, Task, misfit, objective
 from mlsim.studies.blackbox.searches import differential, nelder_mead, starts
 from mlsim.studies.blackbox.settings import Bar, Budget, Inversion, Layers, Problems, Rugged, Run, Searches
 from mlsim.tables import aggregated, metrics, with_published
+from mlsim.verdicts import verdicts
 
 PROBLEMS = Problems(
     truths=2,

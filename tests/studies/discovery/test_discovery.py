@@ -82,6 +82,17 @@ def test_coefficients_of_burgers_are_the_published_ones(burgers_rows):
     assert value(burgers_rows, case="burgers", method="pde_find", quantity="success_rate", x=0.0) == 1
 
 
+def test_with_fourier_derivatives_the_step_in_time_is_all_that_is_left_of_the_error():
+    errors = []
+    for snapshots in (201, 401):
+        data = observed(generate(replace(BURGERS, snapshots=snapshots, substeps=5)))
+        found = candidates(data, Derivatives(kind="spectral"), order=3, degree=3)
+        terms = Problem(found.names, found.columns, found.rates[0]).known_terms(EVOLUTIONS["burgers"].terms[0])
+        errors.append(coefficient_errors(terms, EVOLUTIONS["burgers"].terms[0]).mean())
+    # differences of order two in time
+    assert errors[0] / errors[1] == pytest.approx(4, rel=0.05)
+
+
 def test_coefficients_of_single_solitons_are_the_published_ones():
     rows = {(row["x"], row["quantity"]): row["value"] for row in soliton_rows("kdv_solitons")}
     # printed in the notebook of the authors

@@ -11,7 +11,6 @@ import torch
 import yaml
 from tensorly.decomposition import parafac
 
-from mlsim.claims import verdicts
 from mlsim.config import parse
 from mlsim.numerics.estimation.relative_errors import relative_error
 from mlsim.numerics.tensors.weighted_automata import all_words
@@ -25,6 +24,7 @@ from mlsim.studies.expressivity.settings import Run, Sampling, Scoring, Settings
 from mlsim.studies.expressivity.train import matched_width, network, patches, samples_of, train, widths_of
 from mlsim.tables import aggregated, metrics
 from mlsim.training.resume import Checkpoint
+from mlsim.verdicts import verdicts
 
 ROOT = Path(__file__).parents[3]
 SEEDS = (0, 4)

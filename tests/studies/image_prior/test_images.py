@@ -7,7 +7,6 @@ import pytest
 import torch
 import xarray as xr
 
-from mlsim.claims import verdicts
 from mlsim.numerics.images.degradations import clipped_noise_energy
 from mlsim.studies.image_prior.claims import claims
 from mlsim.studies.image_prior.evaluate import chosen, evaluate
@@ -31,6 +30,7 @@ from mlsim.tables import aggregated, metrics
 from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import torch_generator
 from mlsim.training.untrained import fit_untrained
+from mlsim.verdicts import verdicts
 
 IMAGES = {"astronaut": Image(source="astronaut", top=50, left=190, rows=64, columns=64)}
 TASKS = {

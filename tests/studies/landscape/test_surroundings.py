@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 import torch
 
-from mlsim.claims import verdicts
 from mlsim.numerics.estimation.kernel_ridge import kernel_ridge
 from mlsim.numerics.estimation.relative_errors import relative_error
 from mlsim.studies.landscape.claims import claims
@@ -37,6 +36,7 @@ from mlsim.studies.landscape.train import kept_parameters, train
 from mlsim.tables import aggregated, case_row, metrics, with_published
 from mlsim.training.resume import Checkpoint
 from mlsim.training.side_by_side import each_copy
+from mlsim.verdicts import verdicts
 
 POISSON = Poisson(points=16, modes=(1, 3), amplitudes=(1.0, 0.5), width=6, accuracy=0.9, sines=(2, 4))
 PROBLEMS = Problems(

@@ -149,6 +149,8 @@ def test_parameters_of_mnn_h2_grow_by_1452_per_doubling_and_those_of_the_fourier
     # derived: 2 alpha^2 + alpha, 2 alpha^2 + 2 alpha, and K (7 alpha^2 + alpha) with alpha = 6, K = 5
     assert added["mnn_h2"].tolist() == [2 * 36 + 6 + 2 * 36 + 12 + 5 * (7 * 36 + 6)]
     assert added["fno"].tolist() == [0]
+    parameters = rows[rows["quantity"] == "parameters"].pivot(index="x", columns="method", values="value")
+    assert (parameters["mnn_h2"] < parameters["mnn_h"]).all()
     exponent = rows[rows["quantity"] == "operations_exponent"].set_index("method")["value"]
     assert exponent["mnn_h2"] < 1.1 < 1.9 < exponent["dense"]
 

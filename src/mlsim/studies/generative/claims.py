@@ -1,254 +1,165 @@
 """What the lecture and its neighbours claim about learned probability distributions, as comparisons of table rows."""
 
-from mlsim.claims import Claim, Relation, Rows, Size
-from mlsim.numerics.probability.gaussian_mixtures import true_high_quality
+from mlsim.claims import PUBLISHED, Claim, Measured, Size, claim, needs, quantity
 
 PACGAN = "Lin, Khetan, Fanti, Oh, PacGAN, arXiv:1712.04086, results of the released code"
 LECTURE = "the lecture: a distribution as a parametrised map from a known one"
+DARCY = f"{LECTURE}; Yang, Zhang, Karniadakis, arXiv:1811.02033"
 OURS = "ours, beside the lecture"
 CLASSICAL = "ours: what needs no learning stands in the same table"
 LEARNED_FIELDS = ("flow_matching", "edm", "rpgan", "spline_flow")
+MIXTURES = {"grid25": "25-mode grid", "ring8": "8-mode ring"}
 
-# what PacGAN4 reached in 400,000 steps; every mode is asked to be fair
-LEVEL: dict[str, dict[str, tuple[Relation, float]]] = {
-    "grid25": {"fair_modes": ("at least", 25), "high_quality": ("at least", 93.6), "reverse_kl": ("at most", 0.04)},
-    "ring8": {"fair_modes": ("at least", 8), "high_quality": ("at least", 95.9), "reverse_kl": ("at most", 0.07)},
+AT_LEAST, AT_MOST = Measured.at_least, Measured.at_most
+
+# what PacGAN4 reached in 400,000 steps; every mode is required to be fair
+LEVEL = {
+    "grid25": {"fair_modes": (AT_LEAST, 25), "high_quality": (AT_LEAST, 93.6), "reverse_kl": (AT_MOST, 0.04)},
+    "ring8": {"fair_modes": (AT_LEAST, 8), "high_quality": (AT_LEAST, 95.9), "reverse_kl": (AT_MOST, 0.07)},
 }
-LEVEL_WORDS = {
-    "fair_modes": "keeps every mode with at least a fifth of its share",
-    "high_quality": "has at least the share of high quality of PacGAN4",
+LEVEL_TEXTS = {
+    "fair_modes": "keeps every mode with at least a fifth of its weight",
+    "high_quality": "has at least the fraction of high-quality samples of PacGAN4",
     "reverse_kl": "has at most the reverse divergence of PacGAN4",
+}
+PUBLISHED_TEXTS = {
+    "modes": (AT_LEAST, "keeps at least as many modes as published for PacGAN2"),
+    "high_quality": (AT_LEAST, "has at least the fraction of high-quality samples published for PacGAN2"),
+    "reverse_kl": (AT_MOST, "has at most the reverse divergence published for PacGAN2"),
 }
 
 
 def claims() -> list[Claim]:
     """The study's claims."""
-    return [*_meters(), *_best_maps(), *_lost_modes(), _packing(), *_fields(), *_posteriors(), *_beyond(), _manifold()]
+    return [*_diffusion(), *_lost_modes(), *_fields(), *_posteriors(), *_filters(), _manifold()]
 
 
-def _rows(case: str, method: str, quantity: str, *x: float) -> Rows:
-    return Rows(case=case, method=method, quantity=quantity, x=x)
+def _mixture(case: str) -> tuple[Size, ...]:
+    sampled = needs(case, evaluated_samples=10_000, of="truth")
+    return needs(case, training_steps=2000, networks=3) + sampled
 
 
-def _trained(case: str, *, steps: int, networks: int = 1) -> tuple[Size, ...]:
-    """A training of the judged method that says something."""
-    return (
-        Size(case=case, quantity="training_steps", at_least=steps),
-        Size(case=case, quantity="networks", at_least=networks),
-    )
+def _trained(case: str, steps: int) -> tuple[Size, ...]:
+    return needs(case, training_steps=steps, networks=1)
 
 
-def _sampled(case: str, *, count: int) -> tuple[Size, ...]:
-    return (Size(case=case, quantity="evaluated_samples", at_least=count, method="truth"),)
-
-
-def _meters() -> list[Claim]:
+def _diffusion() -> list[Claim]:
+    """The diffusion model against PacGAN4's level and against the published row of PacGAN2."""
     return [
-        Claim(
-            name=f"{case}_meter",
-            statement="The true law scores 100 (1 - exp(-9/2)) = 98.889 percent of high quality, within three errors.",
-            source="derived: the distance to the mean is Rayleigh distributed",
-            measured=(_rows(case, "truth", "high_quality"),),
-            reference=true_high_quality(),
-            relation="equals",
-            errors=3.0,
-            needs=_sampled(case, count=10_000),
-        )
-        for case in ("ring8", "grid25")
+        *(
+            claim(f"{case}_{name}", f"{LECTURE}; level of {PACGAN}", _mixture(case))(
+                f"On the {MIXTURES[case]}, mean over three seeds, the diffusion model (EDM) {LEVEL_TEXTS[name]}.",
+                compare(quantity(case, name)("edm"), bound),
+            )
+            for case, level in LEVEL.items()
+            for name, (compare, bound) in level.items()
+        ),
+        *(
+            claim(f"{case}_{name}_beats_pacgan2", PACGAN, _mixture(case))(
+                f"On the {MIXTURES[case]} the diffusion model (EDM) {text}.",
+                compare(quantity(case, name)("edm"), quantity(case, name)("pacgan2").published),
+            )
+            for case in MIXTURES
+            for name, (compare, text) in PUBLISHED_TEXTS.items()
+        ),
     ]
-
-
-def _best_maps() -> list[Claim]:
-    """The score map against PacGAN4's level and against the published row of PacGAN2."""
-    level = [
-        Claim(
-            name=f"{case}_{quantity}",
-            statement=f"Mean over three seeds: the score map {LEVEL_WORDS[quantity]}.",
-            source=f"{LECTURE}; level of {PACGAN}",
-            measured=(_rows(case, "edm", quantity),),
-            reference=float(bound),
-            relation=relation,
-            needs=(*_trained(case, steps=2000, networks=3), *_sampled(case, count=10_000)),
-        )
-        for case, quantities in LEVEL.items()
-        for quantity, (relation, bound) in quantities.items()
-    ]
-    published: dict[str, Relation] = {"modes": "at least", "high_quality": "at least", "reverse_kl": "at most"}
-    beaten = [
-        Claim(
-            name=f"{case}_{quantity}_beats_pacgan2",
-            statement=f"The score map's {quantity.replace('_', ' ')} is as good as the published one of PacGAN2.",
-            source=PACGAN,
-            measured=(_rows(case, "edm", quantity),),
-            reference=Rows(case=case, method="pacgan2", quantity=quantity, column="published"),
-            relation=relation,
-            needs=(*_trained(case, steps=2000, networks=3), *_sampled(case, count=10_000)),
-        )
-        for case in ("grid25", "ring8")
-        for quantity, relation in published.items()
-    ]
-    return level + beaten
 
 
 def _lost_modes() -> list[Claim]:
-    needs = (*_trained("grid25", steps=2000, networks=3), *_sampled("grid25", count=10_000))
-    fair = {method: _rows("grid25", method, "fair_modes") for method in ("gan", "rpgan")}
+    enough, fair = _mixture("grid25"), quantity("grid25", "fair_modes")
+    counted, relativistic = (
+        "the lecture: learning may not converge; the count is ours",
+        "Huang et al., arXiv:2501.05441, section 2",
+    )
     return [
-        Claim(
-            name="gan_loses_modes",
-            statement="The original game keeps no more modes of the grid than published, 17.3 of 25.",
-            source=PACGAN,
-            measured=(_rows("grid25", "gan", "modes"),),
-            reference="published",
-            relation="at most",
-            needs=needs,
+        claim("gan_loses_modes", PACGAN, enough)(
+            "The non-saturating GAN keeps no more modes of the grid than published, 17.3 of 25.",
+            quantity("grid25", "modes")("gan") <= PUBLISHED,
         ),
-        Claim(
-            name="gan_loses_fair_modes",
-            statement="The original game gives at most half of the modes of the grid a fifth of their share.",
-            source="the lecture: learning may not converge; the count is ours",
-            measured=(fair["gan"],),
-            reference=12.5,
-            relation="at most",
-            needs=needs,
+        claim("gan_loses_fair_modes", counted, enough)(
+            "The non-saturating GAN gives at most half of the modes of the grid a fifth of their weight.",
+            fair("gan") <= 12.5,
         ),
-        Claim(
-            name="relativistic_game_keeps_more",
-            statement="The relativistic game with gradient penalties keeps more fair modes than the original one.",
-            source="Huang et al., arXiv:2501.05441, section 2",
-            measured=(fair["rpgan"],),
-            reference=fair["gan"],
-            relation="above",
-            errors=2.0,
-            needs=needs,
+        claim("relativistic_game_keeps_more", relativistic, enough)(
+            "The relativistic GAN with gradient penalties keeps more fair modes of the grid than the non-saturating "
+            "GAN.",
+            fair("rpgan").above(fair("gan"), errors=2),
+        ),
+        claim("packing_keeps_more", PACGAN, enough)(
+            "The packed GAN keeps more fair modes of the grid than the non-saturating one.",
+            fair("pacgan2").above(fair("gan"), errors=1),
         ),
     ]
 
 
-def _packing() -> Claim:
-    return Claim(
-        name="packing_keeps_more",
-        statement="The packed game keeps more fair modes than the original one.",
-        source=PACGAN,
-        measured=(_rows("grid25", "pacgan2", "fair_modes"),),
-        reference=_rows("grid25", "gan", "fair_modes"),
-        relation="above",
-        errors=1.0,
-        needs=(*_trained("grid25", steps=2000, networks=3), *_sampled("grid25", count=10_000)),
-    )
-
-
 def _fields() -> list[Claim]:
-    found = []
-    for case, steps in (("darcy_1d", 2000), ("darcy_2d", 1000)):
-        sampled = _sampled(case, count=4000)
-        learned = LEARNED_FIELDS if case == "darcy_1d" else ("flow_matching",)
-        found += [
-            Claim(
-                name=f"{case}_within_twice_the_floor",
-                statement="A learned map's energy distance to the law of the solution is at most twice the floor.",
-                source=f"{LECTURE}; Yang, Zhang, Karniadakis, arXiv:1811.02033",
-                measured=tuple(_rows(case, method, "energy_distance_over_floor") for method in learned),
-                reference=2.0,
-                relation="at most",
-                needs=(*_trained(case, steps=steps), *sampled),
+    fields = (("darcy_1d", 2000, LEARNED_FIELDS, "1-D"), ("darcy_2d", 1000, ("flow_matching",), "2-D"))
+    sampled = {case: needs(case, evaluated_samples=4000, of="truth") for case, *_ in fields}
+    return [
+        stated
+        for case, steps, learned, dimension in fields
+        for stated in (
+            claim(f"{case}_within_twice_the_floor", DARCY, _trained(case, steps), sampled[case])(
+                f"Darcy flow, {dimension}: a learned map's energy distance to the distribution of the solution is at "
+                "most twice the floor.",
+                quantity(case, "energy_distance_over_floor")(*learned) <= 2,
             ),
-            Claim(
-                name=f"{case}_gaussian_is_caught",
-                statement="A classifier tells more than 70 percent of the samples of the Gaussian fit from true ones.",
-                source=CLASSICAL,
-                measured=(_rows(case, "gaussian", "two_sample_accuracy"),),
-                reference=0.7,
-                relation="above",
-                needs=sampled,
+            claim(f"{case}_gaussian_is_caught", CLASSICAL, sampled[case])(
+                f"Darcy flow, {dimension}: a classifier distinguishes more than 70 percent of the samples of the "
+                "Gaussian fit from true ones.",
+                quantity(case, "two_sample_accuracy")("gaussian") > 0.7,
             ),
-            Claim(
-                name=f"{case}_pressure_is_positive",
-                statement="No true solution has a negative pressure.",
-                source="maximum principle",
-                measured=(_rows(case, "truth", "negative_share"),),
-                reference=0.0,
-                relation="at most",
-                needs=sampled,
-            ),
-        ]
-    return found
+        )
+    ]
 
 
 def _posteriors() -> list[Claim]:
     case = "linear_gaussian"
-    posterior = Size(case=case, quantity="posterior_samples", at_least=4000, method="truth")
-    bounds = {"truth": 0.03, "flow_matching": 0.05, "rpgan": 0.15}
-    names = {"truth": "exact sampler", "flow_matching": "conditional flow", "rpgan": "conditional adversarial map"}
-    exact = [
-        Claim(
-            name=f"posterior_of_{method}",
-            statement=f"The {names[method]}'s W2 / sqrt(tr S) to the exact posterior is at most {bound:g}.",
-            source=f"{LECTURE}; posterior by formula" if method != "truth" else "the floor of the meter, ours",
-            measured=(_rows(case, method, "relative_w2"),),
-            reference=bound,
-            relation="at most",
-            needs=(posterior, *(_trained(case, steps=2000) if method != "truth" else ())),
-        )
-        for method, bound in bounds.items()
-    ]
-    calibrated = [
-        Claim(
-            name=f"{method}_is_calibrated",
-            statement=f"Ranks of the truth in the {names[method]} are uniform: probability of a larger deviation.",
-            source="Talts et al., arXiv:1804.06788",
-            measured=(_rows(case, method, "rank_p_value"),),
-            reference=0.001,
-            relation="at least",
-            needs=(posterior, *(_trained(case, steps=2000) if method != "truth" else ())),
-        )
-        for method in ("truth", "flow_matching")
-    ]
-    return [*exact, *calibrated]
-
-
-def _beyond() -> list[Claim]:
-    lognormal, lorenz = "lognormal_inverse", "lorenz63"
-    chains = Size(case=lognormal, quantity="chain_samples", at_least=1000, method="pcn")
+    exact = needs(case, posterior_samples=4000, of="truth")
+    bounds = {"flow_matching": ("conditional flow", 0.05), "rpgan": ("conditional GAN", 0.15)}
     return [
-        Claim(
-            name="lognormal_flow_beats_kalman",
-            statement="Lognormal inverse problem: the learned law is nearer to pCN than an ensemble Kalman update.",
-            source=OURS,
-            measured=(_rows(lognormal, "flow_matching", "relative_w2"),),
-            reference=_rows(lognormal, "ensemble_kalman", "relative_w2"),
-            relation="at most",
-            needs=(*_trained(lognormal, steps=1000), chains),
+        *(
+            claim(f"posterior_of_{method}", f"{LECTURE}; posterior by formula", exact, _trained(case, 2000))(
+                f"Linear Gaussian inverse problem: the {name}'s W2 / sqrt(tr S) to the exact posterior is at most "
+                f"{bound:g}.",
+                quantity(case, "relative_w2")(method) <= bound,
+            )
+            for method, (name, bound) in bounds.items()
         ),
-        Claim(
-            name="kalman_filter_wins_on_lorenz",
-            statement="The ensemble Kalman filter, which knows the equations and all data, errs least.",
-            source=CLASSICAL,
-            measured=(_rows(lorenz, "ensemble_kalman", "rmse"),),
-            reference=_rows(lorenz, "flow_matching", "rmse"),
-            relation="at most",
-            needs=(Size(case=lorenz, quantity="training_steps", at_least=1000, method="flow_matching"),),
+        claim("flow_matching_is_calibrated", "Talts et al., arXiv:1804.06788", exact, _trained(case, 2000))(
+            "Linear Gaussian inverse problem: uniform ranks of the truth in the conditional flow are not rejected at "
+            "the level 0.001.",
+            quantity(case, "rank_p_value")("flow_matching") >= 0.001,
         ),
-        Claim(
-            name="learned_filter_beats_observation",
-            statement="The learned filter errs less than the last observation alone.",
-            source=OURS,
-            measured=(_rows(lorenz, "flow_matching", "rmse"),),
-            reference=_rows(lorenz, "observation", "rmse"),
-            relation="at most",
-            needs=_trained(lorenz, steps=1000),
+    ]
+
+
+def _filters() -> list[Claim]:
+    lognormal = quantity("lognormal_inverse", "relative_w2")
+    rmse = quantity("lorenz63", "rmse")
+    chains = needs("lognormal_inverse", chain_samples=1000, of="pcn")
+    return [
+        claim("lognormal_flow_beats_kalman", OURS, _trained("lognormal_inverse", 1000), chains)(
+            "Lognormal inverse problem: the learned posterior is nearer to pCN than an ensemble Kalman update.",
+            lognormal("flow_matching") <= lognormal("ensemble_kalman"),
+        ),
+        claim("kalman_filter_wins_on_lorenz", CLASSICAL, needs("lorenz63", training_steps=1000, of="flow_matching"))(
+            "Lorenz system: the ensemble Kalman filter, which knows the equations and all data, has at most the error "
+            "of the learned filter.",
+            rmse("ensemble_kalman") <= rmse("flow_matching"),
+        ),
+        claim("learned_filter_beats_observation", OURS, _trained("lorenz63", 1000))(
+            "Lorenz system: the learned filter has at most the error of the last observation alone.",
+            rmse("flow_matching") <= rmse("observation"),
         ),
     ]
 
 
 def _manifold() -> Claim:
-    manifold = "darcy_manifold"
-    return Claim(
-        name="autoencoder_beats_components",
-        statement="With as many latent coordinates as the manifold has dimensions, 3, an autoencoder errs less.",
-        source="the lecture: manifold learning and reduction of dimension",
-        measured=(_rows(manifold, "autoencoder", "reconstruction_error", 3.0),),
-        reference=_rows(manifold, "pca", "reconstruction_error", 3.0),
-        relation="at most",
-        needs=_trained(manifold, steps=1000),
+    error = quantity("darcy_manifold", "reconstruction_error", x=3)
+    source = "the lecture: manifold learning and reduction of dimension"
+    return claim("autoencoder_beats_components", source, _trained("darcy_manifold", 1000))(
+        "With as many latent coordinates as the manifold has dimensions, 3, an autoencoder errs less than principal "
+        "components.",
+        error("autoencoder") <= error("pca"),
     )

@@ -1,32 +1,14 @@
 """What the lecture and we claim of the deep image prior, as comparisons of table rows."""
 
-from dataclasses import dataclass
-
-from mlsim.claims import Claim, Relation, Rows, Size
+from mlsim.claims import Claim, Measured, Quantity, Size, claim, needs, quantity
 
 LECTURE = (
     'the lecture: "We learn the parameters of CNN by minimizing the cost functional (i.e., for denoising) for 1 image!"'
 )
 PAPER = "Ulyanov, Vedaldi, Lempitsky, Deep image prior, CVPR 2018"
 STOPPING = "Wang et al., arXiv:2112.06074: a stop that does not see the clean image"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where a claim is judged: case, abscissa, and the side of the crop and the fits that it needs."""
-
-    case: str
-    x: float
-    side: int = 96
-    fits: int = 1
-
-
 HOYER = "Hoyer, Sohl-Dickstein, Greydanus, arXiv:1909.04240: neural reparameterization improves structural optimization"
 OURS = "ours, beside the lecture"
-CROP = Place(case="denoise_astronaut", x=25.0, side=128, fits=3)
-OTHER_CROPS = {name: Place(case=f"denoise_{name}", x=25.0) for name in ("chelsea", "coffee")}
-HALF = Place(case="inpaint_astronaut", x=50.0)
-QUARTER = Place(case="super_resolution_astronaut", x=4.0)
 
 
 def claims() -> list[Claim]:
@@ -34,248 +16,147 @@ def claims() -> list[Claim]:
     return [*_denoising(), *_stopping(), *_other_tasks(), *_inversion(), *_designs()]
 
 
-def _claim(
-    told: tuple[str, str, str], *, method: str, quantity: str, bound: float | Rows, relation: Relation,
-    place: Place = CROP,
-) -> Claim:  # fmt: skip
-    """A claim on the default crops and steps; a whole photograph has a case of its own."""
-    counts = {"pixels": place.side**2, "steps": 1500, "fits": place.fits}
-    name, statement, source = told
-    return Claim(
-        name=name,
-        statement=statement,
-        source=source,
-        measured=(Rows(case=place.case, method=method, quantity=quantity, x=(place.x,)),),
-        reference=bound,
-        relation=relation,
-        needs=tuple(
-            Size(case=place.case, quantity=size, at_least=count, method="dip") for size, count in counts.items()
-        ),
-    )
+def _fitted(case: str, *, side: int = 96, fits: int = 1) -> tuple[Size, ...]:
+    """The default crops and steps; a whole photograph is a separate case."""
+    return needs(case, pixels=side**2, steps=1500, fits=fits, of="dip")
 
 
-def _psnr(method: str) -> Rows:
-    return Rows(case=CROP.case, method=method, quantity="psnr", x=(CROP.x,))
+def _crop(name: str) -> Quantity:
+    return quantity("denoise_astronaut", name, x=25)
+
+
+CROP = _fitted("denoise_astronaut", side=128, fits=3)
 
 
 def _denoising() -> list[Claim]:
-    best = "dip_averaged_oracle"
-    words = {
-        "tv": "total variation of the best of nine weights",
-        "wavelet": "the best of three wavelets",
-        "nlm": "non-local means of the best of three strengths",
+    baselines = {
+        "tv": ("by 1 dB or more above total variation of the best of nine weights", Measured.at_least, 1),
+        "wavelet": ("by 1 dB or more above the best of three wavelets", Measured.at_least, 1),
+        "nlm": ("above non-local means of the best of three strengths", Measured.above, 0),
     }
-    bounds = {"tv": 1.0, "wavelet": 1.0, "nlm": 0.0}
-    rules = {
-        "oracle": "At its best iteration",
-        "discrepancy": "Stopped where the loss reaches the noise",
-    }
-    against = [
-        _claim(
-            (
-                f"{rule}_beats_{method}",
-                f"{text}, the averaged output (crop of astronaut) is above {words[method]}"
-                f"{f' by {bound:g} dB or more' if bound else ''}.",
-                LECTURE,
-            ),
-            method=f"dip_averaged_{rule}",
-            quantity=f"gain_over_{method}",
-            bound=bound,
-            relation="at least" if bound else "above",
-        )
-        for rule, text in rules.items()
-        for method, bound in bounds.items()
-    ]
+    rules = {"oracle": "At its best iteration", "discrepancy": "Stopped where the loss reaches the noise"}
+    average = f"{PAPER}: 1.21 dB after 1,800 steps, mean of nine images"
+    runs = f"{PAPER}: 0.57 dB, mean of nine images; bound set after a first measurement of 0.5"
     return [
-        *against,
-        _claim(
-            (
-                "averaged_output_at_its_best",
-                "On the crop of astronaut, sigma 25/255, the averaged output reaches at least 28.3 dB.",
-                f"{OURS}: a prototype had 28.67",
-            ),
-            method=best, quantity="psnr", bound=28.3, relation="at least",
+        *(
+            claim(f"{rule}_beats_{method}", LECTURE, CROP)(
+                f"{text}, the averaged output (crop of astronaut) is {above}.",
+                compare(_crop(f"gain_over_{method}")(f"dip_averaged_{rule}"), bound),
+            )
+            for rule, text in rules.items()
+            for method, (above, compare, bound) in baselines.items()
         ),
-        _claim(
-            (
-                "averaging_gains_a_decibel",
-                "At the best iteration of each, the average of outputs is above the output by at least 1 dB (crop of "
-                "astronaut).",
-                f"{PAPER}: 1.21 dB after 1,800 steps, mean of nine images",
-            ),
-            method=best, quantity="gain_over_raw", bound=1.0, relation="at least",
+        claim("averaging_gains_a_decibel", average, CROP)(
+            "At the best iteration of each, the average of outputs is above the output by at least 1 dB (crop of "
+            "astronaut).",
+            _crop("gain_over_raw")("dip_averaged_oracle") >= 1,
         ),
-        _claim(
-            (
-                "two_runs_gain",
-                "After the fixed number of steps the mean of two runs is above single runs by at least 0.3 dB (crop of "
-                "astronaut).",
-                f"{PAPER}: 0.57 dB, mean of nine images; bound set after a first measurement of 0.5",
-            ),
-            method="dip_two_runs_fixed", quantity="gain_over_one_run", bound=0.3, relation="at least",
+        claim("two_runs_gain", runs, CROP)(
+            "After the fixed number of steps the mean of two runs is above single runs by at least 0.3 dB (crop of "
+            "astronaut).",
+            _crop("gain_over_one_run")("dip_two_runs_fixed") >= 0.3,
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _stopping() -> list[Claim]:
-    rules = {"discrepancy": ("the noise", 0.3), "wmv": ("the least variance of a window", 1.0)}
-    elsewhere = [
-        _claim(
-            (
-                f"{rule}_is_near_the_oracle_on_{name}",
-                f"On the crop of {name}, too, stopping at {words} costs at most {bound:g} dB.",
-                STOPPING,
-            ),
-            method=f"dip_averaged_{rule}",
-            quantity="gap_to_oracle",
-            bound=bound,
-            relation="at most",
-            place=place,
-        )
-        for rule, (words, bound) in rules.items()
-        for name, place in OTHER_CROPS.items()
-    ]
+    gap, psnr = _crop("gap_to_oracle"), _crop("psnr")
+    rules = {
+        "discrepancy": ("where the loss reaches the noise", 0.3),
+        "wmv": ("at the least variance of a window of outputs", 1),
+    }
+    parameters = 'the lecture: "Overparametrization is not always the issue"'
     return [
-        *elsewhere,
-        _claim(
-            (
-                "discrepancy_is_near_the_oracle",
-                "Stopping where the loss reaches the energy of the clipped noise costs at most 0.3 dB.",
-                STOPPING,
-            ),
-            method="dip_averaged_discrepancy", quantity="gap_to_oracle", bound=0.3, relation="at most",
+        *(
+            claim(f"{rule}_is_near_the_oracle_on_{image}", STOPPING, _fitted(f"denoise_{image}"))(
+                f"On the crop of {image} stopping {place} costs at most {bound:g} dB.",
+                quantity(f"denoise_{image}", "gap_to_oracle", x=25)(f"dip_averaged_{rule}") <= bound,
+            )
+            for rule, (place, bound) in rules.items()
+            for image in ("chelsea", "coffee")
         ),
-        _claim(
-            (
-                "window_variance_is_near_the_oracle",
-                "Stopping at the least variance of a window of outputs, without knowing sigma, costs at most 1 dB.",
-                STOPPING,
-            ),
-            method="dip_averaged_wmv", quantity="gap_to_oracle", bound=1.0, relation="at most",
+        claim("discrepancy_is_near_the_oracle", STOPPING, CROP)(
+            "On the crop of astronaut stopping where the loss reaches the energy of the clipped noise costs at most "
+            "0.3 dB.",
+            gap("dip_averaged_discrepancy") <= 0.3,
         ),
-        _claim(
-            ("window_variance_stretch", "The stop that does not know sigma costs at most 0.3 dB.", STOPPING),
-            method="dip_averaged_wmv", quantity="gap_to_oracle", bound=0.3, relation="at most",
+        claim("window_variance_is_near_the_oracle", STOPPING, CROP)(
+            "On the crop of astronaut stopping at the least variance of a window of outputs, without knowing sigma, "
+            "costs at most 1 dB.",
+            gap("dip_averaged_wmv") <= 1,
         ),
-        _claim(
-            (
-                "no_fit_is_lost",
-                "No fit to the crop of astronaut ends in a collapse that was not undone: the last averaged output of "
-                "each is above 25 dB.",
-                "ours: the safeguard of the published code, with the optimiser's state",
-            ),
-            method="dip_averaged_fixed", quantity="least_psnr", bound=25.0, relation="at least",
+        claim("window_variance_stretch", STOPPING, CROP)(
+            "On the crop of astronaut stopping at the least variance of a window of outputs, without knowing sigma, "
+            "costs at most 0.3 dB.",
+            gap("dip_averaged_wmv") <= 0.3,
         ),
-        _claim(
-            (
-                "hourglass_beats_the_deep_decoder",
-                "With three times as many parameters as the image has numbers the hourglass, stopped at the noise, is "
-                "above the best output of the deep decoder, which has an eighth, within as many steps.",
-                'the lecture: "Overparametrization is not always the issue"',
-            ),
-            method="dip_averaged_discrepancy", quantity="psnr", bound=_psnr("deep_decoder_averaged_oracle"),
-            relation="above",
+        claim("hourglass_beats_the_deep_decoder", parameters, CROP)(
+            "With three times as many parameters as the image has numbers the hourglass, stopped at the noise, is "
+            "above the best output of the deep decoder, which has an eighth, within as many steps.",
+            psnr("dip_averaged_discrepancy") > psnr("deep_decoder_averaged_oracle"),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _other_tasks() -> list[Claim]:
+    inpainting, upsampling = "inpaint_astronaut", "super_resolution_astronaut"
     fills = {"biharmonic": "biharmonic filling", "tv": "filling by least total variation"}
-    text = "With half of the pixels hidden the last averaged output is above"
-    inpainting = [
-        _claim(
-            (f"inpainting_beats_{method}", f"{text} {words}.", PAPER),
-            method="dip_averaged_fixed",
-            quantity=f"gain_over_{method}",
-            bound=0.0,
-            relation="above",
-            place=HALF,
-        )
-        for method, words in fills.items()
-    ]
-    bicubic = _claim(
-        (
-            "super_resolution_beats_bicubic",
-            "At a factor of 4 the last averaged output is above bicubic interpolation.",
-            PAPER,
+    return [
+        *(
+            claim(f"inpainting_beats_{method}", PAPER, _fitted(inpainting))(
+                f"With half of the pixels hidden the last averaged output is above {words}.",
+                quantity(inpainting, f"gain_over_{method}", x=50)("dip_averaged_fixed") > 0,
+            )
+            for method, words in fills.items()
         ),
-        method="dip_averaged_fixed",
-        quantity="gain_over_bicubic",
-        bound=0.0,
-        relation="above",
-        place=QUARTER,
-    )
-    return [*inpainting, bicubic]
+        claim("super_resolution_beats_bicubic", PAPER, _fitted(upsampling))(
+            "At a factor of 4 the last averaged output is above bicubic interpolation.",
+            quantity(upsampling, "gain_over_bicubic", x=4)("dip_averaged_fixed") > 0,
+        ),
+    ]
 
 
 def _inversion() -> list[Claim]:
-    needs = (Size(case="darcy_inversion", quantity="truths", at_least=12, method="cnn"),)
-
-    def paired(name: str, statement: str, other: str, relation: Relation, x: tuple[float, ...]) -> Claim:
-        """The mean difference of the errors on the same truths against zero, with two of its standard errors."""
-        return Claim(
-            name=name,
-            statement=statement,
-            source=OURS,
-            measured=(Rows(case="darcy_inversion", method="cnn", quantity=f"error_below_{other}", x=x),),
-            reference=0.0,
-            relation=relation,
-            errors=2.0,
-            needs=needs,
-        )
-
+    """Mean differences of the errors on the same truths against zero, with two of their standard errors."""
+    truths = needs("darcy_inversion", truths=12, of="cnn")
+    below_tikhonov = quantity("darcy_inversion", "error_below_tikhonov", x=100)
+    below_bounded = quantity("darcy_inversion", "error_below_bounded_tikhonov", x=100)
+    below_tv = quantity("darcy_inversion", "error_below_bounded_tv", x=(30, 100))
     return [
-        paired(
-            "network_beats_tikhonov",
-            "From 100 sensors the coefficient found through the network is nearer to the truth than Tikhonov's.",
-            "tikhonov", "above", (100.0,),
+        claim("network_beats_tikhonov", OURS, truths)(
+            "From 100 sensors the coefficient estimated through the network is nearer to the truth than Tikhonov's.",
+            below_tikhonov("cnn").above(0, errors=2),
         ),
-        paired(
-            "network_beats_tikhonov_with_its_bounds",
-            "So it is where Tikhonov's penalty has the network's bounded head.",
-            "bounded_tikhonov", "above", (100.0,),
+        claim("network_beats_tikhonov_with_its_bounds", OURS, truths)(
+            "From 100 sensors the coefficient estimated through the network is nearer to the truth than Tikhonov's "
+            "with the bounded head of the network.",
+            below_bounded("cnn").above(0, errors=2),
         ),
-        paired(
-            "total_variation_ties_with_the_network",
-            "The classical penalty is as good: total variation with the same bounds differs by no more than two "
-            "standard errors, from 30 and from 100 sensors.",
-            "bounded_tv", "equals", (30.0, 100.0),
+        claim("total_variation_ties_with_the_network", OURS, truths)(
+            "The classical penalty is as good: total variation with the same bounds differs from the network by no "
+            "more than two standard errors, from 30 and from 100 sensors.",
+            below_tv("cnn").equals(0, errors=2),
         ),
-        paired(
-            "few_sensors_leave_no_gain",
-            "From 30 sensors the network and Tikhonov's penalty with the same bounds cannot be told apart.",
-            "bounded_tikhonov", "equals", (30.0,),
+        claim("few_sensors_leave_no_gain", OURS, truths)(
+            "From 30 sensors the network and Tikhonov's penalty with the same bounds cannot be distinguished.",
+            below_bounded("cnn", x=30).equals(0, errors=2),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _designs() -> list[Claim]:
-    def claim(name: str, statement: str, quantity: str, bound: float, relation: Relation, x: float) -> Claim:
-        return Claim(
-            name=name,
-            statement=statement,
-            source=HOYER if relation == "at most" and bound == 1.0 else OURS,
-            measured=(Rows(case="simp_suite", method="cnn", quantity=quantity, x=(x,)),),
-            reference=bound,
-            relation=relation,
-            errors=2.0 if relation == "above" else 0.0,
-            needs=(Size(case="simp_suite", quantity="problems", at_least=12, method="cnn"),),
-        )
-
+    problems = needs("simp_suite", problems=12, of="cnn")
     return [
-        claim(
-            "network_designs_are_as_stiff_stretch",
+        claim("network_designs_are_as_stiff_stretch", HOYER, problems)(
             "After 100 solves the median compliance of the network's designs is at most that of optimality criteria.",
-            "median_ratio", 1.0, "at most", 100.0,
+            quantity("simp_suite", "median_ratio", x=100)("cnn") <= 1,
         ),
-        claim(
-            "criteria_win_on_most_load_cases",
+        claim("criteria_win_on_most_load_cases", OURS, problems)(
             "The network is no gain: after 100 solves its design is the stiffer one on at most half of the load cases.",
-            "wins_over_oc", 0.5, "at most", 100.0,
+            quantity("simp_suite", "wins_over_oc", x=100)("cnn") <= 0.5,
         ),
-        claim(
-            "network_is_slower_than_the_elements",
+        claim("network_is_slower_than_the_elements", OURS, problems)(
             "After 20 solves L-BFGS on the network is behind L-BFGS on the elements, in the geometric mean.",
-            "compliance_ratio_to_pixels", 1.0, "above", 20.0,
+            quantity("simp_suite", "compliance_ratio_to_pixels", x=20)("cnn").above(1, errors=2),
         ),
-    ]  # fmt: skip
+    ]
