@@ -18,6 +18,7 @@ from mlsim.studies.generative.fields import Scorer
 from mlsim.studies.generative.generate import generate
 from mlsim.studies.generative.manifold import principal_reconstruction, relative_error
 from mlsim.studies.generative.models import Losses, Sizes, Training, networks_of, samples_of
+from mlsim.studies.generative.quantities import QUANTITIES
 from mlsim.studies.generative.settings import (
     KINDS,
     Case,
@@ -95,7 +96,7 @@ def rows(data, trained) -> pd.DataFrame:
         chains=CHAINS,
         evaluation=EVALUATION,
     )
-    return metrics(evaluate(settings, data=data, model=trained.state, seeds=SEEDS))
+    return metrics(evaluate(settings, data=data, model=trained.state, seeds=SEEDS), QUANTITIES)
 
 
 def _value(rows: pd.DataFrame, case: str, method: str, quantity: str, x: float | None = None) -> float:

@@ -14,7 +14,7 @@ The table, ``x`` = training samples:
   construction ``exponential``, ``convex_concave`` (Runje, Shankaranarayana, ICML 2023), ``resistor`` (learned series
   and parallel connections, also homogeneous and concave) and ``resistor_symmetric``. Beside them ``boosting``,
   ``monotone_boosting``, ``gaussian_process``, exact bounds and means (the same at every ``x``), and ``fitted_bounds``,
-  the two sharp bounds with one fitted number. Quantities: ``relative_l2`` (``|f - y| / |y - mean y|``; ``clipped_``
+  the two sharp bounds with one fitted number. Quantities: ``nrmse`` (``|f - y| / |y - mean y|``; ``clipped_``
   after cutting to the bounds), ``violating_points`` (percent of the test fields where some derivative is negative; of
   trees, that have none, where raising one cell lowers the value), ``violating_partials``, ``violating_pairs``,
   ``bound_violations`` (percent of values outside), ``homogeneity_error``, ``reflection_error``,

@@ -115,9 +115,9 @@ def accuracy_rows(found: Found, parts: Parts, *, x: float) -> list[Row]:
     rows = []
     for case, values, chosen in ((CASE, found.test, parts.test), (WIDE, found.wide, parts.wide)):
         error, se = relative_error(values, chosen.output)
-        rows.append(case_row(case, "relative_l2", error, x=x, se=se))
+        rows.append(case_row(case, "nrmse", error, x=x, se=se))
         clipped, se = relative_error(values.clamp(chosen.lower, chosen.upper), chosen.output)
-        rows.append(case_row(case, "clipped_relative_l2", clipped, x=x, se=se))
+        rows.append(case_row(case, "clipped_nrmse", clipped, x=x, se=se))
         outside = (values < chosen.lower - ROUNDING) | (values > chosen.upper + ROUNDING)
         rows.append(_percent(case, "bound_violations", outside, x=x))
     return rows
