@@ -52,6 +52,7 @@ lint: $(STAMP)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/python workflow/document_quantities.py --check
 
 types: $(STAMP)
 	$(BIN)/basedpyright
@@ -59,10 +60,11 @@ types: $(STAMP)
 layers: $(STAMP)
 	$(BIN)/lint-imports --no-logo
 
-format: $(STAMP)  ## rewrite Python and Snakemake files in the house style
+format: $(STAMP)  ## rewrite Python and Snakemake files in the house style, and docs/quantities.md
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	$(BIN)/snakefmt Snakefile workflow/rules
+	$(BIN)/python workflow/document_quantities.py
 
 benchmark: $(STAMP)  ## measure the fast paths against the slow reference and print the ratios
 	@$(ONE_THREAD) $(BIN)/python -m benchmarks $(ARGS)
