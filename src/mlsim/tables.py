@@ -44,14 +44,16 @@ def metrics(
     return rows[METRICS].sort_values([*KEY, "seed"], ignore_index=True)
 
 
-def row(quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str = "1") -> Row:
-    """One measured number, without case, method and seed."""
-    return {"x": float(x), "quantity": quantity, "value": float(value), "se": float(se), "unit": unit}
+def row(
+    quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str = "1", **labels: str | int
+) -> Row:
+    """One measured number; ``labels`` are its case, method and seed, as far as they are known here."""
+    return {**labels, "x": float(x), "quantity": quantity, "value": float(value), "se": float(se), "unit": unit}
 
 
 def case_row(case: str, quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str = "1") -> Row:
     """One measured number of a case, without method and seed."""
-    return {"case": case, **row(quantity, value, x=x, se=se, unit=unit)}
+    return row(quantity, value, x=x, se=se, unit=unit, case=case)
 
 
 def standard_error(values: ArrayLike) -> float:
@@ -64,16 +66,18 @@ def standard_error(values: ArrayLike) -> float:
     return float(sample.std(ddof=1) / np.sqrt(sample.size)) if sample.size > 1 else np.nan
 
 
-def mean_row(quantity: str, values: ArrayLike, *, x: float = np.nan, unit: str = "1") -> Row:
-    """Mean of independent values and its standard error, without case, method and seed.
+def mean_row(quantity: str, values: ArrayLike, *, x: float = np.nan, unit: str = "1", **labels: str | int) -> Row:
+    """Mean of independent values and its standard error; ``labels`` as in :func:`row`.
 
     >>> mean_row("error", [1.0, 3.0])["value"], mean_row("error", [1.0, 3.0])["se"]
     (2.0, 1.0)
     """
-    return row(quantity, float(np.asarray(values).mean()), x=x, se=standard_error(values), unit=unit)
+    return row(quantity, float(np.asarray(values).mean()), x=x, se=standard_error(values), unit=unit, **labels)
 
 
-def percent_row(quantity: str, hits: ArrayLike, *, x: float = np.nan, unit: str = "percent") -> Row:
+def percent_row(
+    quantity: str, hits: ArrayLike, *, x: float = np.nan, unit: str = "percent", **labels: str | int
+) -> Row:
     """Fraction of hits in percent and its standard error.
 
     Args:
@@ -81,11 +85,12 @@ def percent_row(quantity: str, hits: ArrayLike, *, x: float = np.nan, unit: str 
         hits: booleans, or the fraction of hits in each of several samples.
         x: abscissa.
         unit: ``percent``, or ``%`` where the study's tables say so.
+        labels: as in :func:`row`.
 
     >>> percent_row("wrong", [True, False])["value"], percent_row("wrong", [True, False])["se"]
     (50.0, 50.0)
     """
-    return mean_row(quantity, 100.0 * np.asarray(hits), x=x, unit=unit)
+    return mean_row(quantity, 100.0 * np.asarray(hits), x=x, unit=unit, **labels)
 
 
 def aggregated(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
