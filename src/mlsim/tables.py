@@ -45,15 +45,17 @@ def metrics(
 
 
 def row(
-    quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str = "1", **labels: str | int
+    quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str = "1", **labels: object
 ) -> Row:
     """One measured number; ``labels`` are its case, method and seed, as far as they are known here."""
     return {**labels, "x": float(x), "quantity": quantity, "value": float(value), "se": float(se), "unit": unit}
 
 
-def case_row(case: str, quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str = "1") -> Row:
-    """One measured number of a case, without method and seed."""
-    return row(quantity, value, x=x, se=se, unit=unit, case=case)
+def case_row(
+    case: str, quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str = "1", **labels: object
+) -> Row:
+    """One measured number of a case; ``labels`` as in :func:`row`."""
+    return row(quantity, value, x=x, se=se, unit=unit, case=case, **labels)
 
 
 def standard_error(values: ArrayLike) -> float:
@@ -66,7 +68,7 @@ def standard_error(values: ArrayLike) -> float:
     return float(sample.std(ddof=1) / np.sqrt(sample.size)) if sample.size > 1 else np.nan
 
 
-def mean_row(quantity: str, values: ArrayLike, *, x: float = np.nan, unit: str = "1", **labels: str | int) -> Row:
+def mean_row(quantity: str, values: ArrayLike, *, x: float = np.nan, unit: str = "1", **labels: object) -> Row:
     """Mean of independent values and its standard error; ``labels`` as in :func:`row`.
 
     >>> mean_row("error", [1.0, 3.0])["value"], mean_row("error", [1.0, 3.0])["se"]
@@ -75,9 +77,7 @@ def mean_row(quantity: str, values: ArrayLike, *, x: float = np.nan, unit: str =
     return row(quantity, float(np.asarray(values).mean()), x=x, se=standard_error(values), unit=unit, **labels)
 
 
-def percent_row(
-    quantity: str, hits: ArrayLike, *, x: float = np.nan, unit: str = "percent", **labels: str | int
-) -> Row:
+def percent_row(quantity: str, hits: ArrayLike, *, x: float = np.nan, unit: str = "percent", **labels: object) -> Row:
     """Fraction of hits in percent and its standard error.
 
     Args:

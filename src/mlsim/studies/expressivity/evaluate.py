@@ -131,7 +131,7 @@ def _named(own: list[list[Row]], method: str, *, seeds: Sequence[int]) -> list[R
 
 
 def _sizes(model: nn.Module, width: int, *, method: str) -> list[Row]:
-    return [{**row("parameters", parameters_of_one(model), x=width), "method": method, "seed": 0}]
+    return [row("parameters", parameters_of_one(model), x=width, method=method, seed=0)]
 
 
 def _matched_rows(rows: list[Row], method: str, *, kind: Kind, task: Task, data: xr.Dataset) -> list[Row]:
@@ -142,7 +142,7 @@ def _matched_rows(rows: list[Row], method: str, *, kind: Kind, task: Task, data:
         for each in rows
         if each["method"] == method and each["x"] == width and each["quantity"] in MATCHED
     ]
-    return [*found, {**row("equal_width", width), "method": method, "seed": 0}]
+    return [*found, row("equal_width", width, method=method, seed=0)]
 
 
 def _excess_rows(rows: list[Row], method: str) -> list[Row]:
@@ -153,9 +153,9 @@ def _excess_rows(rows: list[Row], method: str) -> list[Row]:
         for quantity in ("tensor_error", "lower_bound")
     )
     smallest = min(error[key] - bound[key] for key in bound)
-    return [{**row("smallest_excess", smallest), "method": method, "seed": 0}]
+    return [row("smallest_excess", smallest, method=method, seed=0)]
 
 
 def _budget_rows(settings: Scoring, task: Task, *, method: str, tested: int) -> list[Row]:
     numbers = {"training_steps": task.steps, "training_seeds": len(settings.seeds), "tested": tested}
-    return [{**row(name, value), "method": method, "seed": 0} for name, value in numbers.items()]
+    return [row(name, value, method=method, seed=0) for name, value in numbers.items()]

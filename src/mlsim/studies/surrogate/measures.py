@@ -208,11 +208,16 @@ def interval_rows(found: Found, parts: Parts, *, x: float) -> list[Row]:
         covered = scores["test"] <= radius
         rows += [
             mean_row(f"{kind}coverage_90", covered, x=x, case=CASE),
-            mean_row(f"{kind}interval_width", 2 * radius * scales["test"], x=x, case=CASE),
+            _width_row(f"{kind}interval_width", 2 * radius * scales["test"], x=x),
             mean_row(f"{kind}hardest_coverage_90", covered[_hardest(parts)], x=x, case=CASE),
             mean_row(f"{kind}coverage_90", scores["wide"] <= radius, x=x, case=WIDE),
         ]
     return rows
+
+
+def _width_row(quantity: str, widths: PerSample, *, x: float) -> Row:
+    """Mean and standard error summed by torch: equal widths have a rounding error, numpy's is another."""
+    return case_row(CASE, quantity, float(widths.mean()), x=x, se=float(widths.std() / len(widths) ** 0.5))
 
 
 def own_interval_rows(surrogate: Surrogate, found: Found, parts: Parts, *, x: float) -> list[Row]:
