@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mlsim.numerics.universal_perturbations import sequential_perturbation
+from mlsim.numerics.attacks.universal_perturbations import sequential_perturbation
 from mlsim.storage import read_dataset, read_model
 from mlsim.studies.adversarial.classifiers import Classifier, classifier, stored
 from mlsim.studies.adversarial.construct import candidates, chosen_images

@@ -10,9 +10,9 @@ from time import process_time
 import torch
 from torch import nn
 
-from mlsim.networks.dense import Dense
-from mlsim.networks.hierarchical import MNNH, MNNH2, Design
-from mlsim.numerics.block_partition import Partition
+from mlsim.networks.hierarchical.mnn import MNNH, MNNH2, Design
+from mlsim.networks.perceptrons.dense import Dense
+from mlsim.numerics.hierarchical.block_partition import Partition
 
 LEVELS, LEAF, SAMPLES, REPEATS = (8, 9, 10, 11, 12), 5, 16, 5
 LARGEST_DENSE = 5120

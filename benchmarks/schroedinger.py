@@ -11,9 +11,9 @@ from time import process_time
 
 import numpy as np
 
-from mlsim.numerics.periodic_interpolation import resampled
-from mlsim.numerics.potentials import gaussian_wells
-from mlsim.numerics.schroedinger import ground_states
+from mlsim.numerics.periodic.potentials import gaussian_wells
+from mlsim.numerics.periodic.trigonometric_interpolation import resampled
+from mlsim.numerics.waves.schroedinger import ground_states
 
 POINTS, BETA, SAMPLES, FLOW_SAMPLES, REPEATS = 320, 10.0, 2000, 20, 3
 COARSE = (20, 40, 80, 160, 320)

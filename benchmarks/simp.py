@@ -13,11 +13,11 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.linalg import spsolve
 
-from mlsim.numerics.filters import cone_weights
-from mlsim.numerics.load_cases import LoadCase, elastic_equilibrium
-from mlsim.numerics.quadrilaterals import Grid, plane_stress_stiffness
-from mlsim.numerics.simp import Simp, preset
-from mlsim.numerics.stiffness import Equilibrium
+from mlsim.numerics.elasticity.density_filters import cone_weights
+from mlsim.numerics.elasticity.load_cases import LoadCase, elastic_equilibrium
+from mlsim.numerics.elasticity.quadrilaterals import Grid, plane_stress_stiffness
+from mlsim.numerics.elasticity.simp import Simp, preset
+from mlsim.numerics.elasticity.stiffness import Equilibrium
 
 SIDE, FRACTION, RADIUS, UPDATES, REPEATS = 40, 0.5, 1.5, 20, 5
 

@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mlsim.networks.vgg import VGG, VGG19
-from mlsim.numerics.rendered_shapes import rendered_shapes
-from mlsim.numerics.singular import LinearMap, jacobian, pq_singular_vectors
+from mlsim.networks.convolutional.vgg import VGG, VGG19
+from mlsim.numerics.attacks.pq_power_method import LinearMap, jacobian, pq_singular_vectors
+from mlsim.numerics.images.rendered_shapes import rendered_shapes
 
 SIZE, WIDTH, IMAGES, ITERATIONS, REPEATS = 32, 8, 64, 20, 3
 Function = Callable[[Tensor], Tensor]

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from mlsim.networks.fourier_operator import FourierOperator, SpectralConvolution
-from mlsim.numerics.potentials import gaussian_wells
-from mlsim.numerics.schroedinger import ground_states
+from mlsim.numerics.periodic.potentials import gaussian_wells
+from mlsim.numerics.waves.schroedinger import ground_states
 
 
 def operator(dimensions=1, *, side=32, modes=5, seed=0, width=4, layers=2):

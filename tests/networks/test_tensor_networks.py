@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from mlsim.networks.tensor_networks import LocalFeatures, TensorClassifier, TensorNetwork, parameters_of_one
-from mlsim.numerics.tensor_formats import canonical_tensor, train_tensor
-from mlsim.numerics.word_functions import all_words, random_automaton
+from mlsim.numerics.tensors.formats import canonical_tensor, train_tensor
+from mlsim.numerics.tensors.weighted_automata import all_words, random_automaton
 from mlsim.training.seeding import torch_generator
 
 KINDS = ("tt", "tt_shared", "ht", "cp")

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from mlsim.networks.unet import DensitySkip, UNet
+from mlsim.networks.convolutional.unet import DensitySkip, UNet
 from mlsim.training.devices import replayed
 
 

@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.games import Average, Player, play
 from mlsim.training.loop import Plan
+from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import torch_generator
 
 

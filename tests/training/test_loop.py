@@ -14,8 +14,8 @@ import torch
 from torch import nn
 
 from mlsim.training.batches import Batches
-from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.loop import Plan, evaluated, fit
+from mlsim.training.resume import Checkpoint
 from mlsim.training.schedules import one_cycle
 from mlsim.training.seeding import global_randomness, numpy_generator, torch_generator
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch.func import functional_call
 
-from mlsim.networks.dense import Dense
-from mlsim.training.checkpoint import Checkpoint
+from mlsim.networks.perceptrons.dense import Dense
+from mlsim.training.resume import Checkpoint
 from mlsim.training.side_by_side import Programme, copy_of, train_copies
 
 RATES = (0.003, 0.03)

@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import nn
 
-from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.games import Average, Player, play
 from mlsim.training.loop import Plan, fit
+from mlsim.training.resume import Checkpoint
 from mlsim.training.side_by_side import Programme, train_copies
 from mlsim.training.subnormals import subnormals_as_zero
 from mlsim.training.untrained import fit_untrained

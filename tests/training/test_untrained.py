@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import global_randomness, torch_generator
 from mlsim.training.untrained import Safeguard, fit_untrained
 

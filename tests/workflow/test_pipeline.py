@@ -168,7 +168,7 @@ def test_report_holds_every_category(done):
 
 
 EDITS = {
-    "a comment": ("src/mlsim/numerics/filters.py", "    reach =", "    # wider\n    reach =", set()),
+    "a comment": ("src/mlsim/numerics/elasticity/density_filters.py", "    reach =", "    # wider\n    reach =", set()),
     "a figure": (
         "src/mlsim/studies/topopt/plot.py",
         "width=9.0, height=3.8",
@@ -202,7 +202,10 @@ def test_an_edit_reruns_what_can_reach_it_and_no_more(done, tmp_path, edit):
 
 def test_an_edit_of_the_filter_reruns_from_the_data_on(done, tmp_path):
     copy = edited_copy(
-        tmp_path, file="src/mlsim/numerics/filters.py", old="radius - np.hypot", new="radius - 0.9 * np.hypot"
+        tmp_path,
+        file="src/mlsim/numerics/elasticity/density_filters.py",
+        old="radius - np.hypot",
+        new="radius - 0.9 * np.hypot",
     )
     plan = _plan(done, root=copy)
     assert plan["topopt_simulate"] == 2

@@ -58,9 +58,9 @@ use rule generate as discovery_generate_lorenz with:
         mem_mb=1000,
         runtime=5,
     params:
-        function="mlsim.studies.discovery.generate:generate_lorenz",
+        function="mlsim.studies.discovery.lorenz.generate:generate_lorenz",
         settings=canonical_json(DISCOVERY.lorenz.trajectory),
-        code=code("generate", "mlsim.studies.discovery.generate:generate_lorenz"),
+        code=code("generate", "mlsim.studies.discovery.lorenz.generate:generate_lorenz"),
 
 
 use rule evaluate as discovery_evaluate with:
@@ -126,10 +126,10 @@ use rule train as discovery_train with:
         gpu=gpus(),
         gpu_manufacturer="nvidia",
     params:
-        function="mlsim.studies.discovery.train:train",
+        function="mlsim.studies.discovery.lorenz.train:train",
         settings=discovery_network,
         arguments=lambda wildcards: {"seed": int(wildcards.seed)},
-        code=code("train", "mlsim.studies.discovery.train:train"),
+        code=code("train", "mlsim.studies.discovery.lorenz.train:train"),
 
 
 use rule evaluate as discovery_evaluate_lorenz with:
@@ -146,7 +146,7 @@ use rule evaluate as discovery_evaluate_lorenz with:
         mem_mb=2000,
         runtime=15,
     params:
-        function="mlsim.studies.discovery.lorenz:evaluate_lorenz",
+        function="mlsim.studies.discovery.lorenz.evaluate:evaluate_lorenz",
         settings=canonical(
             noise=DISCOVERY.lorenz.trajectory.noise,
             sindy=DISCOVERY.lorenz.sindy,
@@ -158,7 +158,7 @@ use rule evaluate as discovery_evaluate_lorenz with:
             "seed": DISCOVERY.seed,
             "seeds": list(DISCOVERY.seeds),
         },
-        code=code("evaluate", "mlsim.studies.discovery.lorenz:evaluate_lorenz"),
+        code=code("evaluate", "mlsim.studies.discovery.lorenz.evaluate:evaluate_lorenz"),
 
 
 use rule tabulate as discovery_tabulate with:

@@ -113,10 +113,10 @@ use rule generate as landscape_look with:
         mem_mb=2000,
         runtime=60,
     params:
-        function="mlsim.studies.landscape.look:look",
+        function="mlsim.studies.landscape.surroundings:look",
         settings=LANDSCAPE_LOOK,
         arguments={"seed": LANDSCAPE.seed},
-        code=code("generate", "mlsim.studies.landscape.look:look"),
+        code=code("generate", "mlsim.studies.landscape.surroundings:look"),
 
 
 use rule evaluate as landscape_evaluate with:

@@ -221,12 +221,12 @@ use rule evaluate as multiscale_rivals with:
         mem_mb=4000 + max(map(multiscale_memory, MULTISCALE_CASES)),
         runtime=120,
     params:
-        function="mlsim.studies.multiscale.rivals:evaluate_rivals",
+        function="mlsim.studies.multiscale.classical:evaluate_rivals",
         settings=canonical(
             problems={case: MULTISCALE.problems[case] for case in MULTISCALE_CASES},
             rivals=MULTISCALE.rivals,
         ),
-        code=code("evaluate", "mlsim.studies.multiscale.rivals:evaluate_rivals"),
+        code=code("evaluate", "mlsim.studies.multiscale.classical:evaluate_rivals"),
 
 
 use rule tabulate as multiscale_tabulate with:

@@ -125,10 +125,10 @@ use rule evaluate as residual_evaluate_exact with:
         mem_mb=3000,
         runtime=15,
     params:
-        function="mlsim.studies.residual.exact:evaluate_exact",
+        function="mlsim.studies.residual.classical:evaluate_exact",
         settings=canonical_json(RESIDUAL.exact),
         arguments={"seed": RESIDUAL.seed, "seeds": list(RESIDUAL.seeds)},
-        code=code("evaluate", "mlsim.studies.residual.exact:evaluate_exact"),
+        code=code("evaluate", "mlsim.studies.residual.classical:evaluate_exact"),
 
 
 use rule tabulate as residual_tabulate with:

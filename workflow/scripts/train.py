@@ -10,8 +10,8 @@ import pandas as pd
 import torch
 
 from mlsim.storage import write_model, write_table
-from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.devices import available
+from mlsim.training.resume import Checkpoint
 
 with logged(snakemake):
     torch.set_num_threads(snakemake.threads)

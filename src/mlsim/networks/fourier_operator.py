@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mlsim.networks.dense import fill_uniform
+from mlsim.networks.perceptrons.dense import fill_uniform
 
 HIDDEN = 64
 

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.loop import Plan, Trained
+from mlsim.training.resume import Checkpoint
 from mlsim.training.subnormals import subnormals_as_zero
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import fenced_randomness
 from mlsim.training.subnormals import subnormals_as_zero
 

@@ -10,7 +10,7 @@ from PIL import Image
 from mlsim import user_files
 from mlsim.config import parse
 from mlsim.inputs import read_inputs
-from mlsim.numerics.singular import jacobian, norms
+from mlsim.numerics.attacks.pq_power_method import jacobian, norms
 from mlsim.studies.adversarial.claims import claims
 from mlsim.studies.adversarial.classifiers import classifier, network, stored, unit
 from mlsim.studies.adversarial.construct import candidates, chosen_images, construct, most_fooling, vectors
@@ -34,7 +34,7 @@ from mlsim.studies.adversarial.settings import (
 )
 from mlsim.studies.adversarial.train import augmented, imported, steps, train
 from mlsim.tables import metrics
-from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import numpy_generator
 
 PARTS = Parts(test=40, selection=20, train=150)

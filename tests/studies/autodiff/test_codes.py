@@ -10,9 +10,9 @@ import yaml
 
 from mlsim.claims import verdicts
 from mlsim.config import canonical_json, parse
-from mlsim.numerics.conduction import Plate
-from mlsim.numerics.difference_quotients import taylor_slope
-from mlsim.numerics.operation_counter import OperationCounter
+from mlsim.numerics.differentiation.conduction import Plate
+from mlsim.numerics.differentiation.difference_quotients import taylor_slope
+from mlsim.numerics.differentiation.torch_operations import OperationCounter
 from mlsim.studies.autodiff.claims import claims
 from mlsim.studies.autodiff.codes import (
     FEM_SOLVERS,

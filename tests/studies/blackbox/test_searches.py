@@ -8,11 +8,11 @@ import pytest
 import xarray as xr
 
 from mlsim.claims import verdicts
-from mlsim.numerics.bar_design import BarObjective, HeatedBar
+from mlsim.numerics.flow.bar_design import BarObjective, HeatedBar
 from mlsim.studies.blackbox.claims import claims
+from mlsim.studies.blackbox.counter import Meter, SearchEndedError
 from mlsim.studies.blackbox.evaluate import _lowest_bar, _work_over_gradient, evaluate, methods, searched
 from mlsim.studies.blackbox.generate import generate
-from mlsim.studies.blackbox.meter import Meter, SearchEndedError
 from mlsim.studies.blackbox.pictures import DESIGNS, TRAILS, generate_pictures
 from mlsim.studies.blackbox.plot import calls_figure, convergence_figure, design_figure, rugged_figure
 from mlsim.studies.blackbox.problems import INVERSE, Task, misfit, objective

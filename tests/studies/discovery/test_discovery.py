@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from mlsim.numerics.evolution_equations import EVOLUTIONS, soliton, solution
-from mlsim.numerics.lorenz import lorenz_velocity
-from mlsim.numerics.polynomial_systems import monomials
+from mlsim.numerics.dynamics.evolution_equations import EVOLUTIONS, soliton, solution
+from mlsim.numerics.dynamics.lorenz import lorenz_velocity
+from mlsim.numerics.dynamics.polynomial_systems import monomials
 from mlsim.studies.discovery.candidates import (
     Derivatives,
     Observed,
@@ -20,23 +20,23 @@ from mlsim.studies.discovery.candidates import (
 )
 from mlsim.studies.discovery.claims import claims
 from mlsim.studies.discovery.evaluate import Problem, evaluate, soliton_rows, training_rows
-from mlsim.studies.discovery.generate import generate, generate_lorenz
-from mlsim.studies.discovery.lorenz import (
+from mlsim.studies.discovery.generate import generate
+from mlsim.studies.discovery.lorenz.evaluate import (
     NAMES,
     TRUE,
     evaluate_lorenz,
     polynomial_horizons,
     regressions,
 )
-from mlsim.studies.discovery.lorenz_data import noisy_states
-from mlsim.studies.discovery.lorenz_settings import Forecasts, LorenzRun, LorenzScoring, NeuralOde, Sindy, Trajectory
+from mlsim.studies.discovery.lorenz.generate import generate_lorenz, noisy_states
+from mlsim.studies.discovery.lorenz.settings import Forecasts, LorenzRun, LorenzScoring, NeuralOde, Sindy, Trajectory
+from mlsim.studies.discovery.lorenz.train import segments, train, vector_field
 from mlsim.studies.discovery.quantities import QUANTITIES
 from mlsim.studies.discovery.scores import coefficient_errors
 from mlsim.studies.discovery.settings import PERIODS, Grid, PdeFind, WeakForm, Windows
-from mlsim.studies.discovery.train import segments, train, vector_field
 from mlsim.studies.discovery.weak import WeakIntegrals, evaluate_weak
 from mlsim.tables import aggregated, metrics
-from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import global_randomness, numpy_generator
 
 BURGERS = Grid(equation="burgers", points=256, snapshots=101, time=10.0, substeps=25)

@@ -13,8 +13,8 @@ from tensorly.decomposition import parafac
 
 from mlsim.claims import verdicts
 from mlsim.config import parse
-from mlsim.numerics.errors import relative_error
-from mlsim.numerics.word_functions import all_words
+from mlsim.numerics.estimation.relative_errors import relative_error
+from mlsim.numerics.tensors.weighted_automata import all_words
 from mlsim.studies.expressivity import approximation
 from mlsim.studies.expressivity.approximation import als_error, needed_rank_rows, random_unit_train
 from mlsim.studies.expressivity.certificates import evaluate_tensors
@@ -25,7 +25,7 @@ from mlsim.studies.expressivity.quantities import QUANTITIES
 from mlsim.studies.expressivity.settings import Run, Sampling, Scoring, Settings, Variant
 from mlsim.studies.expressivity.train import matched_width, network, patches, samples_of, train, widths_of
 from mlsim.tables import aggregated, metrics
-from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.resume import Checkpoint
 
 ROOT = Path(__file__).parents[3]
 SEEDS = (0, 4)

@@ -9,8 +9,8 @@ import torch
 import xarray as xr
 
 from mlsim.config import ConfigError, parse
-from mlsim.numerics.adversarial_losses import relativistic_loss, zero_centred_penalty
-from mlsim.numerics.two_sample_distances import energy_distance
+from mlsim.numerics.probability.gan_losses import relativistic_loss, zero_centred_penalty
+from mlsim.numerics.probability.two_sample_distances import energy_distance
 from mlsim.studies.generative.assimilation import filtered
 from mlsim.studies.generative.coordinates import coordinates_of, part_of, principal, scaled
 from mlsim.studies.generative.evaluate import evaluate
@@ -35,7 +35,7 @@ from mlsim.studies.generative.settings import (
 )
 from mlsim.studies.generative.train import train
 from mlsim.tables import metrics
-from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.resume import Checkpoint
 
 DARCY = Darcy(cells=64, length=0.15, modes=16, manifold_modes=2, nodes=12, deviation=1.0, smoothing=2.0)
 INVERSE = Inverse(noise=0.1, lognormal_noise=0.01, parameters=8)

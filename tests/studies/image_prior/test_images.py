@@ -8,10 +8,11 @@ import torch
 import xarray as xr
 
 from mlsim.claims import verdicts
-from mlsim.numerics.image_operators import clipped_noise_energy
+from mlsim.numerics.images.degradations import clipped_noise_energy
 from mlsim.studies.image_prior.claims import claims
 from mlsim.studies.image_prior.evaluate import chosen, evaluate
 from mlsim.studies.image_prior.generate import bundled, generate, part_of, resized
+from mlsim.studies.image_prior.monitor import Watch
 from mlsim.studies.image_prior.quantities import QUANTITIES
 from mlsim.studies.image_prior.settings import (
     Data,
@@ -27,9 +28,8 @@ from mlsim.studies.image_prior.settings import (
     Variant,
 )
 from mlsim.studies.image_prior.train import data_term, prior_network, seen_pixels, task_psnr, tensor, train
-from mlsim.studies.image_prior.watch import Watch
 from mlsim.tables import aggregated, metrics
-from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import torch_generator
 from mlsim.training.untrained import fit_untrained
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from mlsim.networks.design_decoder import DesignDecoder
-from mlsim.networks.field_decoder import FieldDecoder
+from mlsim.networks.untrained.design_decoder import DesignDecoder
+from mlsim.networks.untrained.field_decoder import FieldDecoder
 from mlsim.studies.image_prior.designs import design_objective, evaluate_designs, load_case, problem_values
 from mlsim.studies.image_prior.inversion import (
     by_network,

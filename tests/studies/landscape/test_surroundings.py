@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from mlsim.claims import verdicts
-from mlsim.numerics.errors import relative_error
-from mlsim.numerics.kernel_ridge import kernel_ridge
+from mlsim.numerics.estimation.kernel_ridge import kernel_ridge
+from mlsim.numerics.estimation.relative_errors import relative_error
 from mlsim.studies.landscape.claims import claims
 from mlsim.studies.landscape.classical import FACTORS, classical, tridiagonal_solve
 from mlsim.studies.landscape.comparisons import comparison_rows
@@ -17,7 +17,6 @@ from mlsim.studies.landscape.evaluate import evaluate
 from mlsim.studies.landscape.exact import dirac_rows, invariance_rows, rescaled, sine_rows
 from mlsim.studies.landscape.games import game_losses, train_game
 from mlsim.studies.landscape.generate import generate
-from mlsim.studies.landscape.look import look
 from mlsim.studies.landscape.plot import game_figure, sensitivity_figure, surface_figure, training_figure
 from mlsim.studies.landscape.problems import curvature, poisson_points, poisson_solution, task_of
 from mlsim.studies.landscape.quantities import QUANTITIES
@@ -34,9 +33,10 @@ from mlsim.studies.landscape.settings import (
     States,
     Variant,
 )
+from mlsim.studies.landscape.surroundings import look
 from mlsim.studies.landscape.train import kept_parameters, train
 from mlsim.tables import aggregated, case_row, metrics, with_published
-from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.resume import Checkpoint
 from mlsim.training.side_by_side import each_copy
 
 POISSON = Poisson(points=16, modes=(1, 3), amplitudes=(1.0, 0.5), width=6, accuracy=0.9, sines=(2, 4))
@@ -254,7 +254,7 @@ def test_smallest_game_turns_without_and_is_attracted_with_a_penalty():
 
 
 def test_field_of_a_game_is_each_players_own_gradient(data, trained):
-    from mlsim.numerics.game_fields import game_field
+    from mlsim.numerics.landscapes.game_fields import game_field
 
     losses = game_losses(PROBLEMS.mixture, data=data, penalty=1.0)
     state = {name.removeprefix("seed0."): each for name, each in trained[1]["gan_penalised"].state.items()}
@@ -268,7 +268,7 @@ def test_field_of_a_game_is_each_players_own_gradient(data, trained):
 
 
 def test_jacobian_of_a_penalised_game_is_the_derivative_of_its_field(data, trained):
-    from mlsim.numerics.game_fields import game_field
+    from mlsim.numerics.landscapes.game_fields import game_field
 
     losses = game_losses(PROBLEMS.mixture, data=data, penalty=1.0)
     state = {name.removeprefix("seed0."): each for name, each in trained[1]["gan_penalised"].state.items()}

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from mlsim.networks.learned_cycle import LearnedCycle, symmetrised
-from mlsim.numerics.algebraic_multigrid import cycle_of, poisson_matrix, ruge_stuben, with_sweep_weights
-from mlsim.numerics.multigrid import cycle, level_shapes
-from mlsim.numerics.preconditioners import asymmetry, cycle_operator, residual_history, stencil_operator
-from mlsim.numerics.spectral_radius import dense_radius
-from mlsim.numerics.stencils import applied, laplacian
+from mlsim.networks.multigrid.learned_cycle import LearnedCycle, symmetrised
+from mlsim.numerics.multigrid.algebraic_multigrid import cycle_of, poisson_matrix, ruge_stuben, with_sweep_weights
+from mlsim.numerics.multigrid.cycles import cycle, level_shapes
+from mlsim.numerics.multigrid.preconditioners import asymmetry, cycle_operator, residual_history, stencil_operator
+from mlsim.numerics.multigrid.spectral_radius import dense_radius
+from mlsim.numerics.multigrid.stencils import applied, laplacian
 from mlsim.studies.multigrid.classical import damped, evaluate_classical
 from mlsim.studies.multigrid.evaluate import cycle_radius, evaluate, fourier_radius, poisson_levels
 from mlsim.studies.multigrid.generate import fields_of, generate
@@ -28,7 +28,7 @@ from mlsim.studies.multigrid.settings import (
 )
 from mlsim.studies.multigrid.train import cycle_matrix, learned_cycle, operators_of, restored, train
 from mlsim.tables import metrics
-from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.resume import Checkpoint
 
 COEFFICIENTS = Coefficients(test=2, validation=1, train=1, size=15, deviation=1.0, length=2.0, line_sizes=(7, 15))
 TRAINING = Training(steps=40, steps_later=6, rate=2e-2, noise=0.02, validations=2, power=6, samples=2)

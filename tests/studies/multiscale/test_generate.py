@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlsim.numerics.schroedinger import minus_second_derivative
+from mlsim.numerics.waves.schroedinger import minus_second_derivative
 from mlsim.studies.multiscale.generate import PARTS, check, generate, samples_of, shifted_parts
 from mlsim.studies.multiscale.settings import Data
 

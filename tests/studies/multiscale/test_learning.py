@@ -5,17 +5,17 @@ import pytest
 import torch
 
 from mlsim.config import ConfigError, parse
+from mlsim.studies.multiscale.classical import evaluate_rivals
 from mlsim.studies.multiscale.coarse import coarse_solvers
 from mlsim.studies.multiscale.evaluate import errors_of, evaluate, operations_of
 from mlsim.studies.multiscale.generate import generate, samples_of
 from mlsim.studies.multiscale.models import network_of, parameters_of, restored
 from mlsim.studies.multiscale.quantities import QUANTITIES
-from mlsim.studies.multiscale.rivals import evaluate_rivals
 from mlsim.studies.multiscale.scaling import scaling_rows
 from mlsim.studies.multiscale.settings import Baseline, Data, Rivals, Run, Scoring, Variant
 from mlsim.studies.multiscale.train import train, training_samples
 from mlsim.tables import metrics
-from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.resume import Checkpoint
 
 PROBLEMS = {
     "nlse_1d": Data(case="nlse_1d", size=80, test=8, validation=6, train=40, shifted=3),

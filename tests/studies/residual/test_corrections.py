@@ -8,11 +8,11 @@ import torch
 import xarray as xr
 from torch import nn
 
-from mlsim.numerics.errors import relative_errors
-from mlsim.numerics.periodic_interpolation import points, resampled
+from mlsim.numerics.estimation.relative_errors import relative_errors
+from mlsim.numerics.periodic.trigonometric_interpolation import points, resampled
 from mlsim.studies.residual.claims import claims
+from mlsim.studies.residual.classical import evaluate_exact
 from mlsim.studies.residual.evaluate import evaluate, extrapolated, gradient_norms
-from mlsim.studies.residual.exact import evaluate_exact
 from mlsim.studies.residual.generate import coarsened, generate, members
 from mlsim.studies.residual.quantities import QUANTITIES
 from mlsim.studies.residual.settings import Correction, CorrectionRun, Exact, Scoring, Shape, Stack, StackRun, States
@@ -27,7 +27,7 @@ from mlsim.studies.residual.tasks import (
 )
 from mlsim.studies.residual.train import member, train, train_stack
 from mlsim.tables import aggregated, metrics
-from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.resume import Checkpoint
 
 STATES = States(size=80, ratios=(2, 4, 8), test=20, validation=10, train=200, interaction=10.0, references=20)
 BUDGET = {"steps": 60, "batch": 20, "rate": 2e-3, "validations": 3}

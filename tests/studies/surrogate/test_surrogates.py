@@ -9,7 +9,7 @@ import torch
 import xarray as xr
 from torch.nn import functional
 
-from mlsim.numerics.effective_conductivity import with_gradient
+from mlsim.numerics.flow.effective_conductivity import with_gradient
 from mlsim.studies.surrogate.claims import claims
 from mlsim.studies.surrogate.classical import boosting, evaluate_classical, fitted_bounds, fixed, gaussian_process
 from mlsim.studies.surrogate.evaluate import evaluate, surrogates
@@ -31,7 +31,7 @@ from mlsim.studies.surrogate.settings import Classical, ClassicalRun, Fields, Me
 from mlsim.studies.surrogate.train import train
 from mlsim.studies.surrogate.worst_cases import Norms, leading, perturbation, worst_case_rows
 from mlsim.tables import aggregated, metrics
-from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import torch_generator
 
 FIELDS = Fields(side=3, spread=2.0, wide_spread=3.0, test=200, validation=60, calibration=100, samples=(40, 120))

@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 
 from mlsim.config import parse
-from mlsim.numerics.simp import Simp, preset
+from mlsim.numerics.elasticity.simp import Simp, preset
 from mlsim.storage import read_dataset, write_dataset
 from mlsim.studies.topopt.generate import (
     DENSITY_LEVELS,

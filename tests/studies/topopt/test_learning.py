@@ -9,9 +9,9 @@ import torch
 import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
+from oracles.sparse_solver import SparseSolver
 
 from mlsim.config import parse
-from mlsim.numerics.stiffness import SparseSolver
 from mlsim.studies.topopt.evaluate import compliances_of, evaluate, evaluate_thresholding
 from mlsim.studies.topopt.generate import elastic_case, merge, simulate, simulate_heat, stored_cases
 from mlsim.studies.topopt.quantities import QUANTITIES
@@ -29,7 +29,7 @@ from mlsim.studies.topopt.settings import (
 from mlsim.studies.topopt.train import Stream, batch_loss, design_loss, network, predicted, rate, train
 from mlsim.tables import metrics
 from mlsim.training.batches import Batches
-from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.resume import Checkpoint
 
 UPDATES = 8
 LAW = {"boundary_factor": 100.0, "volume_mean": 0.5, "volume_deviation": 0.1, "volume_range": [0.1, 0.9]}

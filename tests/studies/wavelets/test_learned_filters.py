@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from mlsim.numerics.integral_kernels import kernel_matrix
-from mlsim.numerics.nonstandard_form import same_everywhere
-from mlsim.numerics.random_signals import random_waves
-from mlsim.numerics.sparsity import gini
-from mlsim.numerics.wavelet_filters import daubechies, lattice_filters, orthonormality_defect
+from mlsim.numerics.periodic.integral_kernels import kernel_matrix
+from mlsim.numerics.periodic.random_signals import random_waves
+from mlsim.numerics.wavelets.filters import daubechies, lattice_filters, orthonormality_defect
+from mlsim.numerics.wavelets.nonstandard_form import same_everywhere
+from mlsim.numerics.wavelets.sparsity import gini
 from mlsim.studies.wavelets.classical import evaluate_signals
 from mlsim.studies.wavelets.evaluate import evaluate
 from mlsim.studies.wavelets.generate import generate, signals_of
@@ -32,7 +32,7 @@ from mlsim.studies.wavelets.settings import (
 from mlsim.studies.wavelets.train import coefficients_of, train
 from mlsim.studies.wavelets.train_operators import error_of, train_operators
 from mlsim.tables import metrics
-from mlsim.training.checkpoint import Checkpoint
+from mlsim.training.resume import Checkpoint
 
 SIGNALS = Signals(
     test=12, validation=6, train=12, points=64, modes=6, decay=3.0, pieces=2, interaction=10.0

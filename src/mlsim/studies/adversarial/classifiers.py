@@ -8,10 +8,10 @@ import xarray as xr
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
-from mlsim.networks.folding import fold_normalisations
-from mlsim.networks.resnet import ResNet
-from mlsim.networks.vgg import VGG, VGG16, VGG19
-from mlsim.numerics.adversarial_examples import BATCH, perturbed, predicted
+from mlsim.networks.convolutional.folding import fold_normalisations
+from mlsim.networks.convolutional.resnet import ResNet
+from mlsim.networks.convolutional.vgg import VGG, VGG16, VGG19
+from mlsim.numerics.attacks.single_image import BATCH, perturbed, predicted
 from mlsim.studies.adversarial.generate import Part, members
 from mlsim.studies.adversarial.settings import Network, Pixels
 from mlsim.training.seeding import torch_generator

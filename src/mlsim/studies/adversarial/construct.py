@@ -11,8 +11,8 @@ import xarray as xr
 from torch import Tensor
 
 from mlsim.logs import progress
-from mlsim.numerics.singular import jacobian, norms, pq_singular_vectors
-from mlsim.numerics.universal_perturbations import gradient_perturbation, random_signs, sequential_perturbation
+from mlsim.numerics.attacks.pq_power_method import jacobian, norms, pq_singular_vectors
+from mlsim.numerics.attacks.universal_perturbations import gradient_perturbation, random_signs, sequential_perturbation
 from mlsim.studies.adversarial.classifiers import Classifier, Stored, classifier, stored, unit
 from mlsim.studies.adversarial.settings import Attack, Construction
 from mlsim.training.seeding import numpy_generator, torch_generator

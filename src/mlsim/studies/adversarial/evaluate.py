@@ -10,8 +10,8 @@ from scipy.stats import rankdata
 from torch import Tensor
 
 from mlsim.logs import progress
-from mlsim.numerics.adversarial_examples import deepfool, fgsm, perturbed, pgd, predicted
-from mlsim.numerics.universal_perturbations import random_signs
+from mlsim.numerics.attacks.single_image import deepfool, fgsm, perturbed, pgd, predicted
+from mlsim.numerics.attacks.universal_perturbations import random_signs
 from mlsim.studies.adversarial.classifiers import Classifier, Stored, classifier, stored, unit
 from mlsim.studies.adversarial.construct import vectors
 from mlsim.studies.adversarial.settings import CONTROL, Evaluation, Scoring

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from mlsim.logs import progress
-from mlsim.numerics.rendered_shapes import Rendered, class_names, rendered_shapes
+from mlsim.numerics.images.rendered_shapes import Rendered, class_names, rendered_shapes
 from mlsim.studies.adversarial.settings import Drawing, Parts, Photographs
 from mlsim.training.seeding import numpy_generator
 from mlsim.user_files import PhotographFolder

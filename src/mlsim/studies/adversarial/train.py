@@ -11,8 +11,8 @@ from torch.nn import functional
 from mlsim.studies.adversarial.classifiers import network, stored, unit
 from mlsim.studies.adversarial.settings import Network, Run
 from mlsim.training.batches import Batches
-from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.loop import Plan, Trained, fit
+from mlsim.training.resume import Checkpoint
 from mlsim.training.schedules import one_cycle
 from mlsim.training.seeding import numpy_generator
 

@@ -6,10 +6,10 @@ so "you can differentiate any code". The lecture gives no value of c.
 
 What counts as an operation is a convention, and there are two here. Scalar codes run on a tape and are counted exactly:
 each of ``+ - * /`` and each elementary function is one, copies and signs are free, the first write into an adjoint is
-free (:mod:`mlsim.numerics.straight_line`). With it value and gradient cost at most 4 N. Array codes run in torch and
-are counted where torch dispatches them (:mod:`mlsim.numerics.operation_counter`): one per number, leading terms for
-products and factorisations. Their totals depend on how torch splits its backward formulas, so that they are only
-bounded, by 5 N. Times are not counted at all.
+free (:mod:`mlsim.numerics.differentiation.tape`). With it value and gradient cost at most 4 N. Array codes run in torch
+and are counted where torch dispatches them (:mod:`mlsim.numerics.differentiation.torch_operations`): one per number,
+leading terms for products and factorisations. Their totals depend on how torch splits its backward formulas, so that
+they are only bounded, by 5 N. Times are not counted at all.
 
 The table: ``case`` is the code, ``x`` its size. Scalar codes: ``speelpenning`` (number of factors),
 ``fibonacci_chain`` (operations; products and quotients by turns, two inputs), ``scalar_burgers`` (cells),

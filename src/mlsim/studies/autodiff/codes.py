@@ -10,18 +10,18 @@ import xarray as xr
 from jaxtyping import Float
 from torch import Tensor
 
-from mlsim.numerics.array_programs import perceptron_loss, perceptron_shapes, smallest_eigenvalue
-from mlsim.numerics.burgers import Burgers, stable_time_step, wave
-from mlsim.numerics.conduction import (
+from mlsim.numerics.differentiation.array_programs import perceptron_loss, perceptron_shapes, smallest_eigenvalue
+from mlsim.numerics.differentiation.burgers_steps import Burgers, stable_time_step, wave
+from mlsim.numerics.differentiation.conduction import (
     Plate,
     bar_temperatures,
     solved_by_library,
     solved_implicitly,
     solved_through_factors,
 )
-from mlsim.numerics.n_body import kick_drift, scalar_kick_drift
-from mlsim.numerics.scalar_programs import energy, fibonacci_chain, product
-from mlsim.numerics.straight_line import Number
+from mlsim.numerics.differentiation.n_body import kick_drift, scalar_kick_drift
+from mlsim.numerics.differentiation.scalar_programs import energy, fibonacci_chain, product
+from mlsim.numerics.differentiation.tape import Number
 
 VISCOSITY = 0.02
 N_BODY_TIME_STEP = 0.01

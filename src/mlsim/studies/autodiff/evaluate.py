@@ -10,10 +10,10 @@ import torch
 import xarray as xr
 
 from mlsim.logs import progress
-from mlsim.numerics.checkpointing import Program, revolved_gradient, segmented_gradient
-from mlsim.numerics.difference_quotients import forward_difference, taylor_slope
-from mlsim.numerics.errors import relative_error
-from mlsim.numerics.revolve import extra_steps
+from mlsim.numerics.differentiation.difference_quotients import forward_difference, taylor_slope
+from mlsim.numerics.differentiation.recomputation import Program, revolved_gradient, segmented_gradient
+from mlsim.numerics.differentiation.revolve import extra_steps
+from mlsim.numerics.estimation.relative_errors import relative_error
 from mlsim.studies.autodiff.codes import (
     FEM_SOLVERS,
     Problem,

@@ -6,8 +6,8 @@ import numpy as np
 import xarray as xr
 
 from mlsim.logs import progress
-from mlsim.numerics.difference_quotients import complex_step_derivative, extrapolated_difference
-from mlsim.numerics.scalar_programs import RandomProgram, random_program
+from mlsim.numerics.differentiation.difference_quotients import complex_step_derivative, extrapolated_difference
+from mlsim.numerics.differentiation.scalar_programs import RandomProgram, random_program
 from mlsim.studies.autodiff.codes import (
     Array,
     along_array,

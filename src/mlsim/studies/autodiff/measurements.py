@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mlsim.numerics.checkpointing import StorageMeter
-from mlsim.numerics.operation_counter import OperationCounter
-from mlsim.numerics.straight_line import Tape, reverse
+from mlsim.numerics.differentiation.recomputation import StorageMeter
+from mlsim.numerics.differentiation.tape import Tape, reverse
+from mlsim.numerics.differentiation.torch_operations import OperationCounter
 from mlsim.studies.autodiff.codes import Array, ArrayProgram, Problem, ScalarProgram
 
 

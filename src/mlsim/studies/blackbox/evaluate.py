@@ -8,8 +8,8 @@ import pandas as pd
 import xarray as xr
 
 from mlsim.logs import progress
+from mlsim.studies.blackbox.counter import Meter
 from mlsim.studies.blackbox.gaussian_process import bayesian
-from mlsim.studies.blackbox.meter import Meter
 from mlsim.studies.blackbox.problems import Task, bar, low_frequency_misfit, misfit, objective
 from mlsim.studies.blackbox.searches import (
     COMMON,

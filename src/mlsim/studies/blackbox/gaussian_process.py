@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import norm
 
-from mlsim.studies.blackbox.meter import Meter
+from mlsim.studies.blackbox.counter import Meter
 from mlsim.studies.blackbox.searches import starts
 from mlsim.studies.blackbox.settings import Searches
 

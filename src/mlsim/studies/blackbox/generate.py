@@ -3,7 +3,7 @@
 import numpy as np
 import xarray as xr
 
-from mlsim.numerics.bar_design import HeatedBar
+from mlsim.numerics.flow.bar_design import HeatedBar
 from mlsim.studies.blackbox.problems import INVERSE, simulator
 from mlsim.studies.blackbox.settings import Bar, Problems
 from mlsim.training.seeding import numpy_generator

@@ -7,11 +7,11 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float
 
-from mlsim.numerics.bar_design import BarObjective, HeatedBar
-from mlsim.numerics.line_inversion import LayeredFlow, ModesFlow, evenly_spaced
-from mlsim.numerics.lognormal_darcy import exponential_modes
-from mlsim.numerics.misfit import Misfit, Objective, Simulator
-from mlsim.numerics.travel_times import LayeredWave
+from mlsim.numerics.estimation.objectives import Misfit, Objective, Simulator
+from mlsim.numerics.flow.bar_design import BarObjective, HeatedBar
+from mlsim.numerics.flow.darcy_1d import exponential_modes
+from mlsim.numerics.flow.darcy_1d_readings import LayeredFlow, ModesFlow, evenly_spaced
+from mlsim.numerics.waves.travel_times import LayeredWave
 from mlsim.studies.blackbox.settings import Problems
 
 # cases with a truth that is to be found; the bar has a best design instead

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy.optimize import differential_evolution, minimize
 
-from mlsim.numerics.misfit import Misfit
-from mlsim.studies.blackbox.meter import GRADIENT_UNITS, Meter
+from mlsim.numerics.estimation.objectives import Misfit
+from mlsim.studies.blackbox.counter import GRADIENT_UNITS, Meter
 from mlsim.studies.blackbox.settings import Searches
 
 # a search that gains less than this, or sees a smaller slope, begins anew; success is at a value of 1e-4

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 import xarray as xr
 
-from mlsim.numerics.data_derivatives import difference_derivative, polynomial_derivative, spectral_derivative
-from mlsim.numerics.evolution_equations import EVOLUTIONS
+from mlsim.numerics.dynamics.data_derivatives import difference_derivative, polynomial_derivative, spectral_derivative
+from mlsim.numerics.dynamics.evolution_equations import EVOLUTIONS
 from mlsim.studies.discovery.settings import Windows
 
 SPECTRAL_TRIM = 2  # snapshots left out at each end, where differences in time are one-sided

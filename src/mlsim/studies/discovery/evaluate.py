@@ -7,8 +7,8 @@ import pandas as pd
 import xarray as xr
 
 from mlsim.logs import progress
-from mlsim.numerics.evolution_equations import EVOLUTIONS, soliton
-from mlsim.numerics.sparse_regression import Reduced, reduced, selected
+from mlsim.numerics.dynamics.evolution_equations import EVOLUTIONS, soliton
+from mlsim.numerics.dynamics.sparse_regression import Reduced, reduced, selected
 from mlsim.studies.discovery.candidates import (
     Candidates,
     Derivatives,

@@ -5,7 +5,7 @@ from math import pi
 from typing import Literal
 
 from mlsim.config import enabled, require, require_at_least, require_distinct_seeds, require_positive, require_seeds
-from mlsim.studies.discovery.lorenz_settings import Lorenz, check_noise
+from mlsim.studies.discovery.lorenz.settings import Lorenz, check_noise
 
 # of the equations on an interval; repeated here, where numpy is not loaded
 PERIODS = {"burgers": 16.0, "kdv": 60.0, "ks": 32 * pi}

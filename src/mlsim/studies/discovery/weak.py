@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from mlsim.logs import progress
-from mlsim.numerics.evolution_equations import EVOLUTIONS
+from mlsim.numerics.dynamics.evolution_equations import EVOLUTIONS
 from mlsim.studies.discovery.candidates import Observed, observed, with_noise
 from mlsim.studies.discovery.regressions import ensemble_weights, known_weights, thresholded_weights
 from mlsim.studies.discovery.scores import SWEPT, equation_rows

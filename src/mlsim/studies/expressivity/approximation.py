@@ -8,9 +8,9 @@ import numpy as np
 from jaxtyping import Float
 
 from mlsim.logs import progress
-from mlsim.numerics.errors import relative_error
-from mlsim.numerics.tensor_formats import train_tensor
-from mlsim.numerics.unfolding_bounds import canonical_error_bounds, rank_needed
+from mlsim.numerics.estimation.relative_errors import relative_error
+from mlsim.numerics.tensors.formats import train_tensor
+from mlsim.numerics.tensors.unfolding_bounds import canonical_error_bounds, rank_needed
 from mlsim.studies.expressivity.settings import Approximation, NeededRank
 from mlsim.tables import Row, row
 from mlsim.training.seeding import numpy_generator, seed_sequence

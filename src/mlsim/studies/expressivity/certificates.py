@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from mlsim.logs import progress
-from mlsim.numerics.finite_field_rank import PRIME, field_rank
-from mlsim.numerics.grid_tensors import Product, floating, grid_tensor, numerical_rank, random_grid_network
-from mlsim.numerics.tensor_formats import (
+from mlsim.numerics.tensors.finite_field_rank import PRIME, field_rank
+from mlsim.numerics.tensors.formats import (
     canonical_tensor,
     flattening,
     minimal_cut,
@@ -19,6 +18,7 @@ from mlsim.numerics.tensor_formats import (
     tree_tensor,
     tucker_graph,
 )
+from mlsim.numerics.tensors.grid_tensors import Product, floating, grid_tensor, numerical_rank, random_grid_network
 from mlsim.studies.expressivity.approximation import error_rows, needed_rank_rows
 from mlsim.studies.expressivity.settings import Grids, Tensors, Trains
 from mlsim.tables import Row, row

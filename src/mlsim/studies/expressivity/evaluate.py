@@ -11,10 +11,10 @@ from torch import Tensor, nn
 
 from mlsim.logs import progress
 from mlsim.networks.tensor_networks import Kind, parameters_of_one
-from mlsim.numerics.errors import relative_error
-from mlsim.numerics.unfolding_bounds import canonical_error_bounds
-from mlsim.numerics.word_functions import all_words
-from mlsim.studies.expressivity.baselines import digit_rows, word_rows
+from mlsim.numerics.estimation.relative_errors import relative_error
+from mlsim.numerics.tensors.unfolding_bounds import canonical_error_bounds
+from mlsim.numerics.tensors.weighted_automata import all_words
+from mlsim.studies.expressivity.classical import digit_rows, word_rows
 from mlsim.studies.expressivity.generate import function_of
 from mlsim.studies.expressivity.settings import Scoring, Task
 from mlsim.studies.expressivity.train import matched_width, network, restored, samples_of, widths_of

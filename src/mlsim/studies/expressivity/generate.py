@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import xarray as xr
 
-from mlsim.numerics.word_functions import (
+from mlsim.numerics.tensors.weighted_automata import (
     WordFunction,
     distinct_words,
     random_automaton,

@@ -12,12 +12,12 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mlsim.networks.ensembles import clip_members
+from mlsim.networks.perceptrons.ensembles import clip_members
 from mlsim.networks.tensor_networks import Kind, LocalFeatures, TensorClassifier, TensorNetwork, parameters_of_one
 from mlsim.studies.expressivity.settings import DIGIT_SIDE, Run, Task
 from mlsim.training.batches import Batches
-from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.loop import Plan, Trained, fit
+from mlsim.training.resume import Checkpoint
 from mlsim.training.schedules import one_cycle
 from mlsim.training.seeding import torch_generator
 

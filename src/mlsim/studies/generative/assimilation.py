@@ -5,8 +5,8 @@ import pandas as pd
 import xarray as xr
 from torch import Tensor
 
-from mlsim.numerics.ensemble_kalman import ensemble_update, inflated
-from mlsim.numerics.lorenz import lorenz_after
+from mlsim.numerics.dynamics.lorenz import lorenz_after
+from mlsim.numerics.probability.ensemble_kalman import ensemble_update, inflated
 from mlsim.studies.generative.coordinates import part_of
 from mlsim.studies.generative.generate import LORENZ_STEP, lorenz_climate
 from mlsim.studies.generative.posteriors import calibration_rows, learned_samples

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mlsim.networks.ensembles import PerceptronEnsemble
+from mlsim.networks.perceptrons.ensembles import PerceptronEnsemble
 from mlsim.studies.generative.models import Sizes, Training
 from mlsim.studies.generative.settings import Variant
 from mlsim.training.seeding import torch_generator

@@ -1,7 +1,7 @@
 """What the lecture and its neighbours claim about learned probability distributions, as comparisons of table rows."""
 
 from mlsim.claims import Claim, Relation, Rows, Size
-from mlsim.numerics.gaussian_mixtures import true_high_quality
+from mlsim.numerics.probability.gaussian_mixtures import true_high_quality
 
 PACGAN = "Lin, Khetan, Fanti, Oh, PacGAN, arXiv:1712.04086, results of the released code"
 LECTURE = "the lecture: a distribution as a parametrised map from a known one"

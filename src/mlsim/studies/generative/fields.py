@@ -10,7 +10,7 @@ from scipy.stats import skew
 from torch import Tensor
 
 from mlsim.logs import progress
-from mlsim.numerics.two_sample_distances import (
+from mlsim.numerics.probability.two_sample_distances import (
     energy_distance,
     energy_floor,
     sliced_w2,

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import numpy as np
 import xarray as xr
 
-from mlsim.numerics.darcy import pressures
-from mlsim.numerics.elliptic_problems import lognormal_field
-from mlsim.numerics.gaussian_mixtures import Mixture, grid_mixture, mixture_samples, ring_mixture
-from mlsim.numerics.linear_gaussian import LinearProblem, smoothing_problem
-from mlsim.numerics.lognormal_darcy import exponential_modes, gaussian_logarithms, line_pressures
-from mlsim.numerics.lorenz import lorenz_after
+from mlsim.numerics.dynamics.lorenz import lorenz_after
+from mlsim.numerics.flow.darcy_1d import exponential_modes, gaussian_logarithms, line_pressures
+from mlsim.numerics.flow.darcy_2d import pressures
+from mlsim.numerics.multigrid.model_problems import lognormal_field
+from mlsim.numerics.probability.gaussian_mixtures import Mixture, grid_mixture, mixture_samples, ring_mixture
+from mlsim.numerics.probability.linear_gaussian import LinearProblem, smoothing_problem
 from mlsim.studies.generative.settings import FIELDS, MIXTURES, Case, Darcy, Inverse, Lorenz, Simulation
 from mlsim.training.seeding import numpy_generator
 

@@ -5,8 +5,8 @@ import pandas as pd
 import xarray as xr
 from torch import Tensor
 
-from mlsim.numerics.gaussian_mixtures import Mixture, mixture_samples, mode_scores, true_high_quality
-from mlsim.numerics.two_sample_distances import energy_distance, exact_w2, sliced_w2, unit_directions
+from mlsim.numerics.probability.gaussian_mixtures import Mixture, mixture_samples, mode_scores, true_high_quality
+from mlsim.numerics.probability.two_sample_distances import energy_distance, exact_w2, sliced_w2, unit_directions
 from mlsim.studies.generative.coordinates import part_of
 from mlsim.studies.generative.generate import mixture_of
 from mlsim.studies.generative.rows import frame, models_of

@@ -9,8 +9,15 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mlsim.networks.ensembles import PerceptronEnsemble
-from mlsim.numerics.adversarial_losses import (
+from mlsim.networks.perceptrons.ensembles import PerceptronEnsemble
+from mlsim.numerics.probability.diffusion_and_flow import (
+    NoiseLevels,
+    denoising_loss,
+    flow_loss,
+    heun_samples,
+    midpoint_samples,
+)
+from mlsim.numerics.probability.gan_losses import (
     classification_loss,
     non_saturating_loss,
     one_centred_penalty,
@@ -18,13 +25,6 @@ from mlsim.numerics.adversarial_losses import (
     relativistic_loss,
     scores_and_squared_slopes,
     wasserstein_loss,
-)
-from mlsim.numerics.score_schedules import (
-    NoiseLevels,
-    denoising_loss,
-    flow_loss,
-    heun_samples,
-    midpoint_samples,
 )
 from mlsim.studies.generative.settings import Variant
 from mlsim.training.seeding import global_randomness, torch_generator

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
 from mlsim.figures import new_figure
-from mlsim.numerics.gaussian_mixtures import mixture_samples
+from mlsim.numerics.probability.gaussian_mixtures import mixture_samples
 from mlsim.studies.generative.coordinates import coordinates_of
 from mlsim.studies.generative.generate import mixture_of
 from mlsim.studies.generative.models import ADVERSARIAL, Sizes, samples_of

@@ -8,10 +8,10 @@ import pandas as pd
 import xarray as xr
 from torch import Tensor
 
-from mlsim.numerics.ensemble_kalman import ensemble_update
-from mlsim.numerics.errors import relative_error
-from mlsim.numerics.preconditioned_crank_nicolson import Chains, pcn_chains
-from mlsim.numerics.two_sample_distances import exact_w2, gaussian_w2, rank_deviation, ranks
+from mlsim.numerics.estimation.relative_errors import relative_error
+from mlsim.numerics.probability.ensemble_kalman import ensemble_update
+from mlsim.numerics.probability.preconditioned_crank_nicolson import Chains, pcn_chains
+from mlsim.numerics.probability.two_sample_distances import exact_w2, gaussian_w2, rank_deviation, ranks
 from mlsim.studies.generative.coordinates import part_of
 from mlsim.studies.generative.generate import linear_problem, lognormal_observations
 from mlsim.studies.generative.rows import Model, frame, models_of

@@ -9,7 +9,7 @@ import torch
 import xarray as xr
 from torch import Tensor, nn
 
-from mlsim.networks.ensembles import single
+from mlsim.networks.perceptrons.ensembles import single
 from mlsim.studies.generative.coordinates import Coordinates, context_coordinates, coordinates_of
 from mlsim.studies.generative.models import Sizes, samples_of
 from mlsim.studies.generative.settings import Case, Scoring, Variant, method_of

@@ -64,7 +64,7 @@ class Variant:
         rate: of Adam, at the start; it falls to a hundredth along a half cosine.
         hidden: widths of the hidden layers of every network of the model.
         frequencies: of the sines and cosines of the coordinates that a network sees, see
-            :class:`mlsim.networks.ensembles.PerceptronEnsemble`.
+            :class:`mlsim.networks.perceptrons.ensembles.PerceptronEnsemble`.
         latent: dimension of the generator's noise; of ``autoencoder``, the largest number of latent coordinates.
         generator_scale: learning rate of the generator relative to that of the critic.
         betas: of Adam.

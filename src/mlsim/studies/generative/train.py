@@ -7,16 +7,16 @@ import torch
 import xarray as xr
 from torch import Tensor, nn
 
-from mlsim.networks.ensembles import clip_members
-from mlsim.numerics.gaussian_mixtures import mode_scores
+from mlsim.networks.perceptrons.ensembles import clip_members
+from mlsim.numerics.probability.gaussian_mixtures import mode_scores
 from mlsim.studies.generative.autoencoders import autoencoders, reconstruction_loss
 from mlsim.studies.generative.coordinates import Coordinates, context_coordinates, coordinates_of, part_of
 from mlsim.studies.generative.generate import mixture_of
 from mlsim.studies.generative.models import ADVERSARIAL, Losses, Sizes, Training, networks_of, samples_of
 from mlsim.studies.generative.settings import MIXTURES, Case, Job, Variant
-from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.games import Average, Player, play
 from mlsim.training.loop import Plan, Trained
+from mlsim.training.resume import Checkpoint
 from mlsim.training.schedules import half_cosine
 
 GRADIENT_NORM = 1.0

@@ -8,14 +8,14 @@ import pandas as pd
 from jaxtyping import Float
 
 from mlsim.logs import progress
-from mlsim.networks.design_decoder import DesignDecoder
-from mlsim.numerics.constrained_sigmoid import constrained_sigmoid, constrained_sigmoid_adjoint
-from mlsim.numerics.filters import ConeFilter
-from mlsim.numerics.load_cases import Distribution, elastic_equilibrium, random_load_case
-from mlsim.numerics.optimality import Bisection
-from mlsim.numerics.quadrilaterals import Grid, plane_stress_stiffness
-from mlsim.numerics.quasi_newton import Objective, minimised
-from mlsim.numerics.simp import Simp, preset
+from mlsim.networks.untrained.design_decoder import DesignDecoder
+from mlsim.numerics.elasticity.constrained_sigmoid import constrained_sigmoid, constrained_sigmoid_adjoint
+from mlsim.numerics.elasticity.density_filters import ConeFilter
+from mlsim.numerics.elasticity.load_cases import Distribution, elastic_equilibrium, random_load_case
+from mlsim.numerics.elasticity.optimality import Bisection
+from mlsim.numerics.elasticity.quadrilaterals import Grid, plane_stress_stiffness
+from mlsim.numerics.elasticity.simp import Simp, preset
+from mlsim.numerics.estimation.quasi_newton import Objective, minimised
 from mlsim.studies.image_prior.settings import Designs
 from mlsim.tables import Row, row, standard_error
 from mlsim.training.reparametrised import parameters_of, reparametrised

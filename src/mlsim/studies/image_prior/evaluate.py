@@ -9,11 +9,11 @@ import xarray as xr
 from torch import Tensor
 
 from mlsim.logs import progress
-from mlsim.numerics.image_quality import luminance
-from mlsim.studies.image_prior.baselines import classical
+from mlsim.numerics.images.quality import luminance
+from mlsim.studies.image_prior.classical import classical
+from mlsim.studies.image_prior.monitor import RULES
 from mlsim.studies.image_prior.settings import Scoring, Task, Variant
 from mlsim.studies.image_prior.train import BORDER, task_psnr, tensor
-from mlsim.studies.image_prior.watch import RULES
 from mlsim.tables import Row, row
 
 OUTPUTS = ("raw", "averaged")

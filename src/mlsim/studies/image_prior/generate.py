@@ -3,7 +3,7 @@
 import numpy as np
 import xarray as xr
 
-from mlsim.numerics.image_operators import clipped, observed_around_hole, observed_pixels
+from mlsim.numerics.images.degradations import clipped, observed_around_hole, observed_pixels
 from mlsim.studies.image_prior.settings import Data, Image, Task
 from mlsim.training.seeding import numpy_generator
 

@@ -9,10 +9,10 @@ import torch
 from jaxtyping import Float
 
 from mlsim.logs import progress
-from mlsim.networks.field_decoder import FieldDecoder
-from mlsim.numerics.darcy import Factor, two_phase_coefficients
-from mlsim.numerics.darcy_inversion import Misfit, bounded, smoothed_total_variation, sources, tikhonov
-from mlsim.numerics.quasi_newton import Minimum, minimised
+from mlsim.networks.untrained.field_decoder import FieldDecoder
+from mlsim.numerics.estimation.quasi_newton import Minimum, minimised
+from mlsim.numerics.flow.darcy_2d import Factor, two_phase_coefficients
+from mlsim.numerics.flow.darcy_2d_inversion import Misfit, bounded, smoothed_total_variation, sources, tikhonov
 from mlsim.studies.image_prior.settings import Inversion
 from mlsim.tables import Row, mean_row, row
 from mlsim.training.reparametrised import load, parameters_of, reparametrised
@@ -32,7 +32,7 @@ class Problem:
 
     Attributes:
         log_k: truth at the nodes of the inversion.
-        misfit: of a field against the data, see :class:`mlsim.numerics.darcy_inversion.Misfit`.
+        misfit: of a field against the data, see :class:`mlsim.numerics.flow.darcy_2d_inversion.Misfit`.
     """
 
     log_k: Field

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mlsim.figures import new_figure
-from mlsim.studies.image_prior.baselines import classical
+from mlsim.studies.image_prior.classical import classical
 from mlsim.studies.image_prior.settings import Data, Task
 from mlsim.studies.image_prior.train import task_psnr, tensor
 

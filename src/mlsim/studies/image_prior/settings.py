@@ -174,7 +174,7 @@ class Designs:
         problems: load cases; the ``filter_radius`` is in element sides.
         solves: numbers of finite-element solves at which the designs are compared, rising.
         filters: channels of the network's stages; each of its ``starts`` has the whole budget.
-        mean_fixed_x: this and the following: see :class:`mlsim.numerics.load_cases.Distribution`.
+        mean_fixed_x: this and the following: see :class:`mlsim.numerics.elasticity.load_cases.Distribution`.
     """
 
     side: int

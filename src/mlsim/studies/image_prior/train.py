@@ -6,14 +6,14 @@ import torch
 import xarray as xr
 from torch import Tensor, nn
 
-from mlsim.networks.deep_decoder import SCALES, DeepDecoder
-from mlsim.networks.hourglass import Hourglass
-from mlsim.numerics.image_operators import decimated
-from mlsim.numerics.image_quality import luminance, psnr
+from mlsim.networks.untrained.deep_decoder import SCALES, DeepDecoder
+from mlsim.networks.untrained.hourglass import Hourglass
+from mlsim.numerics.images.degradations import decimated
+from mlsim.numerics.images.quality import luminance, psnr
+from mlsim.studies.image_prior.monitor import Watch
 from mlsim.studies.image_prior.settings import Prior, Run, Task
-from mlsim.studies.image_prior.watch import Watch
-from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.loop import Trained
+from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import global_randomness, torch_generator, torch_seed
 from mlsim.training.untrained import fit_untrained
 

@@ -7,16 +7,16 @@ import numpy as np
 import xarray as xr
 from scipy.linalg import solveh_banded
 
-from mlsim.numerics.errors import mean_relative_error, relative_error
-from mlsim.numerics.kernel_ridge import (
+from mlsim.numerics.estimation.kernel_ridge import (
     canonical_shifts,
     in_canonical_frame,
     kernel_ridge,
     moved,
     validated_length_scale,
 )
-from mlsim.numerics.periodic_interpolation import resampled
-from mlsim.numerics.schroedinger import ground_states
+from mlsim.numerics.estimation.relative_errors import mean_relative_error, relative_error
+from mlsim.numerics.periodic.trigonometric_interpolation import resampled
+from mlsim.numerics.waves.schroedinger import ground_states
 from mlsim.studies.landscape.problems import poisson_points, poisson_solution
 from mlsim.studies.landscape.settings import Network, Poisson, Problems
 

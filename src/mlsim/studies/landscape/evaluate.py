@@ -7,8 +7,8 @@ import pandas as pd
 import torch
 import xarray as xr
 
-from mlsim.numerics.game_fields import turning
-from mlsim.numerics.operation_counter import OperationCounter
+from mlsim.numerics.differentiation.torch_operations import OperationCounter
+from mlsim.numerics.landscapes.game_fields import turning
 from mlsim.studies.landscape.classical import classical
 from mlsim.studies.landscape.comparisons import RISES, comparison_rows
 from mlsim.studies.landscape.exact import dirac_rows, invariance_rows, sine_rows
@@ -28,7 +28,7 @@ def evaluate(
     Args:
         settings: of all networks and games.
         data: from :func:`mlsim.studies.landscape.generate.generate`.
-        seen: from :func:`mlsim.studies.landscape.look.look`.
+        seen: from :func:`mlsim.studies.landscape.surroundings.look`.
         models: states of all variants, in their order by name.
         histories: of all variants, likewise.
         seed: of the directions.

@@ -6,12 +6,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mlsim.numerics.game_fields import dirac_eigenvalues, dirac_losses, game_field, turning
-from mlsim.numerics.hessians import hessian
-from mlsim.numerics.loss_surfaces import curve, filter_normalised, random_direction
-from mlsim.studies.landscape.look import sharpness
+from mlsim.numerics.landscapes.game_fields import dirac_eigenvalues, dirac_losses, game_field, turning
+from mlsim.numerics.landscapes.hessians import hessian
+from mlsim.numerics.landscapes.loss_surfaces import curve, filter_normalised, random_direction
 from mlsim.studies.landscape.problems import Task, poisson_points
 from mlsim.studies.landscape.settings import Analysis, Poisson
+from mlsim.studies.landscape.surroundings import sharpness
 from mlsim.tables import Row, case_row
 from mlsim.training.seeding import numpy_generator, torch_generator
 

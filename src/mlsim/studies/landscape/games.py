@@ -5,13 +5,13 @@ import xarray as xr
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from mlsim.networks.dense import Dense
-from mlsim.numerics.adversarial_losses import classification_loss, non_saturating_loss, zero_centred_penalty
-from mlsim.numerics.game_fields import GameLoss
+from mlsim.networks.perceptrons.dense import Dense
+from mlsim.numerics.landscapes.game_fields import GameLoss
+from mlsim.numerics.probability.gan_losses import classification_loss, non_saturating_loss, zero_centred_penalty
 from mlsim.studies.landscape.settings import GameRun, Mixture
-from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.games import Average, Player, play
 from mlsim.training.loop import Plan, Trained
+from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import torch_generator
 
 LOOKS = 20

@@ -3,9 +3,9 @@
 import numpy as np
 import xarray as xr
 
-from mlsim.numerics.gaussian_mixtures import mixture_samples, ring_mixture
-from mlsim.numerics.potentials import gaussian_wells
-from mlsim.numerics.schroedinger import ground_states
+from mlsim.numerics.periodic.potentials import gaussian_wells
+from mlsim.numerics.probability.gaussian_mixtures import mixture_samples, ring_mixture
+from mlsim.numerics.waves.schroedinger import ground_states
 from mlsim.studies.landscape.settings import Function, Mixture, Problems, States
 from mlsim.training.seeding import numpy_generator
 

@@ -163,7 +163,7 @@ def _dirac_field(penalty: float, line: np.ndarray) -> np.ndarray:
     # here, since the other figures need no torch
     import torch
 
-    from mlsim.numerics.game_fields import dirac_losses, projected_field
+    from mlsim.numerics.landscapes.game_fields import dirac_losses, projected_field
 
     zero = torch.zeros(1, dtype=torch.float64)
     origin = {"generator.theta": zero, "critic.phi": zero}

@@ -15,11 +15,11 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.func import functional_call, jvp
 
-from mlsim.networks.circular_convolutions import CircularConvolutions
-from mlsim.networks.dense import Dense
-from mlsim.networks.hierarchical import MNNH, Design
-from mlsim.numerics.block_partition import Partition
-from mlsim.numerics.loss_surfaces import FilterAxes, Loss, rows_are_filters
+from mlsim.networks.convolutional.circular_convolutions import CircularConvolutions
+from mlsim.networks.hierarchical.mnn import MNNH, Design
+from mlsim.networks.perceptrons.dense import Dense
+from mlsim.numerics.hierarchical.block_partition import Partition
+from mlsim.numerics.landscapes.loss_surfaces import FilterAxes, Loss, rows_are_filters
 from mlsim.studies.landscape.settings import Network, Poisson, Problems, States
 from mlsim.training.seeding import torch_generator
 

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from mlsim.studies.landscape.problems import task_of
 from mlsim.studies.landscape.settings import Run
-from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.loop import Trained
+from mlsim.training.resume import Checkpoint
 from mlsim.training.side_by_side import Course, Programme, copy_of, train_copies
 
 LOOKS = 50  # per training

@@ -8,9 +8,8 @@ import torch
 import xarray as xr
 
 from mlsim.logs import progress
-from mlsim.numerics.algebraic_multigrid import cycle_of, poisson_matrix, ruge_stuben, standard_solver
-from mlsim.numerics.elliptic_problems import ideal_interpolation, variable_laplacian
-from mlsim.numerics.multigrid import (
+from mlsim.numerics.multigrid.algebraic_multigrid import cycle_of, poisson_matrix, ruge_stuben, standard_solver
+from mlsim.numerics.multigrid.cycles import (
     Hierarchy,
     Sweeps,
     Transfer,
@@ -19,8 +18,9 @@ from mlsim.numerics.multigrid import (
     hierarchy,
     level_shapes,
 )
-from mlsim.numerics.spectral_radius import dense_radius, gelfand_loss, linear_map
-from mlsim.numerics.stencils import Stencil, laplacian, linear_interpolation
+from mlsim.numerics.multigrid.model_problems import ideal_interpolation, variable_laplacian
+from mlsim.numerics.multigrid.spectral_radius import dense_radius, gelfand_loss, linear_map
+from mlsim.numerics.multigrid.stencils import Stencil, laplacian, linear_interpolation
 from mlsim.studies.multigrid.evaluate import (
     algebraic_radius,
     cycle_radius,

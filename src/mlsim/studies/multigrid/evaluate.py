@@ -9,10 +9,9 @@ import xarray as xr
 from scipy.sparse.linalg import LinearOperator
 
 from mlsim.logs import progress
-from mlsim.networks.learned_cycle import LearnedCycle
-from mlsim.numerics.algebraic_multigrid import cycle_of, poisson_matrix, ruge_stuben, with_sweep_weights
-from mlsim.numerics.fourier_blocks import blocks_radius, error_blocks, is_even, symbol_levels
-from mlsim.numerics.multigrid import (
+from mlsim.networks.multigrid.learned_cycle import LearnedCycle
+from mlsim.numerics.multigrid.algebraic_multigrid import cycle_of, poisson_matrix, ruge_stuben, with_sweep_weights
+from mlsim.numerics.multigrid.cycles import (
     Hierarchy,
     Sweeps,
     Transfer,
@@ -21,7 +20,8 @@ from mlsim.numerics.multigrid import (
     hierarchy,
     level_shapes,
 )
-from mlsim.numerics.preconditioners import (
+from mlsim.numerics.multigrid.fourier_analysis import blocks_radius, error_blocks, is_even, symbol_levels
+from mlsim.numerics.multigrid.preconditioners import (
     Krylov,
     asymmetry,
     cycle_operator,
@@ -29,8 +29,8 @@ from mlsim.numerics.preconditioners import (
     residual_history,
     stencil_operator,
 )
-from mlsim.numerics.spectral_radius import Radius, arpack_radius, dense_radius
-from mlsim.numerics.stencils import Stencil, laplacian
+from mlsim.numerics.multigrid.spectral_radius import Radius, arpack_radius, dense_radius
+from mlsim.numerics.multigrid.stencils import Stencil, laplacian
 from mlsim.studies.multigrid.settings import Problem, Scoring
 from mlsim.studies.multigrid.train import MOST_DENSE, operators_of, restored
 from mlsim.tables import Row, case_row, mean_row

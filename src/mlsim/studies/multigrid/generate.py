@@ -3,7 +3,7 @@
 import numpy as np
 import xarray as xr
 
-from mlsim.numerics.elliptic_problems import lognormal_field
+from mlsim.numerics.multigrid.model_problems import lognormal_field
 from mlsim.studies.multigrid.settings import Coefficients
 from mlsim.training.seeding import numpy_generator
 

@@ -115,7 +115,7 @@ class Problem:
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
-    """One learned cycle; see :class:`mlsim.networks.learned_cycle.LearnedCycle` for weights and stencils.
+    """One learned cycle; see :class:`mlsim.networks.multigrid.learned_cycle.LearnedCycle` for weights and stencils.
 
     Attributes:
         problem: name of the family it is trained on.

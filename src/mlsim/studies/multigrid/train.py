@@ -9,16 +9,22 @@ import xarray as xr
 from jaxtyping import Float
 from torch import Tensor
 
-from mlsim.networks.learned_cycle import LearnedCycle, Stencils
-from mlsim.numerics.elliptic_problems import convection_diffusion, helmholtz, variable_laplacian
-from mlsim.numerics.fourier_blocks import blocks_radius, error_blocks, log_norm_of_power, smooth_radius, symbol_levels
-from mlsim.numerics.multigrid import error_after_cycle, error_matrix, level_shapes
-from mlsim.numerics.spectral_radius import dense_radius, gelfand_loss
-from mlsim.numerics.stencils import Stencil, laplacian
+from mlsim.networks.multigrid.learned_cycle import LearnedCycle, Stencils
+from mlsim.numerics.multigrid.cycles import error_after_cycle, error_matrix, level_shapes
+from mlsim.numerics.multigrid.fourier_analysis import (
+    blocks_radius,
+    error_blocks,
+    log_norm_of_power,
+    smooth_radius,
+    symbol_levels,
+)
+from mlsim.numerics.multigrid.model_problems import convection_diffusion, helmholtz, variable_laplacian
+from mlsim.numerics.multigrid.spectral_radius import dense_radius, gelfand_loss
+from mlsim.numerics.multigrid.stencils import Stencil, laplacian
 from mlsim.studies.multigrid.generate import fields_of
 from mlsim.studies.multigrid.settings import Problem, Run, Training, Variant
-from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.loop import Plan, Trained, fit
+from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import numpy_generator, torch_generator
 
 MOST_DENSE = 225

@@ -5,12 +5,12 @@ from functools import partial
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from mlsim.numerics.counted_arrays import counted_operations
-from mlsim.numerics.darcy import pressures
-from mlsim.numerics.periodic_interpolation import resampled
-from mlsim.numerics.radiative_transfer import cell_centres, scalar_fluxes
-from mlsim.numerics.schroedinger import ground_states
-from mlsim.numerics.schroedinger_2d import ground_states_2d
+from mlsim.numerics.differentiation.numpy_operations import counted_operations
+from mlsim.numerics.flow.darcy_2d import pressures
+from mlsim.numerics.periodic.trigonometric_interpolation import resampled
+from mlsim.numerics.waves.radiative_transfer import cell_centres, scalar_fluxes
+from mlsim.numerics.waves.schroedinger import ground_states
+from mlsim.numerics.waves.schroedinger_2d import ground_states_2d
 from mlsim.studies.multiscale.generate import ABSORPTION
 from mlsim.studies.multiscale.settings import Data
 

@@ -9,8 +9,8 @@ import xarray as xr
 from torch import nn
 
 from mlsim.logs import progress
-from mlsim.networks.normalised import Normalised
-from mlsim.numerics.operation_counter import OperationCounter
+from mlsim.networks.wrappers.normalised import Normalised
+from mlsim.numerics.differentiation.torch_operations import OperationCounter
 from mlsim.studies.multiscale.generate import samples_of, shifted_parts
 from mlsim.studies.multiscale.models import parameters_of, restored
 from mlsim.studies.multiscale.settings import Data, Scoring, Variant

@@ -7,11 +7,11 @@ import numpy as np
 import xarray as xr
 
 from mlsim.logs import progress
-from mlsim.numerics.darcy import pressures, two_phase_coefficients
-from mlsim.numerics.potentials import gaussian_wells, gaussian_wells_2d, lognormal
-from mlsim.numerics.radiative_transfer import scalar_fluxes, scattering_coefficients
-from mlsim.numerics.schroedinger import Stencil, ground_states
-from mlsim.numerics.schroedinger_2d import ground_states_2d
+from mlsim.numerics.flow.darcy_2d import pressures, two_phase_coefficients
+from mlsim.numerics.periodic.potentials import gaussian_wells, gaussian_wells_2d, lognormal
+from mlsim.numerics.waves.radiative_transfer import scalar_fluxes, scattering_coefficients
+from mlsim.numerics.waves.schroedinger import Stencil, ground_states
+from mlsim.numerics.waves.schroedinger_2d import ground_states_2d
 from mlsim.studies.multiscale.settings import Data
 from mlsim.training.seeding import numpy_generator
 

@@ -5,14 +5,14 @@ from math import log2
 import torch
 from torch import Tensor, nn
 
-from mlsim.networks.bcr import BCRNet, Sizes
-from mlsim.networks.circular_convolutions import CircularConvolutions
-from mlsim.networks.dense import Dense
+from mlsim.networks.convolutional.circular_convolutions import CircularConvolutions
+from mlsim.networks.convolutional.function_unet import FunctionUNet
 from mlsim.networks.fourier_operator import FourierOperator
-from mlsim.networks.function_unet import FunctionUNet
-from mlsim.networks.hierarchical import MNNH, MNNH2, Design
-from mlsim.networks.normalised import Normalised
-from mlsim.numerics.block_partition import Partition
+from mlsim.networks.hierarchical.mnn import MNNH, MNNH2, Design
+from mlsim.networks.perceptrons.dense import Dense
+from mlsim.networks.wavelets.bcr import BCRNet, Sizes
+from mlsim.networks.wrappers.normalised import Normalised
+from mlsim.numerics.hierarchical.block_partition import Partition
 from mlsim.studies.multiscale.settings import LEAF, Case, Variant
 
 DILATIONS = (1, 2, 4, 8, 16, 1)

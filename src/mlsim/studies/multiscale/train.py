@@ -8,14 +8,14 @@ import xarray as xr
 from torch import Tensor
 from torch.nn import functional
 
-from mlsim.networks.normalised import Normalised
+from mlsim.networks.wrappers.normalised import Normalised
 from mlsim.studies.multiscale.generate import samples_of
 from mlsim.studies.multiscale.models import network_of
 from mlsim.studies.multiscale.settings import VALIDATIONS, Data, Run, Variant
 from mlsim.training.batches import Batches
-from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.devices import replayed
 from mlsim.training.loop import Plan, Trained, fit
+from mlsim.training.resume import Checkpoint
 from mlsim.training.schedules import half_cosine
 from mlsim.training.seeding import torch_generator
 

@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional
 
 from mlsim.logs import progress
-from mlsim.numerics.errors import mean_relative_error, relative_errors
+from mlsim.numerics.estimation.relative_errors import mean_relative_error, relative_errors
 from mlsim.studies.residual.generate import members
 from mlsim.studies.residual.settings import MAIN, Correction, Scoring, Shape, Stack
 from mlsim.studies.residual.tasks import (

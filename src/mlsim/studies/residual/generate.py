@@ -3,8 +3,8 @@
 import numpy as np
 import xarray as xr
 
-from mlsim.numerics.potentials import gaussian_wells
-from mlsim.numerics.schroedinger import ground_states
+from mlsim.numerics.periodic.potentials import gaussian_wells
+from mlsim.numerics.waves.schroedinger import ground_states
 from mlsim.studies.residual.settings import States
 from mlsim.training.seeding import numpy_generator
 

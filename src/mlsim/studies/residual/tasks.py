@@ -8,11 +8,11 @@ import xarray as xr
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mlsim.networks.circular_convolutions import CircularConvolutions
-from mlsim.networks.dense import Dense
-from mlsim.networks.mgnet import MgNetSteps
-from mlsim.numerics.errors import relative_errors
-from mlsim.numerics.periodic_interpolation import resampled
+from mlsim.networks.convolutional.circular_convolutions import CircularConvolutions
+from mlsim.networks.multigrid.mgnet import MgNetSteps
+from mlsim.networks.perceptrons.dense import Dense
+from mlsim.numerics.estimation.relative_errors import relative_errors
+from mlsim.numerics.periodic.trigonometric_interpolation import resampled
 from mlsim.studies.residual.generate import coarsened, members
 from mlsim.studies.residual.settings import Correction, Shape, Stack
 from mlsim.training.seeding import torch_generator

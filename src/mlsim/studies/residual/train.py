@@ -12,8 +12,8 @@ from mlsim.studies.residual.generate import members
 from mlsim.studies.residual.settings import Correction, CorrectionRun, Stack, StackRun
 from mlsim.studies.residual.tasks import Task, correction_network, correction_tasks, stack_network, whole_task
 from mlsim.training.batches import Batches
-from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.loop import Plan, Trained, fit
+from mlsim.training.resume import Checkpoint
 from mlsim.training.schedules import one_cycle
 
 

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from mlsim.logs import progress
-from mlsim.numerics.effective_conductivity import Bounds, conductivity_bounds
+from mlsim.numerics.flow.effective_conductivity import Bounds, conductivity_bounds
 from mlsim.studies.surrogate.evaluate import all_rows, size_rows
 from mlsim.studies.surrogate.generate import part
 from mlsim.studies.surrogate.measures import Parts, Surrogate

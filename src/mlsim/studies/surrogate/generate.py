@@ -6,7 +6,7 @@ import xarray as xr
 from jaxtyping import Float
 from torch import Tensor
 
-from mlsim.numerics.effective_conductivity import effective_conductivity
+from mlsim.numerics.flow.effective_conductivity import effective_conductivity
 from mlsim.studies.surrogate.settings import Fields
 from mlsim.training.seeding import numpy_generator
 

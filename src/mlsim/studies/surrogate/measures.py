@@ -9,8 +9,8 @@ import xarray as xr
 from jaxtyping import Float
 from torch import Tensor
 
-from mlsim.numerics.conformal import conformal_radius
-from mlsim.numerics.effective_conductivity import conductivity_bounds, with_gradient
+from mlsim.numerics.flow.effective_conductivity import conductivity_bounds, with_gradient
+from mlsim.numerics.probability.conformal import conformal_radius
 from mlsim.studies.surrogate.generate import exact, part
 from mlsim.studies.surrogate.settings import CALIBRATION, CASE, WIDE, Measures
 from mlsim.tables import Row, case_row, mean_row, percent_row

@@ -10,10 +10,10 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mlsim.networks.dense import Dense, fill_uniform
-from mlsim.networks.monotone import ConvexConcaveNetwork, ExponentialNetwork, ResistorNetwork
-from mlsim.networks.stacked import Stacked
-from mlsim.networks.symmetrised import Flat, Homogeneous, Reflected
+from mlsim.networks.perceptrons.dense import Dense, fill_uniform
+from mlsim.networks.perceptrons.monotone import ConvexConcaveNetwork, ExponentialNetwork, ResistorNetwork
+from mlsim.networks.wrappers.stacked import Stacked
+from mlsim.networks.wrappers.symmetrised import Flat, Homogeneous, Reflected
 from mlsim.studies.surrogate.settings import Variant
 from mlsim.training.seeding import torch_generator
 

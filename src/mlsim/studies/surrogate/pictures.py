@@ -7,7 +7,7 @@ import numpy as np
 import torch
 import xarray as xr
 
-from mlsim.numerics.conformal import conformal_radius
+from mlsim.numerics.probability.conformal import conformal_radius
 from mlsim.studies.surrogate.evaluate import surrogates
 from mlsim.studies.surrogate.measures import Parts, Sample, Surrogate
 from mlsim.studies.surrogate.models import runs_of

@@ -11,8 +11,8 @@ from mlsim.studies.surrogate.generate import part
 from mlsim.studies.surrogate.models import members, runs_of
 from mlsim.studies.surrogate.settings import Run
 from mlsim.training.batches import Batches
-from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.loop import Plan, Trained, fit
+from mlsim.training.resume import Checkpoint
 from mlsim.training.schedules import half_cosine
 
 

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from mlsim.numerics.singular import LinearMap, Singular, pq_singular_vectors
+from mlsim.numerics.attacks.pq_power_method import LinearMap, Singular, pq_singular_vectors
 from mlsim.studies.surrogate.generate import exact
 from mlsim.studies.surrogate.measures import Sample, Surrogate, nrmse
 from mlsim.studies.surrogate.settings import CASE, Measures

@@ -8,10 +8,10 @@ import xarray as xr
 from jaxtyping import Bool, Float
 
 from mlsim.logs import progress
-from mlsim.numerics.load_cases import LoadCase
-from mlsim.numerics.resampling import bootstrap
-from mlsim.numerics.segmentation import binary_accuracy, disconnected, mean_intersection_over_union
-from mlsim.numerics.simp import Simp, preset
+from mlsim.numerics.elasticity.load_cases import LoadCase
+from mlsim.numerics.elasticity.simp import Simp, preset
+from mlsim.numerics.images.segmentation import binary_accuracy, disconnected, mean_intersection_over_union
+from mlsim.numerics.probability.bootstrap import bootstrap
 from mlsim.studies.topopt.generate import DENSITY_LEVELS, GRID, elastic_case, heat_case, stored_cases
 from mlsim.studies.topopt.samples import Samples, part, thresholded
 from mlsim.studies.topopt.settings import Evaluation, Scoring

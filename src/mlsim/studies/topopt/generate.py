@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 
 from mlsim.logs import progress
-from mlsim.numerics.load_cases import (
+from mlsim.numerics.elasticity.load_cases import (
     Distribution,
     LoadCase,
     elastic_equilibrium,
@@ -20,9 +20,9 @@ from mlsim.numerics.load_cases import (
     node_probabilities,
     random_load_case,
 )
-from mlsim.numerics.quadrilaterals import Grid, conduction_matrix, plane_stress_stiffness
-from mlsim.numerics.simp import Simp, preset
-from mlsim.numerics.stiffness import Equilibrium
+from mlsim.numerics.elasticity.quadrilaterals import Grid, conduction_matrix, plane_stress_stiffness
+from mlsim.numerics.elasticity.simp import Simp, preset
+from mlsim.numerics.elasticity.stiffness import Equilibrium
 from mlsim.studies.topopt.settings import (
     COLUMNS,
     ROWS,

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mlsim.figures import new_figure
-from mlsim.numerics.segmentation import binary_accuracy, mean_intersection_over_union
+from mlsim.numerics.images.segmentation import binary_accuracy, mean_intersection_over_union
 from mlsim.studies.topopt.layouts import METHODS
 
 COLOURS = {

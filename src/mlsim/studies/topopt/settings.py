@@ -20,7 +20,7 @@ Place = str | tuple[int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class LoadCases:
-    """Law of the random load cases; see :class:`mlsim.numerics.load_cases.Distribution`."""
+    """Law of the random load cases; see :class:`mlsim.numerics.elasticity.load_cases.Distribution`."""
 
     mean_fixed_x: float
     mean_fixed_y: float

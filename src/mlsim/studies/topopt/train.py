@@ -11,13 +11,13 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mlsim.networks.unet import DensitySkip, UNet
+from mlsim.networks.convolutional.unet import DensitySkip, UNet
 from mlsim.studies.topopt.samples import Samples, drawn_iterations, part, random_symmetries
 from mlsim.studies.topopt.settings import Run, Variant
 from mlsim.training.batches import Batches
-from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.devices import replayed
 from mlsim.training.loop import Plan, Trained, fit
+from mlsim.training.resume import Checkpoint
 from mlsim.training.schedules import one_cycle
 from mlsim.training.seeding import numpy_generator, torch_generator
 

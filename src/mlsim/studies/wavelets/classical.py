@@ -10,11 +10,11 @@ from jaxtyping import Float
 from scipy.fft import dct, idct
 from torch import Tensor
 
-from mlsim.numerics.sparsity import gini, largest_alone
-from mlsim.numerics.wavelet_filters import Filters, daubechies, named_filters
-from mlsim.numerics.wavelet_tensor_train import coefficients_of as tensor_train_coefficients
-from mlsim.numerics.wavelet_tensor_train import filters_from
-from mlsim.numerics.wavelet_tensor_train import signals_of as tensor_train_signals
+from mlsim.numerics.wavelets.filters import Filters, daubechies, named_filters
+from mlsim.numerics.wavelets.sparsity import gini, largest_alone
+from mlsim.numerics.wavelets.wavelet_tensor_train import coefficients_of as tensor_train_coefficients
+from mlsim.numerics.wavelets.wavelet_tensor_train import filters_from
+from mlsim.numerics.wavelets.wavelet_tensor_train import signals_of as tensor_train_signals
 from mlsim.studies.wavelets.evaluate import compression_rows, count_rows
 from mlsim.studies.wavelets.generate import signals_of
 from mlsim.studies.wavelets.settings import ENSEMBLES, Compression

@@ -5,8 +5,7 @@ import xarray as xr
 from jaxtyping import Float
 from torch import Tensor
 
-from mlsim.numerics.sparsity import gini, largest_alone, needed_count
-from mlsim.numerics.wavelet_filters import (
+from mlsim.numerics.wavelets.filters import (
     Filters,
     daubechies,
     inverse_transform,
@@ -14,6 +13,7 @@ from mlsim.numerics.wavelet_filters import (
     orthonormality_defect,
     transform,
 )
+from mlsim.numerics.wavelets.sparsity import gini, largest_alone, needed_count
 from mlsim.studies.wavelets.generate import signals_of
 from mlsim.studies.wavelets.settings import ENSEMBLES, Compression, Scoring
 from mlsim.studies.wavelets.train import coefficients_of

@@ -8,10 +8,10 @@ import xarray as xr
 from jaxtyping import Float
 from torch import Tensor
 
-from mlsim.numerics.periodic_interpolation import points
-from mlsim.numerics.potentials import gaussian_wells
-from mlsim.numerics.random_signals import random_pieces, random_waves
-from mlsim.numerics.schroedinger import ground_states
+from mlsim.numerics.periodic.potentials import gaussian_wells
+from mlsim.numerics.periodic.random_signals import random_pieces, random_waves
+from mlsim.numerics.periodic.trigonometric_interpolation import points
+from mlsim.numerics.waves.schroedinger import ground_states
 from mlsim.studies.wavelets.settings import Signals
 from mlsim.training.seeding import numpy_generator
 

@@ -9,9 +9,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from mlsim.networks.bcr import linear_bcr_net
-from mlsim.numerics import integral_kernels
-from mlsim.numerics.nonstandard_form import (
+from mlsim.networks.wavelets.bcr import linear_bcr_net
+from mlsim.numerics.periodic import integral_kernels
+from mlsim.numerics.wavelets.filters import daubechies, named_filters
+from mlsim.numerics.wavelets.nonstandard_form import (
     Bases,
     Matrix,
     NonstandardForm,
@@ -23,8 +24,7 @@ from mlsim.numerics.nonstandard_form import (
     product,
     same_everywhere,
 )
-from mlsim.numerics.sparsity import largest_alone
-from mlsim.numerics.wavelet_filters import daubechies, named_filters
+from mlsim.numerics.wavelets.sparsity import largest_alone
 from mlsim.studies.wavelets.settings import OperatorRun, Operators
 from mlsim.tables import Row, case_row
 from mlsim.training.seeding import torch_generator

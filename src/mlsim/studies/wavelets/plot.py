@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mlsim.figures import new_figure
-from mlsim.numerics.wavelet_filters import Filters, daubechies, scaling_function
+from mlsim.numerics.wavelets.filters import Filters, daubechies, scaling_function
 from mlsim.studies.wavelets.settings import ENSEMBLES, KERNELS, Variant
 
 OPERATOR_STYLES = {

@@ -92,7 +92,7 @@ class Operators:
     """Which operators are compressed, and how.
 
     Attributes:
-        kernels: names of :mod:`mlsim.numerics.integral_kernels`.
+        kernels: names of :mod:`mlsim.numerics.periodic.integral_kernels`.
         points: rows of the matrices.
         levels: levels of the nonstandard form.
         network_levels: levels of BCR-Net, such that the last one has an odd number of points.

@@ -7,14 +7,14 @@ import xarray as xr
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mlsim.networks.filter_banks import FreeFilters, LatticeFilters
-from mlsim.numerics.sparsity import gini
-from mlsim.numerics.wavelet_filters import Filters, daubechies, lattice_angles, orthonormality_defect, transform
+from mlsim.networks.wavelets.trainable_filters import FreeFilters, LatticeFilters
+from mlsim.numerics.wavelets.filters import Filters, daubechies, lattice_angles, orthonormality_defect, transform
+from mlsim.numerics.wavelets.sparsity import gini
 from mlsim.studies.wavelets.generate import signals_of
 from mlsim.studies.wavelets.settings import ENSEMBLES, Run, Variant
 from mlsim.training.batches import Batches
-from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.loop import Plan, Trained, evaluated, fit
+from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import torch_generator
 
 Signals = Float[Tensor, "signals points"]

@@ -5,14 +5,20 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from mlsim.networks.filter_banks import LatticeBases
-from mlsim.numerics.integral_kernels import kernel_matrix
-from mlsim.numerics.nonstandard_form import Bases, Matrix, nonstandard_form, same_everywhere, squared_band_error
-from mlsim.numerics.wavelet_filters import lattice_angles, named_filters
+from mlsim.networks.wavelets.trainable_filters import LatticeBases
+from mlsim.numerics.periodic.integral_kernels import kernel_matrix
+from mlsim.numerics.wavelets.filters import lattice_angles, named_filters
+from mlsim.numerics.wavelets.nonstandard_form import (
+    Bases,
+    Matrix,
+    nonstandard_form,
+    same_everywhere,
+    squared_band_error,
+)
 from mlsim.studies.wavelets.settings import OperatorRun, OperatorVariant
 from mlsim.studies.wavelets.train import decay
-from mlsim.training.checkpoint import Checkpoint
 from mlsim.training.loop import Plan, Trained, evaluated, fit
+from mlsim.training.resume import Checkpoint
 
 SMALLEST = 1e-30  # squared error that counts as zero
 
@@ -21,8 +27,8 @@ def train_operators(settings: OperatorRun, *, checkpoint: Checkpoint, device: st
     """Filters of every variant, kernel and band, ``<variant>.<kernel>.<band>`` in the state.
 
     The filters are orthonormal for any parameters, so the best entries of the bands are known for each choice of
-    filters, see :func:`mlsim.numerics.nonstandard_form.nonstandard_form`: descent on the filters alone with these
-    entries is descent on both. Nothing is drawn at random, and the CPU does it, whatever the device.
+    filters, see :func:`mlsim.numerics.wavelets.nonstandard_form.nonstandard_form`: descent on the filters alone with
+    these entries is descent on both. Nothing is drawn at random, and the CPU does it, whatever the device.
     """
     state: dict[str, Tensor] = {}
     history: list[dict[str, float]] = []

@@ -1,0 +1,1 @@
+"""Networks with the structure of a multigrid cycle: learned cycles and MgNet."""

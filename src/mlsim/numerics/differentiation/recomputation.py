@@ -1,0 +1,163 @@
+"""Gradients of time-stepping programs with few states kept: memory against recomputation.
+
+``torch.utils.checkpoint`` keeps the state at the start of each segment, too. It is written out here because what torch
+saves inside a segment that it runs again escapes the meter of memory, and because revolve needs nested segments.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from weakref import finalize
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from mlsim.numerics.differentiation.revolve import split
+
+State = Float[Tensor, "*shape"]
+Step = Callable[[Tensor], Tensor]
+Cost = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A tensor that is kept until this object is forgotten."""
+
+    tensor: Tensor
+
+
+@dataclass(eq=False)
+class StorageMeter:
+    """Bytes that a reversal keeps: states, and what the tape saves; each storage counts once while it is kept.
+
+    Attributes:
+        bytes: kept now.
+        peak: the largest number of bytes kept so far.
+
+    >>> meter, x = StorageMeter(), torch.ones(10, dtype=torch.float64, requires_grad=True)
+    >>> with meter.recording():
+    ...     y = (x * x).sum()
+    >>> meter.bytes
+    80
+    >>> _ = torch.autograd.grad(y, x)
+    >>> meter.bytes, meter.peak
+    (0, 80)
+    """
+
+    bytes: int = 0
+    peak: int = 0
+    _owners: dict[int, int] = field(default_factory=dict)
+
+    def keep(self, tensor: Tensor) -> Kept:
+        """Keep a tensor."""
+        storage = tensor.untyped_storage()
+        kept, place, size = Kept(tensor.detach()), storage.data_ptr(), storage.nbytes()
+        owners = self._owners.get(place, 0)
+        self._owners[place] = owners + 1
+        self.bytes += 0 if owners else size
+        self.peak = max(self.peak, self.bytes)
+        finalize(kept, self._forget, place, size)
+        return kept
+
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        """Meter what autograd saves inside."""
+        with torch.autograd.graph.saved_tensors_hooks(self.keep, _tensor):
+            yield
+
+    def _forget(self, place: int, size: int) -> None:
+        self._owners[place] -= 1
+        if not self._owners[place]:
+            del self._owners[place]
+            self.bytes -= size
+
+
+def _tensor(kept: Kept) -> Tensor:
+    return kept.tensor
+
+
+@dataclass(eq=False)
+class Program:
+    """``J(u_K)`` with ``u_{i+1} = step(u_i)``, and a record of what its reversal costs.
+
+    Attributes:
+        step: one step.
+        cost: J.
+        meter: of the bytes kept.
+        extra_steps: steps run without a tape so far, beyond those of the plain program.
+    """
+
+    step: Step
+    cost: Cost
+    meter: StorageMeter = field(default_factory=StorageMeter)
+    extra_steps: int = 0
+
+    def advanced(self, state: State, *, steps: int) -> State:
+        """The state after some steps without a tape."""
+        with torch.no_grad():
+            for _ in range(steps):
+                state = self.step(state)
+        self.extra_steps += steps
+        return state
+
+    def pulled_back(self, state: State, adjoint: State | None, *, steps: int) -> State:
+        """Adjoint of the state before some steps, with a tape; no adjoint after them stands for the end, for J."""
+        start = state.detach().requires_grad_()
+        with torch.enable_grad(), self.meter.recording():
+            end = start
+            for _ in range(steps):
+                end = self.step(end)
+            value = self.cost(end) if adjoint is None else end
+        return torch.autograd.grad(value, start, adjoint)[0]
+
+
+def segmented_gradient(program: Program, start: State, *, steps: int, segment: int) -> State:
+    """Gradient with the state kept at the start of each segment; one segment of all steps is the full tape.
+
+    The last segment is taped at once, so that ``steps - segment`` steps are run twice.
+
+    Args:
+        program: the program; its records are added to.
+        start: u_0.
+        steps: K, at least 1.
+        segment: steps between kept states, from 1 to K; the last segment is shorter where it does not divide K.
+    """
+    if not 1 <= segment <= steps:
+        raise ValueError(f"segment is {segment}: allowed is 1 to {steps} steps")
+    lengths = [segment] * (steps // segment) + [steps % segment] * (steps % segment > 0)
+    states = [program.meter.keep(start)]
+    for length in lengths[:-1]:
+        states.append(program.meter.keep(program.advanced(states[-1].tensor, steps=length)))
+    adjoint = None
+    for length in reversed(lengths):
+        adjoint = program.pulled_back(states.pop().tensor, adjoint, steps=length)
+    assert adjoint is not None
+    return adjoint
+
+
+def revolved_gradient(
+    program: Program, start: State, *, steps: int, snapshots: int, adjoint: State | None = None
+) -> State:
+    """Gradient with at most ``snapshots`` states kept at a time and the fewest steps without a tape.
+
+    Args:
+        program: the program; its records are added to.
+        start: u_0.
+        steps: K, at least 1.
+        snapshots: kept states, ``start`` included.
+        adjoint: of the last state; by default that of J.
+    """
+    kept = program.meter.keep(start)
+    while steps > 1:
+        # with one snapshot the last step is reversed first, then the one before it, each from the start
+        ahead = steps - 1 if snapshots == 1 else split(steps, snapshots=snapshots)
+        middle = program.advanced(kept.tensor, steps=ahead)
+        if snapshots == 1:
+            adjoint = program.pulled_back(middle, adjoint, steps=1)
+        else:
+            left = snapshots - 1
+            adjoint = revolved_gradient(program, middle, steps=steps - ahead, snapshots=left, adjoint=adjoint)
+        del middle
+        steps = ahead
+    return program.pulled_back(kept.tensor, adjoint, steps=1)

@@ -1,0 +1,1 @@
+"""Trees of blocks on which hierarchical matrices, and the networks derived from them, are defined."""

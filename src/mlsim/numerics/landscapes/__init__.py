@@ -1,0 +1,1 @@
+"""Loss landscapes: curves and surfaces of a loss, Hessians, and the vector fields of two-player games."""

@@ -1,0 +1,180 @@
+"""Multigrid cycles: matrix-free, batched, and differentiable in their operators, transfers and smoother weights.
+
+A cycle on a level smooths with ``x <- x + w D^-1 (b - A x)``, one weight ``w`` per sweep, corrects
+``x <- x + P e`` with ``e`` from ``gamma`` cycles for ``R A P e = R (b - A x)`` on the next level (``gamma`` = 1 is the
+V-cycle, 2 the W-cycle), and smooths again. The coarsest level is solved directly.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import pi
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from mlsim.numerics.multigrid.stencils import (
+    Functions,
+    Stencil,
+    applied,
+    coarse_shape,
+    diagonal,
+    galerkin,
+    matrix,
+    prolonged,
+    restricted,
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Transfer:
+    """How two neighbouring levels exchange grid functions: stencils of restriction and prolongation."""
+
+    restriction: Stencil
+    prolongation: Stencil
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sweeps:
+    """Weights of damped Jacobi on one level, one per sweep, before and after the coarse correction."""
+
+    before: Float[Tensor, " sweeps_before"]
+    after: Float[Tensor, " sweeps_after"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Level:
+    """One level with what leads to the next."""
+
+    operator: Stencil
+    shape: tuple[int, int]
+    transfer: Transfer
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Hierarchy:
+    """All levels from the finest on, and the factorised operator of the coarsest."""
+
+    levels: tuple[Level, ...]
+    factors: Float[Tensor, "unknowns unknowns"]
+    pivots: Int[Tensor, " unknowns"]
+
+    def solve_coarsest(self, b: Functions) -> Functions:
+        """Direct solution on the coarsest level."""
+        columns = b.reshape(b.shape[0], -1).T
+        return torch.linalg.lu_solve(self.factors, self.pivots, columns).T.reshape(b.shape)
+
+
+def chebyshev_weights(sweeps: int) -> Float[Tensor, " sweeps"]:
+    """Damped-Jacobi weights that are smallest on the high frequencies of the 5-point Laplacian.
+
+    Inverse roots of the Chebyshev polynomial for the interval [1/2, 2] of ``D^-1 A``; on it the product of all sweeps
+    is at most ``1 / T_sweeps(5/3)``. That is the two-grid factor of the Laplacian for one and two sweeps, and a bound
+    it does not reach for more.
+
+    >>> chebyshev_weights(1).tolist()
+    [0.8]
+    """
+    angles = (2 * torch.arange(1, sweeps + 1, dtype=torch.float64) - 1) * (pi / (2 * sweeps))
+    return 1.0 / (1.25 + 0.75 * torch.cos(angles))
+
+
+# the coarsest level is factorised densely: beyond 31 x 31 nodes that would cost more than the cycle
+MOST_COARSEST = 31 * 31
+
+
+def level_shapes(shape: tuple[int, int], *, levels: int) -> list[tuple[int, int]]:
+    """Shapes of at most ``levels`` levels, down to a single node per direction, and more where the coarsest is large.
+
+    >>> level_shapes((1, 15), levels=3)
+    [(1, 15), (1, 7), (1, 3)]
+    >>> level_shapes((255, 255), levels=2)[-1]
+    (31, 31)
+    """
+    shapes = [shape]
+    while max(shapes[-1]) > 2 and (len(shapes) < levels or shapes[-1][0] * shapes[-1][1] > MOST_COARSEST):
+        rows, columns = shapes[-1]
+        shapes.append(((rows - 1) // 2 if rows > 1 else 1, (columns - 1) // 2))
+    return shapes
+
+
+def hierarchy(operator: Stencil, *, shape: tuple[int, int], transfers: Sequence[Transfer]) -> Hierarchy:
+    """Levels with Galerkin coarse operators ``R A P``.
+
+    Args:
+        operator: stencil on the finest grid.
+        shape: rows and columns of the finest grid.
+        transfers: from the finest level on, one for each pair of neighbouring levels, at least one.
+
+    Raises:
+        ValueError: no transfer is given, or a grid cannot be coarsened.
+    """
+    if not transfers:
+        raise ValueError("transfers are empty: a hierarchy has at least two levels")
+    levels = []
+    for transfer in transfers:
+        levels.append(Level(operator=operator, shape=shape, transfer=transfer))
+        operator = galerkin(transfer.restriction, operator, transfer.prolongation, shape=shape)
+        shape = coarse_shape(transfer.prolongation, shape)
+    factors, pivots = torch.linalg.lu_factor(matrix(operator, shape=shape))
+    return Hierarchy(levels=tuple(levels), factors=factors, pivots=pivots)
+
+
+def cycle(
+    levels: Hierarchy,
+    b: Functions,
+    x: Functions | None = None,
+    *,
+    sweeps: Sequence[Sweeps],
+    gamma: int = 1,
+) -> Functions:
+    """One cycle for ``A x = b`` from ``x`` (None stands for zero).
+
+    Args:
+        levels: from :func:`hierarchy`.
+        b: right-hand sides on the finest grid.
+        x: start values.
+        sweeps: weights of each level but the coarsest, from the finest on.
+        gamma: cycles per visit of the next level; 1 for V, 2 for W.
+    """
+    return _cycle(levels, b, x, sweeps=sweeps, gamma=gamma, depth=0)
+
+
+def error_after_cycle(levels: Hierarchy, x: Functions, *, sweeps: Sequence[Sweeps], gamma: int = 1) -> Functions:
+    """``E x``, the error left of ``x`` by one cycle; linear in ``x``."""
+    return cycle(levels, torch.zeros_like(x), x, sweeps=sweeps, gamma=gamma)
+
+
+def error_matrix(levels: Hierarchy, *, sweeps: Sequence[Sweeps], gamma: int = 1) -> Float[Tensor, "unknowns unknowns"]:
+    """``E`` as a dense matrix, for small grids."""
+    shape = levels.levels[0].shape
+    unknowns = shape[0] * shape[1]
+    unit = torch.eye(unknowns, dtype=torch.float64).reshape(unknowns, *shape)
+    return error_after_cycle(levels, unit, sweeps=sweeps, gamma=gamma).reshape(unknowns, unknowns).T
+
+
+def _cycle(
+    levels: Hierarchy, b: Functions, x: Functions | None, *, sweeps: Sequence[Sweeps], gamma: int, depth: int
+) -> Functions:
+    if depth == len(levels.levels):
+        return levels.solve_coarsest(b)
+    level = levels.levels[depth]
+    x = _smoothed(level.operator, b, x, weights=sweeps[depth].before)
+    residual = b if x is None else b - applied(level.operator, x)
+    coarse_b = restricted(level.transfer.restriction, residual)
+    correction = None
+    # further visits of a level that is solved directly would find nothing left to correct
+    for _ in range(gamma if depth + 1 < len(levels.levels) else 1):
+        correction = _cycle(levels, coarse_b, correction, sweeps=sweeps, gamma=gamma, depth=depth + 1)
+    assert correction is not None
+    fine = prolonged(level.transfer.prolongation, correction)
+    smoothed = _smoothed(level.operator, b, fine if x is None else x + fine, weights=sweeps[depth].after)
+    assert smoothed is not None
+    return smoothed
+
+
+def _smoothed(operator: Stencil, b: Functions, x: Functions | None, *, weights: Tensor) -> Functions | None:
+    inverse = 1.0 / diagonal(operator)
+    for weight in weights:
+        x = weight * inverse * b if x is None else x + weight * inverse * (b - applied(operator, x))
+    return x

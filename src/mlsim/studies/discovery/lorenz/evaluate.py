@@ -1,0 +1,164 @@
+"""Lorenz' system from one noisy trajectory: sparse regression by four methods, a neural ODE, and their forecasts."""
+
+import numpy as np
+import pandas as pd
+import torch
+import xarray as xr
+from scipy.signal import savgol_filter
+
+from mlsim.logs import progress
+from mlsim.numerics.dynamics.lorenz import lorenz_velocity
+from mlsim.numerics.dynamics.polynomial_systems import monomial_names, monomials, times_of_divergence
+from mlsim.numerics.dynamics.runge_kutta import Velocity, runge_kutta_path
+from mlsim.numerics.estimation.relative_errors import relative_error
+from mlsim.studies.discovery.lorenz.generate import forecast_starts, noisy_states
+from mlsim.studies.discovery.lorenz.settings import SAVITZKY_GOLAY_DEGREE, Forecasts, LorenzScoring, NeuralOde, Sindy
+from mlsim.studies.discovery.lorenz.train import vector_field
+from mlsim.studies.discovery.regressions import ensemble_weights, known_weights, thresholded_weights
+from mlsim.studies.discovery.scores import equation_rows
+from mlsim.studies.discovery.weak_boxes import box_matrices
+from mlsim.tables import Row, case_row, mean_row
+from mlsim.training.loop import evaluated
+from mlsim.training.seeding import global_randomness
+
+DEGREE = 3
+NAMES = monomial_names("xyz", DEGREE)
+TRUE = ({"x": -10.0, "y": 10.0}, {"x": 28.0, "xz": -1.0, "y": -1.0}, {"xy": 1.0, "z": -8 / 3})
+RIDGE = 1e-5
+TEST_POWER = 4  # of the test functions
+LYAPUNOV = 0.9056  # largest exponent, per unit of time; J. C. Sprott, Chaos and Time-Series Analysis, 2003
+BOUND = 1e6  # of states and velocities in forecasts: a wrong model may explode
+LOST = 0.4  # a forecast is lost when its error exceeds this share of the root mean square of the state
+
+
+def evaluate_lorenz(
+    settings: LorenzScoring, *, data: xr.Dataset, models: list[dict], runs: list[list], seed: int, seeds: list[int]
+) -> pd.DataFrame:
+    """Rows of the case ``lorenz``; ``x`` = noise in percent.
+
+    Args:
+        settings: of regressions, forecasts and networks.
+        data: from :func:`mlsim.studies.discovery.lorenz.generate.generate_lorenz`.
+        models: states of the trained networks.
+        runs: name and seed of each.
+        seed: of the starts of forecasts.
+        seeds: of the noise.
+    """
+    frames, weights = [], {}
+    levels = [(level, each) for each in seeds for level in settings.noise]
+    for level, each in progress(levels, total=len(levels), label="trajectories"):
+        states = noisy_states(data, percent=level, seed=each)
+        spacing = float(data["time"][1] - data["time"][0])
+        for method, w in regressions(settings.sindy, states, spacing=spacing, seed=each).items():
+            rows = equation_rows("lorenz", _named(w), TRUE, x=level, unknowns="xyz")
+            frames.append(pd.DataFrame(rows).assign(method=method, seed=each))
+            if level in settings.forecasts.noise:
+                weights[(method, level, each)] = w
+    horizons = polynomial_horizons(settings.forecasts, np.stack(list(weights.values())), seed=seed)
+    for (method, level, each), own in zip(weights, horizons, strict=True):
+        frames.append(pd.DataFrame(_horizon_rows(own, x=level)).assign(method=method, seed=each))
+    for (name, each), model in zip(runs, models, strict=True):
+        rows = network_rows(settings.networks[name], model, settings.forecasts, data=data, seed=seed, own=each)
+        frames.append(pd.DataFrame(rows).assign(method=name, seed=each))
+    sizes = {"noise_seeds": len(seeds), "starts": settings.forecasts.starts, "snapshots": data.sizes["time"]}
+    rows = [case_row("lorenz", quantity, value) for quantity, value in sizes.items()]
+    frames.append(pd.DataFrame(rows).assign(method="weak_form", seed=seeds[0]))
+    return pd.concat(frames, ignore_index=True)
+
+
+def regressions(settings: Sindy, states: np.ndarray, *, spacing: float, seed: int) -> dict[str, np.ndarray]:
+    """Weights ``(3, terms)`` of each method on one trajectory."""
+    columns = monomials(states, DEGREE)
+    threshold, models = settings.threshold, settings.models
+    found = {}
+    for method, rates in derivatives(settings, states, spacing=spacing).items():
+        found[method] = thresholded_weights(columns, rates, threshold=threshold, alpha=RIDGE)
+    with global_randomness(seed, "intervals"):
+        weak_columns, weak_rates = weak_integrals(settings, states, spacing=spacing)
+    found["weak_form"] = thresholded_weights(weak_columns, weak_rates, threshold=threshold, alpha=RIDGE)
+    with global_randomness(seed, "ensemble"):
+        found["ensemble"] = ensemble_weights(weak_columns, weak_rates, threshold=threshold, models=models, alpha=RIDGE)
+    support = np.array([[name in terms for name in NAMES] for terms in TRUE])
+    found["known_terms"] = known_weights(weak_columns, weak_rates, support)
+    return found
+
+
+def derivatives(settings: Sindy, states: np.ndarray, *, spacing: float) -> dict[str, np.ndarray]:
+    """Rates by differences of order four and by polynomials of Savitzky and Golay."""
+    from pysindy import FiniteDifference
+
+    window = 2 * round(settings.window / spacing / 2) + 1
+    smooth = np.asarray(savgol_filter(states, window, SAVITZKY_GOLAY_DEGREE, deriv=1, delta=spacing, axis=0))
+    return {
+        "differences": np.asarray(FiniteDifference(order=4)._differentiate(states, spacing)),
+        "savitzky_golay": smooth,
+    }
+
+
+def weak_integrals(settings: Sindy, states: np.ndarray, *, spacing: float) -> tuple[np.ndarray, np.ndarray]:
+    """Integrals of the monomials and of the rates over random intervals, from numpy's global state."""
+    from pysindy import WeakPDELibrary
+
+    library = WeakPDELibrary(
+        spatiotemporal_grid=spacing * np.arange(len(states)),
+        K=settings.boxes,
+        H_xt=[settings.half_width],
+        p=TEST_POWER,
+    )
+    boxes = box_matrices(library)
+    return boxes.against[0] @ monomials(states, DEGREE), -(boxes.against_rate @ states)
+
+
+def polynomial_horizons(settings: Forecasts, weights: np.ndarray, *, seed: int) -> np.ndarray:
+    """Lyapunov times until each forecast of each model is lost, ``(models, starts)``."""
+    transposed = weights.transpose(0, 2, 1)
+
+    def velocity(states: np.ndarray) -> np.ndarray:
+        return np.clip(monomials(np.clip(states, -BOUND, BOUND), DEGREE) @ transposed, -BOUND, BOUND)
+
+    starts = np.broadcast_to(forecast_starts(settings.starts, seed=seed), (len(weights), settings.starts, 3))
+    return _horizons(settings, velocity, starts)
+
+
+def network_rows(
+    network: NeuralOde, model: dict, settings: Forecasts, *, data: xr.Dataset, seed: int, own: int
+) -> list[Row]:
+    """Horizons of the networks of all levels of noise, and how long they were trained."""
+    rows = [case_row("lorenz", "training_steps", network.steps)]
+    starts = forecast_starts(settings.starts, seed=seed)
+    for level in network.noise:
+        prefix = f"noise_{level:g}."
+        state = {key.removeprefix(prefix): value for key, value in model.items() if key.startswith(prefix)}
+        field = evaluated(vector_field(network, seed=own), state).double()
+
+        def velocity(states: np.ndarray, *, field=field) -> np.ndarray:
+            with torch.no_grad():
+                return field(torch.zeros(()), torch.from_numpy(states)).numpy()
+
+        rows += _horizon_rows(_horizons(settings, velocity, starts), x=level)
+        states = data["state"].values
+        misfit = relative_error(velocity(states), lorenz_velocity(states))
+        rows.append(case_row("lorenz", "velocity_error", 100 * misfit, x=level, unit="percent"))
+    return rows
+
+
+def _horizons(settings: Forecasts, velocity: Velocity, starts: np.ndarray) -> np.ndarray:
+    """Lyapunov times until forecasts from ``starts`` are lost; the truth is integrated by the same method."""
+    count = round(settings.longest / LYAPUNOV / settings.step)
+    paths, truth = (
+        runge_kutta_path(each, state, step=settings.step, count=count)
+        for each, state in ((velocity, starts), (lorenz_velocity, starts.reshape(-1, *starts.shape[-2:])[0]))
+    )
+    scale = float(np.sqrt((starts**2).sum(axis=-1).mean()))
+    return LYAPUNOV * times_of_divergence(paths, truth, step=settings.step, tolerance=LOST, scale=scale)
+
+
+def _horizon_rows(horizons: np.ndarray, *, x: float) -> list[Row]:
+    return [
+        mean_row("horizon", horizons, x=x, unit="Lyapunov times", case="lorenz"),
+        case_row("lorenz", "least_horizon", horizons.min(), x=x, unit="Lyapunov times"),
+    ]
+
+
+def _named(weights: np.ndarray) -> list[dict[str, float]]:
+    return [{name: float(w) for name, w in zip(NAMES, row, strict=True) if w != 0} for row in weights]

@@ -1,0 +1,51 @@
+"""Hourglass and deep decoder: parameters, shapes, range."""
+
+import pytest
+import torch
+
+from mlsim.networks.untrained.deep_decoder import DeepDecoder
+from mlsim.networks.untrained.hourglass import Hourglass
+
+
+def parameters(net: torch.nn.Module) -> int:
+    return sum(each.numel() for each in net.parameters())
+
+
+@pytest.mark.parametrize(("width", "scales", "skip"), [(8, 1, 4), (8, 3, 2), (16, 5, 4)])
+def test_parameters_of_the_hourglass_are_those_of_its_convolutions_and_normalisations(width, scales, skip):
+    total, inputs = 3 * width + 3, 32
+    for _ in range(scales):
+        total += (inputs * skip + 3 * skip) + (9 * inputs * width + 3 * width) + (9 * width**2 + 3 * width)
+        total += 2 * (skip + width) + (9 * (width + skip) * width + 3 * width) + (width**2 + 3 * width)
+        inputs = width
+    assert parameters(Hourglass(width=width, scales=scales, skip=skip)) == total
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_hourglass_gives_an_image_of_its_input_s_size_between_zero_and_one(channels):
+    output = Hourglass(width=4, outputs=channels)(torch.rand(1, 32, 64, 96)).detach()
+    assert output.shape == (1, channels, 64, 96)
+    assert 0 < float(output.min()) < float(output.max()) < 1
+
+
+def test_every_parameter_of_the_hourglass_but_the_biases_before_a_normalisation_acts_on_the_image():
+    torch.manual_seed(0)
+    net = Hourglass(width=4).double()
+    output = net(torch.rand(1, 32, 64, 64, dtype=torch.float64))
+    (output * torch.rand_like(output)).sum().backward()
+    for name, each in net.named_parameters():
+        inert = name.endswith(".0.bias")  # a mean that the normalisation takes away again
+        norm = float(each.grad.norm())
+        # joined.bias too is a constant, but reflected borders keep it one: the next normalisation takes it away
+        assert (norm < 1e-9) if inert else norm > 1e-9 or name.endswith("joined.bias"), name
+
+
+def test_deep_decoder_has_fewer_parameters_than_the_default_image_has_numbers():
+    assert parameters(DeepDecoder(width=32)) < 3 * 128 * 128 / 6
+    assert parameters(DeepDecoder(width=32)) == 6 * 32**2 + 12 * 32 + 3 * 33
+
+
+def test_deep_decoder_enlarges_32_times_and_stays_between_zero_and_one():
+    output = DeepDecoder(width=8)(torch.rand(1, 8, 2, 3)).detach()
+    assert output.shape == (1, 3, 64, 96)
+    assert 0 < float(output.min()) < float(output.max()) < 1
