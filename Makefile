@@ -53,6 +53,7 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check
 	$(BIN)/snakefmt --check Snakefile workflow/rules
 	$(BIN)/python workflow/words.py
+	$(BIN)/python workflow/document_quantities.py --check
 
 types: $(STAMP)
 	$(BIN)/basedpyright
@@ -63,10 +64,11 @@ layers: $(STAMP)
 calls: $(STAMP)
 	$(BIN)/python -m pytest -q -n 0 tests/workflow/test_calls.py
 
-format: $(STAMP)  ## rewrite Python and Snakemake files in the house style
+format: $(STAMP)  ## rewrite Python and Snakemake files in the house style, and docs/quantities.md
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	$(BIN)/snakefmt Snakefile workflow/rules
+	$(BIN)/python workflow/document_quantities.py
 
 benchmark: $(STAMP)  ## measure the fast paths against the slow reference and print the ratios
 	@$(ONE_THREAD) $(BIN)/python -m benchmarks $(ARGS)

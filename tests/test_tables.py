@@ -6,6 +6,7 @@ import pytest
 
 from mlsim.published import COLUMNS as PUBLISHED
 from mlsim.published import printed
+from mlsim.quantities import Quantity
 from mlsim.storage import read_table
 from mlsim.tables import (
     COLUMNS,
@@ -14,16 +15,20 @@ from mlsim.tables import (
     Mean,
     aggregated,
     laid_out,
+    mean_row,
     metrics,
+    percent_row,
+    standard_error,
     with_means,
     with_published,
 )
 
 ROW = {"case": "c", "method": "m", "seed": 0, "x": 5.0, "quantity": "q", "value": 1.0, "se": 0.5, "unit": "1"}
+QUANTITIES = {"q": Quantity("1", "a number"), "r": Quantity("1", "another"), "fraction": Quantity("percent", "hits")}
 
 
 def _frame(*changes):
-    return metrics(pd.DataFrame([{**ROW, **change} for change in changes]))
+    return metrics(pd.DataFrame([{**ROW, **change} for change in changes]), QUANTITIES)
 
 
 def test_error_within_seeds_does_not_average_out_and_spread_between_seeds_does():
@@ -66,11 +71,39 @@ def test_duplicate_rows_and_foreign_columns_are_refused():
     with pytest.raises(ValueError, match="twice"):
         _frame({}, {"value": 2.0})
     with pytest.raises(ValueError, match="needed are"):
-        metrics(pd.DataFrame([{**ROW, "time": 3.0}]))
+        metrics(pd.DataFrame([{**ROW, "time": 3.0}]), QUANTITIES)
     with pytest.raises(ValueError, match="two units"):
-        aggregated([_frame({}), _frame({"seed": 1, "unit": "percent"})])
+        aggregated([_frame({}), _frame({"seed": 1}).assign(unit="percent")])
     with pytest.raises(ValueError, match="two metrics files"):
         aggregated([_frame({}), _frame({"value": 2.0})])
+
+
+def test_quantities_that_are_not_registered_and_other_units_are_refused():
+    with pytest.raises(
+        ValueError, match=r"quantity 'fracton' is not in .*quantities.py: did you mean fraction\? Allowed"
+    ):
+        _frame({"quantity": "fracton", "unit": "percent"})
+    with pytest.raises(ValueError, match=r"quantity 'zzz' is not in .*: register it there. Allowed are fraction, q, r"):
+        _frame({"quantity": "zzz"})
+    with pytest.raises(ValueError, match=r"quantity 'fraction' has the unit '1': .* allows 'percent'"):
+        _frame({"quantity": "fraction"})
+
+
+def test_mean_has_the_standard_error_of_independent_values_and_none_for_a_single_one():
+    values = np.array([1.0, 2.0, 6.0])
+    found = mean_row("q", values, x=2.0)
+    assert (found["value"], found["x"]) == (3.0, 2.0)
+    # sum of squares 4 + 1 + 9, over n - 1, over n
+    assert found["se"] == pytest.approx(np.sqrt(14 / 2 / 3))
+    assert np.isnan(standard_error([3.0]))
+
+
+def test_percentage_of_hits_has_the_binomial_error_with_one_degree_less():
+    hits = np.arange(10) < 3
+    found = percent_row("fraction", hits)
+    assert found["value"] == pytest.approx(30.0)
+    assert found["se"] == pytest.approx(100 * np.sqrt(0.3 * 0.7 / 9))
+    assert found["unit"] == "percent"
 
 
 def test_layout_puts_published_and_measured_side_by_side():

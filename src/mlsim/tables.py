@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
+
+from mlsim.quantities import Quantity, check_registered
 
 Row = dict[str, Any]
 KEY = ["case", "method", "x", "quantity"]
@@ -17,31 +20,76 @@ METRICS = ["case", "method", "seed", "x", "quantity", "value", "se", "unit"]
 COLUMNS = [*KEY, "value", "se", "seeds", "unit", "published"]
 
 
-def metrics(rows: pd.DataFrame) -> pd.DataFrame:
+def metrics(
+    rows: pd.DataFrame, quantities: Mapping[str, Quantity], *, source: str = "the study's quantities.py"
+) -> pd.DataFrame:
     """Rows of one evaluation in the order and with the columns of a metrics file.
 
     Args:
         rows: columns ``case, method, seed, x, quantity, value, se, unit``, one row per key and seed.
+        quantities: those that are registered, see :mod:`mlsim.quantities`.
+        source: where they are registered, for messages.
 
     Raises:
-        ValueError: a column is missing or unknown, or two rows have the same key.
+        ValueError: a column is missing or unknown, two rows have the same key, a quantity is not registered or has
+            another unit.
     """
     if set(rows.columns) != set(METRICS):
         raise ValueError(f"metrics have the columns {sorted(rows.columns)}: needed are {sorted(METRICS)}")
     twice = rows[rows.duplicated([*KEY, "seed"])]
     if len(twice):
         raise ValueError(f"metrics name {twice.iloc[0][KEY].to_dict()} twice for one seed")
+    check_registered(zip(rows["quantity"], rows["unit"], strict=True), quantities, source=source)
     return rows[METRICS].sort_values([*KEY, "seed"], ignore_index=True)
 
 
-def row(quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str = "1") -> Row:
-    """One measured number, without case, method and seed."""
-    return {"x": float(x), "quantity": quantity, "value": float(value), "se": float(se), "unit": unit}
+def row(
+    quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str = "1", **labels: object
+) -> Row:
+    """One measured number; ``labels`` are its case, method and seed, as far as they are known here."""
+    return {**labels, "x": float(x), "quantity": quantity, "value": float(value), "se": float(se), "unit": unit}
 
 
-def case_row(case: str, quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str = "1") -> Row:
-    """One measured number of a case, without method and seed."""
-    return {"case": case, **row(quantity, value, x=x, se=se, unit=unit)}
+def case_row(
+    case: str, quantity: str, value: float, *, x: float = np.nan, se: float = np.nan, unit: str = "1", **labels: object
+) -> Row:
+    """One measured number of a case; ``labels`` as in :func:`row`."""
+    return row(quantity, value, x=x, se=se, unit=unit, case=case, **labels)
+
+
+def standard_error(values: ArrayLike) -> float:
+    """Standard error of the mean of independent values ``s / sqrt(n)``; NaN for a single value.
+
+    >>> standard_error([1.0, 3.0])
+    1.0
+    """
+    sample = np.asarray(values)
+    return float(sample.std(ddof=1) / np.sqrt(sample.size)) if sample.size > 1 else np.nan
+
+
+def mean_row(quantity: str, values: ArrayLike, *, x: float = np.nan, unit: str = "1", **labels: object) -> Row:
+    """Mean of independent values and its standard error; ``labels`` as in :func:`row`.
+
+    >>> mean_row("error", [1.0, 3.0])["value"], mean_row("error", [1.0, 3.0])["se"]
+    (2.0, 1.0)
+    """
+    return row(quantity, float(np.asarray(values).mean()), x=x, se=standard_error(values), unit=unit, **labels)
+
+
+def percent_row(quantity: str, hits: ArrayLike, *, x: float = np.nan, unit: str = "percent", **labels: object) -> Row:
+    """Fraction of hits in percent and its standard error.
+
+    Args:
+        quantity: its name.
+        hits: booleans, or the fraction of hits in each of several samples.
+        x: abscissa.
+        unit: ``percent``, or ``%`` where the study's tables say so.
+        labels: as in :func:`row`.
+
+    >>> percent_row("wrong", [True, False])["value"], percent_row("wrong", [True, False])["se"]
+    (50.0, 50.0)
+    """
+    return mean_row(quantity, 100.0 * np.asarray(hits), x=x, unit=unit, **labels)
 
 
 def aggregated(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

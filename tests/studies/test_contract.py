@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mlsim.claims import Claim
+from mlsim.claims import Claim, Rows, Size
 from mlsim.config import canonical_json, parse
-from mlsim.provenance import code_hash
+from mlsim.provenance import code_hash, reachable
+from mlsim.quantities import Quantity, check_registered, registered
 from mlsim.storage import read_table
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +42,7 @@ def _merge(base: dict, overlay: dict) -> None:
 @each_study
 def test_study_has_its_files_its_rules_and_its_target(study):
     folder = ROOT / "src" / "mlsim" / "studies" / study
-    for name in ("__init__", "settings", "generate", "evaluate", "plot", "claims"):
+    for name in ("__init__", "settings", "generate", "evaluate", "quantities", "plot", "claims"):
         assert (folder / f"{name}.py").exists(), name
     rules = (ROOT / "workflow" / "rules" / f"{study}.smk").read_text()
     assert f"rule {study}:" in rules
@@ -75,9 +76,10 @@ def test_settings_parse_at_every_size_and_have_a_canonical_text(study, overlays)
 
 
 @each_study
-def test_settings_import_nothing_heavy(study):
+@pytest.mark.parametrize("module", ["settings", "quantities"])
+def test_settings_and_quantities_import_nothing_heavy(study, module):
     code = (
-        f"import sys, mlsim.studies.{study}.settings\n"
+        f"import sys, mlsim.studies.{study}.{module}\n"
         "print([name for name in ('numpy', 'torch', 'pandas', 'xarray', 'scipy') if name in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -106,6 +108,39 @@ def test_every_statement_is_understood_without_the_other_claims(study):
     statements = [claim.statement for claim in claims]
     assert [text for text in statements if LEANS_ON_THE_CLAIM_BEFORE.search(text)] == []
     assert sorted({text for text in statements if statements.count(text) > 1}) == []
+
+
+@each_study
+def test_quantities_have_a_unit_and_a_meaning_of_one_line(study):
+    quantities: dict[str, Quantity] = import_module(f"mlsim.studies.{study}.quantities").QUANTITIES
+    for name, quantity in quantities.items():
+        assert re.fullmatch(r"[a-z0-9_]+(<[a-z]+>)?", name), name
+        assert re.fullmatch(r"\S(.*\S)?", quantity.unit), name
+        assert re.fullmatch(r"\S.{5,130}[^\s.]", quantity.meaning), name
+        assert quantity.better in ("smaller", "larger", ""), name
+
+
+@each_study
+def test_claims_and_published_numbers_are_about_registered_quantities(study):
+    quantities = import_module(f"mlsim.studies.{study}.quantities").QUANTITIES
+    for claim in import_module(f"mlsim.studies.{study}.claims").claims():
+        compared = [*claim.measured, claim.reference, *claim.needs]
+        names = {rows.quantity for rows in compared if isinstance(rows, Rows | Size)}
+        assert all(registered(name, quantities) for name in names), claim.name
+    path = ROOT / "config" / "published" / f"{study}.csv"
+    if path.exists():
+        table = read_table(path)
+        check_registered(zip(table["quantity"], table["unit"].astype(str), strict=True), quantities, source=str(path))
+
+
+@each_study
+def test_a_reworded_meaning_reruns_nothing(study):
+    scripts = ROOT / "workflow" / "scripts"
+    module = import_module(f"mlsim.studies.{study}.evaluate")
+    functions = [f"{module.__name__}:{name}" for name in vars(module) if name.startswith("evaluate")]
+    names = reachable(*(scripts / f"{name}.py" for name in ("job", "evaluate", "tabulate")), *functions)
+    assert "mlsim.quantities:Quantity" in names
+    assert not any(name.startswith(f"mlsim.studies.{study}.quantities:") for name in names)
 
 
 @each_study

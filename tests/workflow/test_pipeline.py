@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 import zipfile
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,7 @@ import pytest
 from pipeline import ROOT, STUDIES, command, edited_copy, environment, planned, snakemake
 
 from mlsim.logs import cost
+from mlsim.quantities import registered
 from mlsim.storage import read_table
 from mlsim.tables import COLUMNS
 
@@ -84,6 +86,18 @@ def test_every_study_writes_its_table_figure_and_claims(done):
         # the smoke size is too small to show anything, and every row that a claim compares is there
         assert own["verdict"].str.startswith("not comparable (needs").all()
     assert set(claims["study"]) == set(STUDIES)
+
+
+def test_every_registered_quantity_is_in_a_table(done):
+    """In that of the smoke run, or, what takes a larger size, in that of the published run."""
+    for study in STUDIES:
+        registry = import_module(f"mlsim.studies.{study}.quantities").QUANTITIES
+        paths = (
+            done / "results" / study / "table.csv",
+            ROOT / "docs" / "reproduction" / "default" / study / "table.csv",
+        )
+        names = pd.concat([read_table(path)["quantity"] for path in paths]).unique()
+        assert set(registry) <= {registered(name, registry) for name in names}, study
 
 
 def test_what_every_study_cost_is_added_up_from_the_logs_of_its_jobs(done):

@@ -32,6 +32,17 @@ def named(reference: str) -> Any:
     return getattr(import_module(module), name)
 
 
+def quantities_beside(reference: str) -> dict[str, Any]:
+    """Registered quantities of the study that holds the function ``module:name``: arguments of ``tables.metrics``.
+
+    They are looked up here, so that they stay out of the code hash: a reworded meaning reruns nothing. A removed or
+    renamed quantity shows when its evaluation is next run, and in the tests, which compare registries with tables.
+    """
+    study = ".".join(reference.split(".")[:3])
+    source = f"src/{study.replace('.', '/')}/quantities.py"
+    return {"quantities": named(f"{study}.quantities:QUANTITIES"), "source": source}
+
+
 def result(snakemake: Any, **extra: Any) -> Any:
     """Value of the rule's function: settings first, then the named inputs, the rule's arguments and ``extra``."""
     function = named(snakemake.params.function)

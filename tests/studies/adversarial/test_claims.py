@@ -6,6 +6,7 @@ import pytest
 from mlsim.storage import read_table
 from mlsim.studies.adversarial.claims import claims
 from mlsim.studies.adversarial.layouts import NETWORKS, means
+from mlsim.studies.adversarial.quantities import QUANTITIES
 from mlsim.tables import METRICS, aggregated, metrics, with_means, with_published
 from mlsim.verdicts import verdicts
 
@@ -26,7 +27,7 @@ def _table(published: pd.DataFrame, *, more: float = 0.0) -> pd.DataFrame:
         for name, size in sizes.items()
     ]
     frame = pd.concat([rates, pd.DataFrame(rows, columns=METRICS)]).astype({"x": float, "se": float, "unit": str})
-    return with_means(with_published(aggregated([metrics(frame)]), published.to_dict("records")), means())
+    return with_means(with_published(aggregated([metrics(frame, QUANTITIES)]), published.to_dict("records")), means())
 
 
 def _verdicts(table: pd.DataFrame) -> pd.Series:

@@ -17,6 +17,7 @@ from mlsim.studies.adversarial.construct import candidates, chosen_images, const
 from mlsim.studies.adversarial.evaluate import evaluate, pooled, resampled
 from mlsim.studies.adversarial.generate import cut, generate, members, photographs
 from mlsim.studies.adversarial.layouts import means
+from mlsim.studies.adversarial.quantities import QUANTITIES
 from mlsim.studies.adversarial.settings import (
     Attack,
     Construction,
@@ -85,7 +86,7 @@ def table(data, model, perturbations):
         seed=0,
         method="vgg16",
     )
-    return metrics(found)
+    return metrics(found, QUANTITIES)
 
 
 def values(table, **where):

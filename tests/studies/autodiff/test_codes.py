@@ -30,6 +30,7 @@ from mlsim.studies.autodiff.evaluate import (
 )
 from mlsim.studies.autodiff.generate import generate_array_codes, generate_scalar_codes
 from mlsim.studies.autodiff.measurements import array_measurement, counted, scalar_measurement
+from mlsim.studies.autodiff.quantities import QUANTITIES
 from mlsim.studies.autodiff.settings import (
     ArraySampling,
     Checkpointing,
@@ -87,7 +88,7 @@ def table(scalars, arrays):
         evaluate_array_codes(step, data=arrays),
         evaluate_checkpointing(Checkpointing(segments=(1, 5, 20), snapshots=(2, 3)), data=arrays),
     ]
-    return with_published(aggregated([metrics(part) for part in parts]), [])
+    return with_published(aggregated([metrics(part, QUANTITIES) for part in parts]), [])
 
 
 # code, size, steps: N, operations of the reverse sweep; N follows from the formulas of the codes (burgers: 9 * 32 * 20

@@ -15,6 +15,7 @@ from mlsim.studies.blackbox.generate import generate
 from mlsim.studies.blackbox.pictures import DESIGNS, TRAILS, generate_pictures
 from mlsim.studies.blackbox.plot import calls_figure, convergence_figure, design_figure, rugged_figure
 from mlsim.studies.blackbox.problems import INVERSE, Task, misfit, objective
+from mlsim.studies.blackbox.quantities import QUANTITIES
 from mlsim.studies.blackbox.searches import differential, nelder_mead, starts
 from mlsim.studies.blackbox.settings import Bar, Budget, Inversion, Layers, Problems, Rugged, Run, Searches
 from mlsim.tables import aggregated, metrics, with_published
@@ -212,7 +213,7 @@ def test_optimality_criteria_end_at_the_closed_form_of_uniform_heat():
 def test_tables_pictures_and_figures_are_whole_and_too_small_for_any_claim(data):
     small = replace(RUN, budget=replace(RUN.budget, units=200, bayesian_units=8))
     frame = evaluate(small, data=data, cases=list(CASES), seed=0)
-    table = with_published(aggregated([metrics(frame)]), [])
+    table = with_published(aggregated([metrics(frame, QUANTITIES)]), [])
     keyed = table.set_index(["case", "method", "x", "quantity"])["value"]
     for case in CASES:
         for dimension in PROBLEMS.dimensions(case):

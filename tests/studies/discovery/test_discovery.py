@@ -31,6 +31,7 @@ from mlsim.studies.discovery.lorenz.evaluate import (
 from mlsim.studies.discovery.lorenz.generate import generate_lorenz, noisy_states
 from mlsim.studies.discovery.lorenz.settings import Forecasts, LorenzRun, LorenzScoring, NeuralOde, Sindy, Trajectory
 from mlsim.studies.discovery.lorenz.train import segments, train, vector_field
+from mlsim.studies.discovery.quantities import QUANTITIES
 from mlsim.studies.discovery.scores import coefficient_errors
 from mlsim.studies.discovery.settings import PERIODS, Grid, PdeFind, WeakForm, Windows
 from mlsim.studies.discovery.weak import WeakIntegrals, evaluate_weak
@@ -71,7 +72,7 @@ def value(rows, **keys) -> float:
 
 @pytest.fixture(scope="module")
 def burgers_rows(burgers):
-    return metrics(evaluate(FIND, data=burgers, case="burgers", seed=0, seeds=[0, 1]))
+    return metrics(evaluate(FIND, data=burgers, case="burgers", seed=0, seeds=[0, 1]), QUANTITIES)
 
 
 def test_coefficients_of_burgers_are_the_published_ones(burgers_rows):
@@ -134,14 +135,14 @@ def test_all_kinds_of_derivatives_have_equally_many_rows_in_columns_and_rates(bu
 
 
 def known_terms_error(grid: Grid, find: PdeFind) -> float:
-    rows = metrics(evaluate(find, data=generate(grid), case=grid.equation, seed=0, seeds=[0]))
+    rows = metrics(evaluate(find, data=generate(grid), case=grid.equation, seed=0, seeds=[0]), QUANTITIES)
     return value(rows, case=grid.equation, method="pde_find_known_terms", quantity="coefficient_error", x=0.0)
 
 
 def test_terms_of_nls_are_found_on_a_small_grid():
     grid = Grid(equation="nls", points=128, snapshots=101, time=0.6, substeps=5)
     find = replace(FIND, first=1.0, sweep=(), noise=(0,))
-    rows = metrics(evaluate(find, data=generate(grid), case="nls", seed=0, seeds=[0]))
+    rows = metrics(evaluate(find, data=generate(grid), case="nls", seed=0, seeds=[0]), QUANTITIES)
     assert value(rows, case="nls", method="pde_find", quantity="success_rate", x=0.0) == 1
     # differences of order two on 128 points
     assert value(rows, case="nls", method="pde_find", quantity="coefficient_error", x=0.0) < 3
@@ -229,7 +230,7 @@ def test_matrices_of_the_weak_form_are_the_transform_of_pysindy(burgers):
 
 
 def test_weak_form_stands_noise_that_pde_find_does_not(burgers, burgers_rows):
-    rows = metrics(evaluate_weak(replace(WEAK, boxes=200), data=burgers, case="burgers", seeds=[0, 1]))
+    rows = metrics(evaluate_weak(replace(WEAK, boxes=200), data=burgers, case="burgers", seeds=[0, 1]), QUANTITIES)
     for x in (0.0, 1.0):
         chosen = rows[(rows["method"] == "weak_form") & (rows["x"] == x)]
         assert (chosen.loc[chosen["quantity"] == "success_rate", "value"] == 1).all()
@@ -241,7 +242,7 @@ def test_weak_form_stands_noise_that_pde_find_does_not(burgers, burgers_rows):
 
 def test_boxes_of_other_sizes_are_compared_on_data_of_their_own(burgers):
     settings = replace(WEAK, boxes=200, noise=(10.0,), scales=(0.25, 1.0), compared=10.0)
-    rows = metrics(evaluate_weak(settings, data=burgers, case="burgers", seeds=[0, 1]))
+    rows = metrics(evaluate_weak(settings, data=burgers, case="burgers", seeds=[0, 1]), QUANTITIES)
     compared = rows[(rows["case"] == "burgers_boxes") & (rows["quantity"] == "coefficient_error")]
     errors = compared.pivot(index="seed", columns="x", values="value")
     # a derivative of noise on a box a quarter as long: the integrals see little but noise
@@ -313,7 +314,7 @@ def lorenz_rows(trajectory, tmp_path_factory):
     rows = evaluate_lorenz(
         settings, data=trajectory, models=[trained.state], runs=[["neural_ode", 0]], seed=0, seeds=[0]
     )  # fmt: skip
-    return trained, metrics(rows)
+    return trained, metrics(rows, QUANTITIES)
 
 
 def test_network_learns_the_velocity(lorenz_rows):
@@ -331,7 +332,7 @@ def test_network_is_the_same_for_the_same_seed():
 
 
 def test_every_claim_of_burgers_and_lorenz_names_rows_that_are_written(burgers, burgers_rows, lorenz_rows):
-    weak = metrics(evaluate_weak(WEAK, data=burgers, case="burgers", seeds=[0]))
+    weak = metrics(evaluate_weak(WEAK, data=burgers, case="burgers", seeds=[0]), QUANTITIES)
     table = aggregated([burgers_rows, weak, lorenz_rows[1]])
     written = set(zip(table["case"], table["method"], table["quantity"], strict=True))
     for claim in claims():

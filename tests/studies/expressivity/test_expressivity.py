@@ -20,6 +20,7 @@ from mlsim.studies.expressivity.certificates import evaluate_tensors
 from mlsim.studies.expressivity.claims import claims
 from mlsim.studies.expressivity.evaluate import evaluate
 from mlsim.studies.expressivity.generate import function_of, generate
+from mlsim.studies.expressivity.quantities import QUANTITIES
 from mlsim.studies.expressivity.settings import Run, Sampling, Scoring, Settings, Variant
 from mlsim.studies.expressivity.train import matched_width, network, patches, samples_of, train, widths_of
 from mlsim.tables import aggregated, metrics
@@ -62,7 +63,7 @@ def table(settings, data, tmp_path_factory):
     states = [_state(settings, data, kind, seeds=SEEDS, folder=folder) for kind in settings.enabled]
     scoring = Scoring(seeds=settings.seeds, tasks=settings.tasks, variants=settings.enabled)
     rows = evaluate(scoring, data=data, model=states, methods=list(settings.enabled))
-    return aggregated([metrics(rows), metrics(evaluate_tensors(settings.tensors, seed=0))])
+    return aggregated([metrics(rows, QUANTITIES), metrics(evaluate_tensors(settings.tensors, seed=0), QUANTITIES)])
 
 
 def test_a_member_is_trained_as_if_it_were_alone(settings, data, tmp_path):

@@ -16,8 +16,9 @@ from mlsim.studies.generative.coordinates import coordinates_of, part_of, princi
 from mlsim.studies.generative.evaluate import evaluate
 from mlsim.studies.generative.fields import Scorer
 from mlsim.studies.generative.generate import generate
-from mlsim.studies.generative.manifold import principal_reconstruction, relative_error
+from mlsim.studies.generative.manifold import nrmse, principal_reconstruction
 from mlsim.studies.generative.models import Losses, Sizes, Training, networks_of, samples_of
+from mlsim.studies.generative.quantities import QUANTITIES
 from mlsim.studies.generative.settings import (
     KINDS,
     Case,
@@ -95,7 +96,7 @@ def rows(data, trained) -> pd.DataFrame:
         chains=CHAINS,
         evaluation=EVALUATION,
     )
-    return metrics(evaluate(settings, data=data, model=trained.state, seeds=SEEDS))
+    return metrics(evaluate(settings, data=data, model=trained.state, seeds=SEEDS), QUANTITIES)
 
 
 def _value(rows: pd.DataFrame, case: str, method: str, quantity: str, x: float | None = None) -> float:
@@ -269,12 +270,12 @@ def test_autoencoder_starts_near_principal_components_and_does_not_lose_to_them_
 def test_principal_reconstruction_is_best_among_linear_ones_and_exact_with_all_components():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(200, 4)) * [3.0, 2.0, 1.0, 0.5]
-    best = relative_error(x, principal_reconstruction(x, train=x, latent=2))
+    best = nrmse(x, principal_reconstruction(x, train=x, latent=2))
     for _ in range(20):
         basis = np.linalg.qr(rng.normal(size=(4, 2)))[0]
         centred = x - x.mean(axis=0)
-        assert relative_error(x, x.mean(axis=0) + centred @ basis @ basis.T) >= best - 1e-12
-    assert relative_error(x, principal_reconstruction(x, train=x, latent=4)) < 1e-12
+        assert nrmse(x, x.mean(axis=0) + centred @ basis @ basis.T) >= best - 1e-12
+    assert nrmse(x, principal_reconstruction(x, train=x, latent=4)) < 1e-12
 
 
 def test_ensemble_filter_errs_less_than_the_observations(data, rows):

@@ -12,6 +12,7 @@ from mlsim.studies.image_prior.claims import claims
 from mlsim.studies.image_prior.evaluate import chosen, evaluate
 from mlsim.studies.image_prior.generate import bundled, generate, part_of, resized
 from mlsim.studies.image_prior.monitor import Watch
+from mlsim.studies.image_prior.quantities import QUANTITIES
 from mlsim.studies.image_prior.settings import (
     Data,
     Designs,
@@ -233,7 +234,7 @@ def test_rows_tell_the_gap_of_every_rule_and_no_rule_beats_its_oracle(data, fits
     runs = list(fits)
     scoring = Scoring(tasks=TASKS, priors=PRIORS, variants=VARIANTS, sets={"both": ("denoise", "inpaint")})
     frame = evaluate(scoring, data=data, models=[fits[run].state for run in runs], runs=[list(run) for run in runs])
-    table = aggregated([metrics(frame)])
+    table = aggregated([metrics(frame, QUANTITIES)])
     gaps = table[table["quantity"] == "gap_to_oracle"]
     assert (gaps["value"] >= 0).all()
     assert set(gaps.loc[gaps["method"].str.endswith("_oracle"), "value"]) == {0.0}

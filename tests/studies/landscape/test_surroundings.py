@@ -18,6 +18,7 @@ from mlsim.studies.landscape.games import game_losses, train_game
 from mlsim.studies.landscape.generate import generate
 from mlsim.studies.landscape.plot import game_figure, sensitivity_figure, surface_figure, training_figure
 from mlsim.studies.landscape.problems import curvature, poisson_points, poisson_solution, task_of
+from mlsim.studies.landscape.quantities import QUANTITIES
 from mlsim.studies.landscape.settings import (
     Analysis,
     Function,
@@ -108,7 +109,7 @@ def table(data, trained, seen, histories):
     rows = evaluate(
         LOOK, data=data, seen=seen, models=[runs[name].state for name in sorted(runs)], histories=histories, seed=0
     )
-    return with_published(aggregated([metrics(rows)]), [])
+    return with_published(aggregated([metrics(rows, QUANTITIES)]), [])
 
 
 def value(table, *, case, method, quantity, x=None):

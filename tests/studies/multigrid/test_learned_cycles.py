@@ -15,6 +15,7 @@ from mlsim.numerics.multigrid.stencils import applied, laplacian
 from mlsim.studies.multigrid.classical import damped, evaluate_classical
 from mlsim.studies.multigrid.evaluate import cycle_radius, evaluate, fourier_radius, poisson_levels
 from mlsim.studies.multigrid.generate import fields_of, generate
+from mlsim.studies.multigrid.quantities import QUANTITIES
 from mlsim.studies.multigrid.settings import (
     Classical,
     Coefficients,
@@ -59,7 +60,7 @@ def test_training_lowers_the_radius_and_evaluation_repeats_it(problem, data, tmp
         evaluate(
             Scoring(evaluation=EVALUATION, training=TRAINING, problem=PROBLEMS[problem], variant=variant),
             data=data, model=result.state, seed=0, method="m",
-        )
+        ), QUANTITIES
     )  # fmt: skip
     for x in PROBLEMS[problem].x:
         best = min(row["validation"] for row in result.history if row["x"] == x)
@@ -189,7 +190,7 @@ def test_classical_rows_hold_the_closed_form_and_name_each_row_once(data):
         "poisson_2d": Problem(equation="poisson", levels=4, x=(7, 15)),
         "helmholtz_1d": PROBLEMS["helmholtz_1d"],
     }
-    rows = metrics(evaluate_classical(Classical(evaluation=EVALUATION, problems=problems), data=data))
+    rows = metrics(evaluate_classical(Classical(evaluation=EVALUATION, problems=problems), data=data), QUANTITIES)
     radii = rows[(rows["case"] == "poisson_2d") & (rows["quantity"] == "spectral_radius")]
     by_method = radii.pivot(index="x", columns="method", values="value")
     np.testing.assert_allclose(by_method["linear"], by_method["linear_closed_form"], rtol=0, atol=1e-12)

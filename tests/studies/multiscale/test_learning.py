@@ -10,6 +10,7 @@ from mlsim.studies.multiscale.coarse import coarse_solvers
 from mlsim.studies.multiscale.evaluate import errors_of, evaluate, operations_of
 from mlsim.studies.multiscale.generate import generate, samples_of
 from mlsim.studies.multiscale.models import network_of, parameters_of, restored
+from mlsim.studies.multiscale.quantities import QUANTITIES
 from mlsim.studies.multiscale.scaling import scaling_rows
 from mlsim.studies.multiscale.settings import Baseline, Data, Rivals, Run, Scoring, Variant
 from mlsim.studies.multiscale.train import train, training_samples
@@ -81,7 +82,7 @@ def test_rows_of_the_evaluation_are_metrics_and_the_best_network_is_the_best(dat
     names = ("mnn_h", "mnn_h2", "dense")
     settings = Scoring(data=PROBLEMS["nlse_1d"], variants={name: VARIANTS[name] for name in names})
     states = [trained(name, data, tmp_path).state for name in names]
-    rows = metrics(evaluate(settings, data=data["nlse_1d"], models=states, methods=list(names)))
+    rows = metrics(evaluate(settings, data=data["nlse_1d"], models=states, methods=list(names)), QUANTITIES)
     errors = rows[rows["quantity"] == "test_error"].groupby("method")["value"].mean()
     assert errors["best_network"] == errors[list(names)].min()
     counted = rows[rows["quantity"] == "training_samples"].set_index(["method", "seed"])["value"]
@@ -115,7 +116,9 @@ def test_fewer_samples_are_the_first_ones(data):
 
 
 def test_rivals_have_rows_for_every_problem_and_the_classical_error_is_of_order_two(data):
-    found = metrics(evaluate_rivals(Baseline(problems=PROBLEMS, rivals=RIVALS), data=list(data.values())[::-1]))
+    found = metrics(
+        evaluate_rivals(Baseline(problems=PROBLEMS, rivals=RIVALS), data=list(data.values())[::-1]), QUANTITIES
+    )
     assert set(found["case"]) == {*PROBLEMS, "scaling"}
     own = found[(found["case"] == "nlse_1d") & (found["quantity"] == "test_error")].set_index("method")["value"]
     assert own["coarse_solve"] < own["kernel_ridge_canonical"] < own["ridge"] < own["mean"]

@@ -14,6 +14,7 @@ from mlsim.studies.residual.claims import claims
 from mlsim.studies.residual.classical import evaluate_exact
 from mlsim.studies.residual.evaluate import evaluate, extrapolated, gradient_norms
 from mlsim.studies.residual.generate import coarsened, generate, members
+from mlsim.studies.residual.quantities import QUANTITIES
 from mlsim.studies.residual.settings import Correction, CorrectionRun, Exact, Scoring, Shape, Stack, StackRun, States
 from mlsim.studies.residual.tasks import (
     conditioned_task,
@@ -175,7 +176,7 @@ def rows(data, tmp_path_factory):
         models.append(found.state)
         runs.append([name, 0])
     settings = Scoring(corrections={"dense": dense}, shape=SHAPE, stacks=stacks)
-    return metrics(evaluate(settings, data=data, models=models, runs=runs))
+    return metrics(evaluate(settings, data=data, models=models, runs=runs), QUANTITIES)
 
 
 def value(rows, **keys) -> float:
@@ -229,7 +230,7 @@ def exact_rows():
     settings = Exact(
         cycle_sizes=(7, 15), size=32, jumps=3, noise=0.3, width=7, test=200, validation=100, samples=(1, 8, 512)
     )
-    return metrics(evaluate_exact(settings, seed=0, seeds=[0]))
+    return metrics(evaluate_exact(settings, seed=0, seeds=[0]), QUANTITIES)
 
 
 def test_a_short_convolution_learns_from_one_function_what_a_matrix_does_not_from_eight(exact_rows):

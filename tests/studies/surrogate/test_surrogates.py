@@ -26,6 +26,7 @@ from mlsim.studies.surrogate.measures import (
 )
 from mlsim.studies.surrogate.models import ToeplitzConvolution, members, network, runs_of
 from mlsim.studies.surrogate.pictures import inspect
+from mlsim.studies.surrogate.quantities import QUANTITIES
 from mlsim.studies.surrogate.settings import Classical, ClassicalRun, Fields, Measures, Run, Scoring, Variant
 from mlsim.studies.surrogate.train import train
 from mlsim.studies.surrogate.worst_cases import Norms, leading, perturbation, worst_case_rows
@@ -81,7 +82,7 @@ def test_the_truth_violates_nothing(parts):
         + gradient_rows(TRUTH, parts.test, x=1.0)
         + paired_rows(TRUTH, parts.test, MEASURES, seed=0, x=1.0)
     )
-    zero = ("relative_l2", "violating_points", "violating_pairs", "bound_violations", "homogeneity_error",
+    zero = ("nrmse", "violating_points", "violating_pairs", "bound_violations", "homogeneity_error",
             "reflection_error", "concavity_violations", "second_difference_error", "gradient_error")  # fmt: skip
     for quantity in zero:
         # second differences divide rounding by the step
@@ -113,7 +114,7 @@ def test_outer_bounds_lie_outside_and_cutting_mends_them(parts):
         assert values(rows[name])["bound_violations"] == 0
     for name, inner in (("harmonic_mean", "row_bound"), ("arithmetic_mean", "layer_bound")):
         assert values(rows[name])["bound_violations"] == 100
-        assert values(rows[name])["clipped_relative_l2"] == pytest.approx(values(rows[inner])["relative_l2"])
+        assert values(rows[name])["clipped_nrmse"] == pytest.approx(values(rows[inner])["nrmse"])
 
 
 def test_relative_error_has_the_standard_error_of_resampling(parts):
@@ -297,9 +298,11 @@ def table(data, trained):
     scoring = Scoring(
         samples=FIELDS.samples, seeds=SEEDS, variants={"mlp": MLP, "resistor_symmetric": RESISTOR}, measures=MEASURES
     )
-    own = metrics(evaluate(scoring, data=data, models=[each.state for each in trained.values()], names=list(trained)))
+    own = metrics(
+        evaluate(scoring, data=data, models=[each.state for each in trained.values()], names=list(trained)), QUANTITIES
+    )
     run = ClassicalRun(samples=FIELDS.samples, seeds=SEEDS, classical=CLASSICAL, measures=MEASURES)
-    return aggregated([own, metrics(evaluate_classical(run, data=data))])
+    return aggregated([own, metrics(evaluate_classical(run, data=data), QUANTITIES)])
 
 
 def test_ratios_of_the_table_are_those_of_its_errors(table):
@@ -307,10 +310,10 @@ def test_ratios_of_the_table_are_those_of_its_errors(table):
         chosen = (table["method"] == method) & (table["quantity"] == quantity) & (table["case"] == "conductivity")
         return float(table[chosen & (table["x"] == 120.0)]["value"].item())
 
-    assert value("mlp", "relative_l2_over_plain") == 1
+    assert value("mlp", "nrmse_over_plain") == 1
     # a mean of ratios over two seeds and a ratio of means
-    own = value("resistor_symmetric", "relative_l2") / value("mlp", "relative_l2")
-    assert value("resistor_symmetric", "relative_l2_over_plain") == pytest.approx(own, rel=0.1)
+    own = value("resistor_symmetric", "nrmse") / value("mlp", "nrmse")
+    assert value("resistor_symmetric", "nrmse_over_plain") == pytest.approx(own, rel=0.1)
     assert value("resistor_symmetric", "violating_points") == 0
 
 

@@ -14,6 +14,7 @@ from oracles.sparse_solver import SparseSolver
 from mlsim.config import parse
 from mlsim.studies.topopt.evaluate import compliances_of, evaluate, evaluate_thresholding
 from mlsim.studies.topopt.generate import elastic_case, merge, simulate, simulate_heat, stored_cases
+from mlsim.studies.topopt.quantities import QUANTITIES
 from mlsim.studies.topopt.samples import Samples, drawn_iterations, part, random_symmetries, thresholded
 from mlsim.studies.topopt.settings import (
     Evaluation,
@@ -140,7 +141,7 @@ def test_every_variant_trains_and_has_every_metric(histories, heat, variant, tmp
         Scoring(evaluation=EVALUATION, variant=variant, training=TRAINING),
         histories=histories, heat=heat, model=trained.state, seed=0, method="m",
     )  # fmt: skip
-    rows = metrics(frame)
+    rows = metrics(frame, QUANTITIES)
     expected = {
         "accuracy",
         "iou",
@@ -172,7 +173,7 @@ def test_gradients_of_the_batch_loss_follow_the_seed_alone(histories):
 
 def test_thresholding_gains_nothing_over_itself_and_final_designs_have_ratio_one(histories, heat):
     rows = evaluate_thresholding(EVALUATION, histories=histories, heat=heat)
-    rows = metrics(rows)
+    rows = metrics(rows, QUANTITIES)
     gains = rows[(rows["method"] == "thresholding") & rows["quantity"].str.startswith("gain")]
     assert (gains["value"] == 0).all()
     everything = rows[(rows["method"] == "thresholding_all") & (rows["quantity"] == "problems")]
@@ -212,7 +213,7 @@ def test_solid_designs_are_stiffer_than_any_other(histories):
 
 
 def test_table_of_thresholding_agrees_with_a_direct_count(histories, heat):
-    rows: pd.DataFrame = metrics(evaluate_thresholding(EVALUATION, histories=histories, heat=heat))
+    rows: pd.DataFrame = metrics(evaluate_thresholding(EVALUATION, histories=histories, heat=heat), QUANTITIES)
     density = histories["density"].values[:, 5] / 65535
     direct = 100 * ((density > 0.5) == histories["target"].values).mean()
     chosen = rows[(rows["method"] == "thresholding_all") & (rows["quantity"] == "accuracy") & (rows["x"] == 5)]

@@ -15,6 +15,7 @@ from mlsim.studies.wavelets.classical import evaluate_signals
 from mlsim.studies.wavelets.evaluate import evaluate
 from mlsim.studies.wavelets.generate import generate, signals_of
 from mlsim.studies.wavelets.operators import evaluate_operators
+from mlsim.studies.wavelets.quantities import QUANTITIES
 from mlsim.studies.wavelets.settings import (
     ENSEMBLES,
     Compression,
@@ -142,7 +143,7 @@ def test_equal_seeds_give_equal_filters_also_after_an_interruption(data, tmp_pat
 
 def test_rows_of_learned_filters_are_those_of_the_filters(data, lattice):
     scoring = Scoring(variant=LATTICE, training=TRAINING, compression=COMPRESSION)
-    rows = metrics(evaluate(scoring, data=data, model=lattice, seed=0, method="lattice"))
+    rows = metrics(evaluate(scoring, data=data, model=lattice, seed=0, method="lattice"), QUANTITIES)
     for ensemble in ENSEMBLES:
         assert _values(rows, case=ensemble, method="lattice", quantity="reconstruction_error")[4] < 1e-12
         errors = _values(rows, case=ensemble, method="lattice_4", quantity="relative_error")
@@ -150,7 +151,7 @@ def test_rows_of_learned_filters_are_those_of_the_filters(data, lattice):
 
 
 def test_rows_of_bases_agree_with_what_is_known_of_them(data):
-    rows = metrics(evaluate_signals(COMPRESSION, data=data))
+    rows = metrics(evaluate_signals(COMPRESSION, data=data), QUANTITIES)
     # twelve real waves span the smooth ensemble, and so do twelve training signals
     needed = _values(rows, case="smooth", method="principal_components", quantity="coefficients")
     assert needed[0.01] <= 2 * SIGNALS.modes
@@ -176,7 +177,7 @@ def test_learned_filters_lower_the_error_at_equal_band(kernel, band, operators):
 
 
 def test_rows_of_operators_agree_with_what_is_known_of_them(operators):
-    rows = metrics(evaluate_operators(OPERATOR_RUN, model=operators))
+    rows = metrics(evaluate_operators(OPERATOR_RUN, model=operators), QUANTITIES)
     for kernel in OPERATORS.kernels:
         exact = _values(rows, case=kernel, quantity="full_band_error")
         assert (exact < 1e-11).all()  # symlets of PyWavelets are orthonormal to 1e-12

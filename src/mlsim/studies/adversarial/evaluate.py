@@ -1,7 +1,6 @@
 """How many test images each perturbation fools, on one network, beside random signs of the same norm."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,9 +16,9 @@ from mlsim.studies.adversarial.classifiers import Classifier, Stored, classifier
 from mlsim.studies.adversarial.construct import vectors
 from mlsim.studies.adversarial.settings import CONTROL, Evaluation, Scoring
 from mlsim.studies.adversarial.train import steps
+from mlsim.tables import Row, mean_row, row, standard_error
 from mlsim.training.seeding import numpy_generator, torch_generator
 
-Row = dict[str, Any]
 Fooled = Bool[np.ndarray, "image seed"]
 Weights = Float[np.ndarray, "resampling image"]
 UNIVERSAL = ("singular_vector", "sequential_uap", "sgd_uap")
@@ -78,14 +77,6 @@ def evaluate(
     return pd.DataFrame(rows)
 
 
-def row(
-    case: str, method: str, quantity: str, value: float, *, seed: int, x: float = np.nan, se: float = np.nan
-) -> Row:
-    """One row of the table."""
-    numbers = {"seed": seed, "x": x, "value": value, "se": se}
-    return {"case": case, "method": method, "quantity": quantity, "unit": "1", **numbers}
-
-
 def resampled(images: int, resamplings: int, *, seed: int) -> Weights:
     """Bootstrap samples: the share of each image in each of them."""
     rng = numpy_generator(seed, "bootstrap")
@@ -123,7 +114,7 @@ def _universal_rows(
         random_signs(shape, norm=1.0, generator=torch_generator(seed, "random signs", index))
         for index in range(settings.scoring.signs)
     ]
-    rows = [row(case, CONTROL, "test_images", len(target.images), seed=seed)]
+    rows = [row("test_images", len(target.images), case=case, method=CONTROL, seed=seed)]
     for x in progress(sorted({norm, *settings.scoring.norms}), label="norms"):
         control = target.fooled([x / 255 * sign for sign in signs])
         rows += _rate_rows(case, CONTROL, control, list(range(len(signs))), target, weights=weights, x=x)
@@ -146,12 +137,12 @@ def _rate_rows(
     shares = weights @ target.correct
     for place, seed in enumerate(seeds):
         own, se = fooled[:, place], float((weights @ fooled[:, place]).std())
-        rows.append(row(case, method, "fooling_rate", float(own.mean()), seed=seed, x=x, se=se))
+        rows.append(row("fooling_rate", float(own.mean()), case=case, method=method, seed=seed, x=x, se=se))
         if target.correct.any():
             # a sample may hold no image that is classified rightly
             of_correct = (weights @ (own & target.correct))[shares > 0] / shares[shares > 0]
             value, se = float(own[target.correct].mean()), float(of_correct.std())
-            rows.append(row(case, method, "fooled_of_correct", value, seed=seed, x=x, se=se))
+            rows.append(row("fooled_of_correct", value, case=case, method=method, seed=seed, x=x, se=se))
     return rows
 
 
@@ -171,7 +162,7 @@ def _excess_rows(
         "excess_high": (high, np.nan),
         "over_random": (float(fooled.mean() / max(control.mean(), least)), float(ratio.std())),
     }
-    return [row(case, method, name, value, seed=seed, x=x, se=se) for name, (value, se) in values.items()]
+    return [row(name, value, case=case, method=method, seed=seed, x=x, se=se) for name, (value, se) in values.items()]
 
 
 def _single_rows(scoring: Scoring, target: Target, *, seed: int) -> list[Row]:
@@ -181,7 +172,7 @@ def _single_rows(scoring: Scoring, target: Target, *, seed: int) -> list[Row]:
 
     def rate(attacked: Tensor) -> tuple[float, float]:
         fooled = predicted(target.network, attacked).numpy() != clean
-        return float(fooled.mean()), float(fooled.std(ddof=1) / np.sqrt(len(fooled)))
+        return float(fooled.mean()), standard_error(fooled)
 
     for x in scoring.single_norms:
         generator = torch_generator(seed, "start of pgd")
@@ -191,13 +182,12 @@ def _single_rows(scoring: Scoring, target: Target, *, seed: int) -> list[Row]:
         }
         for method, attacked in attacks.items():
             value, se = rate(attacked)
-            rows.append(row(case, method, "fooling_rate", value, seed=seed, x=x, se=se))
+            rows.append(row("fooling_rate", value, case=case, method=method, seed=seed, x=x, se=se))
     step, _ = deepfool(target.network, images, steps=scoring.steps)
     value, se = rate(perturbed(images, step))
-    rows.append(row(case, "deepfool", "fooling_rate", value, seed=seed, se=se))
+    rows.append(row("fooling_rate", value, case=case, method="deepfool", seed=seed, se=se))
     lengths = (step.flatten(1).norm(dim=1) / images.flatten(1).norm(dim=1)).double().numpy()
-    se = float(lengths.std(ddof=1) / np.sqrt(len(lengths)))
-    return [*rows, row(case, "deepfool", "relative_norm", float(lengths.mean()), seed=seed, se=se)]
+    return [*rows, mean_row("relative_norm", lengths, case=case, method="deepfool", seed=seed)]
 
 
 def _sweep_rows(own: xr.Dataset, target: Target, *, selection: int, weights: Weights) -> list[Row]:
@@ -207,22 +197,26 @@ def _sweep_rows(own: xr.Dataset, target: Target, *, selection: int, weights: Wei
     for layer, q, seed, gain, rate in zip(*sweep.values(), strict=True):
         at = {"seed": int(seed), "x": float(q)}
         se = float(np.sqrt(rate * (1 - rate) / selection))
-        rows.append(row("q_sweep", f"{target.name}_{layer}", "fooling_rate", float(rate), **at, se=se))
-        rows.append(row("q_sweep", f"{target.name}_{layer}", "gain", float(gain), **at))
+        rows.append(row("fooling_rate", float(rate), case="q_sweep", method=f"{target.name}_{layer}", se=se, **at))
+        rows.append(row("gain", float(gain), case="q_sweep", method=f"{target.name}_{layer}", **at))
     first = int(sweep["seed"][0])
     for q in [np.nan, *np.unique(sweep["q"]).tolist()]:
         among = np.isnan(q) | (sweep["q"] == q)
         relation = rank_correlation(sweep["gain"][among], sweep["selection_fooling"][among])
-        rows.append(row("q_sweep", target.name, "rank_correlation", relation, seed=first, x=q))
-    rows.append(row("q_sweep", f"{target.name}_{own.attrs['layer']}", "chosen_q", float(own.attrs["q"]), seed=first))
+        rows.append(row("rank_correlation", relation, case="q_sweep", method=target.name, seed=first, x=q))
+    rows.append(
+        row("chosen_q", float(own.attrs["q"]), case="q_sweep", method=f"{target.name}_{own.attrs['layer']}", seed=first)
+    )
     for (seed, _, _), share in zip(vectors(own, "sgd_uap"), own.attrs["gradient_shares"], strict=True):
         at = {"seed": seed, "x": float(own.attrs["norm"])}
         method = f"sgd_uap_from_{target.name}"
-        rows.append(row(f"tested_on_{target.name}", method, "step_share", float(share), **at))
+        rows.append(row("step_share", float(share), case=f"tested_on_{target.name}", method=method, **at))
     for seed, count, v in (*vectors(own, "batch_sweep"), *vectors(own, "singular_vector")):
         fooled = target.fooled([v])[:, 0]
         se = float((weights @ fooled).std())
-        rows.append(row("batch_sweep", target.name, "fooling_rate", float(fooled.mean()), seed=seed, x=count, se=se))
+        rows.append(
+            row("fooling_rate", float(fooled.mean()), case="batch_sweep", method=target.name, seed=seed, x=count, se=se)
+        )
     return rows
 
 
@@ -230,5 +224,8 @@ def _size_rows(target: Target, sizes: dict[str, int], *, weights: Weights, seed:
     """Accuracy, and the sizes that claims need."""
     error = float((weights @ target.correct).std())
     sizes = {"test_images": len(target.images), "pixels": target.images.shape[-1]} | sizes
-    rows = [row("accuracy", target.name, name, value, seed=seed) for name, value in sizes.items()]
-    return [*rows, row("accuracy", target.name, "test_accuracy", float(target.correct.mean()), seed=seed, se=error)]
+    rows = [row(name, value, case="accuracy", method=target.name, seed=seed) for name, value in sizes.items()]
+    return [
+        *rows,
+        row("test_accuracy", float(target.correct.mean()), case="accuracy", method=target.name, seed=seed, se=error),
+    ]

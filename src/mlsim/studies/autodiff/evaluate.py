@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from statistics import fmean
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,6 +33,7 @@ from mlsim.studies.autodiff.measurements import (
     scalar_measurement,
 )
 from mlsim.studies.autodiff.settings import Checkpointing, Differences
+from mlsim.tables import Row, row
 
 # of Taylor's remainder, as shares of the norm of the inputs: larger ones see the third order of the N-body code
 TAYLOR_STEPS = tuple(3e-5 * 2.0**-k for k in range(4))
@@ -41,8 +41,6 @@ TAYLOR_STEPS = tuple(3e-5 * 2.0**-k for k in range(4))
 CROSSOVER_INPUTS = 4
 # methods that differentiate the program itself, operation by operation or by the implicit function theorem
 DIFFERENTIATED = ("reverse", "implicit")
-
-Row = dict[str, Any]
 
 
 def evaluate_scalar_codes(settings: Differences, *, data: xr.Dataset) -> pd.DataFrame:
@@ -81,7 +79,7 @@ def evaluate_array_codes(settings: Differences, *, data: xr.Dataset) -> pd.DataF
                     for line, d in zip(lines, derivatives, strict=True)
                 ]
                 worst = max(slopes, key=lambda slope: abs(slope - 2))
-                rows.append(_row(problem.code, method, "taylor_slope", worst, x=problem.x))
+                rows.append(row("taylor_slope", worst, case=problem.code, method=method, x=problem.x))
     return _frame(rows + _drops(rows) + _largest_sizes(rows) + _over_all("all_array_codes", rows))
 
 
@@ -92,18 +90,18 @@ def evaluate_checkpointing(settings: Checkpointing, *, data: xr.Dataset) -> pd.D
     rows = []
     for segment in progress(sorted(settings.segments), label="segments"):
         measured, program = _checkpointed(problem, segment=segment)
-        named = {"case": "burgers_checkpointed", "method": "reverse_checkpointed", "x": float(segment)}
-        rows += [{**named, **row} for row in _memory_rows(measured, program, full=full)]
+        labels = {"case": "burgers_checkpointed", "method": "reverse_checkpointed", "x": float(segment)}
+        rows += [each | labels for each in _memory_rows(measured, program, full=full)]
     for snapshots in progress(sorted(settings.snapshots), label="snapshots"):
         measured, program = _checkpointed(problem, snapshots=snapshots)
-        named = {"case": "burgers_revolve", "method": "revolve", "x": float(snapshots)}
-        rows += [{**named, **row} for row in _memory_rows(measured, program, full=full)]
+        labels = {"case": "burgers_revolve", "method": "revolve", "x": float(snapshots)}
+        rows += [each | labels for each in _memory_rows(measured, program, full=full)]
         bound = extra_steps(problem.steps, snapshots=snapshots)
-        rows.append(_row("burgers_revolve", "revolve_bound", "extra_steps", bound, x=float(snapshots)))
+        rows.append(row("extra_steps", bound, case="burgers_revolve", method="revolve_bound", x=float(snapshots)))
     worst = ("ratio", "added_ratio", "gradient_error")
     for case, method in (("burgers_checkpointed", "reverse_checkpointed"), ("burgers_revolve", "revolve")):
         own = [row for row in rows if row["case"] == case]
-        rows.append(_row(case, method, "steps", problem.steps))
+        rows.append(row("steps", problem.steps, case=case, method=method))
         rows += _largest(case, own, method=method, quantities=worst)
     return _frame(rows)
 
@@ -137,20 +135,28 @@ def _memory_rows(measured: Measurement, program: Program, *, full: Measurement) 
         "saved_share": (measured.saved_bytes / full.saved_bytes, "1"),
         "gradient_error": (float(np.abs(measured.gradient - full.gradient).max()), "1"),
     }
-    return [{"quantity": name, "value": float(value), "unit": unit} for name, (value, unit) in numbers.items()]
+    return [row(name, value, unit=unit) for name, (value, unit) in numbers.items()]
 
 
 def _reverse_rows(problem: Problem, measured: Measurement, *, method: str = "reverse") -> list[Row]:
     derivatives = problem.directions @ measured.gradient
     rows = [
-        _row(problem.code, method, "function_operations", measured.function_operations, x=problem.x),
-        _row(problem.code, method, "operations", measured.operations, x=problem.x),
-        _row(problem.code, method, "ratio", measured.ratio, x=problem.x),
-        _row(problem.code, method, "inputs", problem.inputs.size, x=problem.x),
-        _row(problem.code, method, "gradient_error", relative_error(derivatives, problem.derivatives), x=problem.x),
+        row("function_operations", measured.function_operations, case=problem.code, method=method, x=problem.x),
+        row("operations", measured.operations, case=problem.code, method=method, x=problem.x),
+        row("ratio", measured.ratio, case=problem.code, method=method, x=problem.x),
+        row("inputs", problem.inputs.size, case=problem.code, method=method, x=problem.x),
+        row(
+            "gradient_error",
+            relative_error(derivatives, problem.derivatives),
+            case=problem.code,
+            method=method,
+            x=problem.x,
+        ),
     ]
     if measured.saved_bytes:
-        rows.append(_row(problem.code, method, "saved_mb", measured.saved_bytes / 1e6, x=problem.x, unit="MB"))
+        rows.append(
+            row("saved_mb", measured.saved_bytes / 1e6, case=problem.code, method=method, x=problem.x, unit="MB")
+        )
     return rows
 
 
@@ -164,7 +170,9 @@ def _difference_rows(problem: Problem, measured: Measurement, quotients: np.ndar
         "inputs": problem.inputs.size,
         "gradient_error": relative_error(quotients, problem.derivatives),
     }
-    return [_row(problem.code, "finite_difference", name, value, x=problem.x) for name, value in numbers.items()]
+    return [
+        row(name, value, case=problem.code, method="finite_difference", x=problem.x) for name, value in numbers.items()
+    ]
 
 
 def _random_rows(data: xr.Dataset) -> list[Row]:
@@ -180,16 +188,22 @@ def _random_rows(data: xr.Dataset) -> list[Row]:
     ratios = [each.ratio for each in measured]
     values = inputs.shape[1] + 1
     return [
-        _row(case, "reverse", "programs", len(measured)),
-        _row(case, "reverse", "function_operations", fmean(each.function_operations for each in measured), x=x),
-        _row(case, "reverse", "operations", fmean(each.operations for each in measured), x=x),
-        _row(case, "reverse", "ratio", max(ratios), x=x),
-        _row(case, "reverse", "mean_ratio", fmean(ratios), x=x),
-        _row(case, "reverse", "inputs", inputs.shape[1], x=x),
-        _row(case, "reverse", "gradient_error", max(errors), x=x),
-        _row(case, "finite_difference", "ratio", values, x=x),
-        _row(case, "finite_difference", "inputs", inputs.shape[1], x=x),
-        _row(case, "finite_difference", "advantage_of_reverse", values / max(ratios), x=x),
+        row("programs", len(measured), case=case, method="reverse"),
+        row(
+            "function_operations",
+            fmean(each.function_operations for each in measured),
+            case=case,
+            method="reverse",
+            x=x,
+        ),
+        row("operations", fmean(each.operations for each in measured), case=case, method="reverse", x=x),
+        row("ratio", max(ratios), case=case, method="reverse", x=x),
+        row("mean_ratio", fmean(ratios), case=case, method="reverse", x=x),
+        row("inputs", inputs.shape[1], case=case, method="reverse", x=x),
+        row("gradient_error", max(errors), case=case, method="reverse", x=x),
+        row("ratio", values, case=case, method="finite_difference", x=x),
+        row("inputs", inputs.shape[1], case=case, method="finite_difference", x=x),
+        row("advantage_of_reverse", values / max(ratios), case=case, method="finite_difference", x=x),
     ]
 
 
@@ -204,10 +218,10 @@ def _over_all(case: str, rows: Sequence[Row]) -> list[Row]:
         if row["quantity"] == "advantage_of_reverse" and inputs >= CROSSOVER_INPUTS
     ]
     if advantages:
-        summary.append(_row(case, "finite_difference", "smallest_advantage_of_reverse", min(advantages)))
+        summary.append(row("smallest_advantage_of_reverse", min(advantages), case=case, method="finite_difference"))
     slopes = [abs(row["value"] - 2) for row in rows if row["quantity"] == "taylor_slope"]
     if slopes:
-        summary.append(_row(case, "reverse", "largest_slope_deviation", max(slopes)))
+        summary.append(row("largest_slope_deviation", max(slopes), case=case, method="reverse"))
     return summary
 
 
@@ -228,17 +242,17 @@ def _largest(case: str, rows: Sequence[Row], *, method: str, quantities: Sequenc
         name: [row["value"] for row in rows if row["method"] == method and row["quantity"] == name]
         for name in quantities
     }
-    return [_row(case, method, f"largest_{name}", max(values)) for name, values in found.items() if values]
+    return [row(f"largest_{name}", max(values), case=case, method=method) for name, values in found.items() if values]
 
 
 def _largest_sizes(rows: Sequence[Row]) -> list[Row]:
     """How far each code and method goes in x."""
     sizes: dict[tuple[str, str], float] = {}
-    for row in rows:
-        if row["quantity"] == "ratio":
-            key = row["case"], row["method"]
-            sizes[key] = max(sizes.get(key, 0.0), row["x"])
-    return [_row(case, method, "largest_size", size) for (case, method), size in sizes.items()]
+    for each in rows:
+        if each["quantity"] == "ratio":
+            key = each["case"], each["method"]
+            sizes[key] = max(sizes.get(key, 0.0), each["x"])
+    return [row("largest_size", size, case=case, method=method) for (case, method), size in sizes.items()]
 
 
 def _drops(rows: Sequence[Row]) -> list[Row]:
@@ -247,13 +261,11 @@ def _drops(rows: Sequence[Row]) -> list[Row]:
         (row["x"], row["value"]) for row in rows if row["method"] == "implicit" and row["quantity"] == "ratio"
     )
     pairs = pairwise(ratios)
-    return [_row("fem", "implicit", "drop_of_ratio", before - after, x=x) for (_, before), (x, after) in pairs]
-
-
-def _row(case: str, method: str, quantity: str, value: float, *, x: float = np.nan, unit: str = "1") -> Row:
-    return {"case": case, "method": method, "x": x, "quantity": quantity, "value": float(value), "unit": unit}
+    return [
+        row("drop_of_ratio", before - after, case="fem", method="implicit", x=x) for (_, before), (x, after) in pairs
+    ]
 
 
 def _frame(rows: Sequence[Row]) -> pd.DataFrame:
     """Exact counts and rounding errors: nothing is drawn, so that there is one seed and no standard error."""
-    return pd.DataFrame(list(rows)).assign(seed=0, se=np.nan)
+    return pd.DataFrame(list(rows)).assign(seed=0)

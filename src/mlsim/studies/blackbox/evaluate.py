@@ -57,7 +57,7 @@ def _case_rows(settings: Run, data: xr.Dataset, case: str, *, seed: int) -> list
             rows.append(_lowest_bar(settings, data, dimension, seed=seed))
     rows += list(_comparisons(case, rows))
     for method in {row["method"]: None for row in rows} | {"all": None}:
-        rows.append(case_row(case, "problems", problem_count(case, method, settings)) | {"method": method})
+        rows.append(case_row(case, "problems", problem_count(case, method, settings), method=method))
     return rows + [row | {"method": "all"} for row in _sizes(case, settings)]
 
 
@@ -137,7 +137,7 @@ def _effective_dimension(settings: Run, data: xr.Dataset, dimension: int) -> Row
         squares = np.linalg.svd(own.jacobian(place), compute_uv=False) ** 2
         left = 1.0 - np.cumsum(squares) / squares.sum()
         counts.append(1 + int((left > settings.budget.tolerance).sum()))
-    return case_row("inversion", "effective_dimension", float(np.median(counts)), x=dimension) | {"method": "all"}
+    return case_row("inversion", "effective_dimension", float(np.median(counts)), x=dimension, method="all")
 
 
 def _work_over_gradient(case: str, dimension: int, spent: dict[str, list[Meter]]) -> Iterator[Row]:
@@ -145,7 +145,7 @@ def _work_over_gradient(case: str, dimension: int, spent: dict[str, list[Meter]]
     for method, meters in spent.items():
         both = zip(meters, spent["lbfgs_gradient"], strict=False)
         own, reference = np.median([[each.units for each in pair] for pair in both], axis=0)
-        yield case_row(case, "work_over_gradient", float(own / reference), x=dimension) | {"method": method}
+        yield case_row(case, "work_over_gradient", float(own / reference), x=dimension, method=method)
 
 
 def _lowest_bar(settings: Run, data: xr.Dataset, dimension: int, *, seed: int) -> Row:
@@ -160,7 +160,7 @@ def _lowest_bar(settings: Run, data: xr.Dataset, dimension: int, *, seed: int) -
         ).best
         for truth in range(min(settings.searches.few, settings.problems.truths))
     ]  # fmt: skip
-    return case_row("bar", "lowest_value_without_tolerance", min(found), x=dimension) | {"method": "lbfgs_gradient"}
+    return case_row("bar", "lowest_value_without_tolerance", min(found), x=dimension, method="lbfgs_gradient")
 
 
 def _comparisons(case: str, rows: list[Row]) -> Iterator[Row]:
@@ -172,17 +172,17 @@ def _comparisons(case: str, rows: list[Row]) -> Iterator[Row]:
         sizes = list(calls.index)
         for smaller, dimension in pairwise(sizes):
             growth = calls[dimension] / calls[smaller]
-            yield case_row(case, "calls_over_smaller", growth, x=dimension) | {"method": method}
+            yield case_row(case, "calls_over_smaller", growth, x=dimension, method=method)
         if REFERENCE in calls.index:
             later = calls[calls.index >= REFERENCE]
             for dimension in later.index:
                 for name, numbers_of in {"calls": calls, "work": units}.items():
                     ratio = numbers_of[dimension] / numbers_of[REFERENCE]
-                    yield case_row(case, f"{name}_over_reference", ratio, x=dimension) | {"method": method}
+                    yield case_row(case, f"{name}_over_reference", ratio, x=dimension, method=method)
             mostly = later[numbers["success_rate"][method][later.index] >= 0.5]
             if len(mostly) >= 2:
                 slope = np.polyfit(np.log(mostly.index.to_numpy(dtype=float)), np.log(mostly.to_numpy()), 1)[0]
-                yield case_row(case, "exponent", float(slope)) | {"method": method}
+                yield case_row(case, "exponent", float(slope), method=method)
 
 
 def _sizes(case: str, settings: Run) -> Iterator[Row]:

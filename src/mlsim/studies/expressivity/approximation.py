@@ -12,7 +12,7 @@ from mlsim.numerics.estimation.relative_errors import relative_error
 from mlsim.numerics.tensors.formats import train_tensor
 from mlsim.numerics.tensors.unfolding_bounds import canonical_error_bounds, rank_needed
 from mlsim.studies.expressivity.settings import Approximation, NeededRank
-from mlsim.tables import Row
+from mlsim.tables import Row, row
 from mlsim.training.seeding import numpy_generator, seed_sequence
 
 TOLERANCE = 1e-10
@@ -45,12 +45,18 @@ def error_rows(settings: Approximation, *, seed: int) -> list[Row]:
                 ]
                 excesses.append(min(starts) - bound)
                 numbers = {"als_error": min(starts), "lower_bound": bound}
-                rows += [_row(case, name, value, x=rank, draw=draw) for name, value in numbers.items()]
-        rows += [_row(case, "parameters", rank * settings.n * settings.d, x=rank) for rank in settings.ranks]
+                rows += [row(name, value, case=case, method="cp", seed=draw, x=rank) for name, value in numbers.items()]
+        rows += [
+            row("parameters", rank * settings.n * settings.d, case=case, method="cp", seed=0, x=rank)
+            for rank in settings.ranks
+        ]
         # entries of the train's cores
         own = 2 * settings.n * width + (settings.d - 2) * settings.n * width**2
-        rows.append(_row(case, "parameters", own, method="tt", x=width))
-        rows += [_row(case, "smallest_excess", min(excesses)), _row(case, "draws", settings.draws)]
+        rows.append(row("parameters", own, case=case, method="tt", seed=0, x=width))
+        rows += [
+            row("smallest_excess", min(excesses), case=case, method="cp", seed=0),
+            row("draws", settings.draws, case=case, method="cp", seed=0),
+        ]
     return rows
 
 
@@ -65,8 +71,8 @@ def needed_rank_rows(settings: NeededRank, *, seed: int) -> list[Row]:
             tensor = random_unit_train(numpy_generator(seed, "long train", n, r, d, draw), n=n, r=r, d=d)
             needed = rank_needed(canonical_error_bounds(tensor), error=settings.error)
             each.append(needed)
-            rows.append(_row(case, "needed_rank", needed, x=d, draw=draw))
-            rows.append(_row(case, "needed_parameters", needed * n * d, x=d, draw=draw))
+            rows.append(row("needed_rank", needed, case=case, method="cp", seed=draw, x=d))
+            rows.append(row("needed_parameters", needed * n * d, case=case, method="cp", seed=draw, x=d))
             if d <= settings.als_up_to:
                 names = (seed, "search", d, draw)
                 found = next(
@@ -77,15 +83,19 @@ def needed_rank_rows(settings: NeededRank, *, seed: int) -> list[Row]:
                     )
                     <= settings.error
                 )
-                rows.append(_row(case, "als_rank", found, x=d, draw=draw))
+                rows.append(row("als_rank", found, case=case, method="cp", seed=draw, x=d))
         if before:
             # per pair of modes, of the mean rank
-            rows.append(_row(case, "rank_growth", (sum(each) / before[1]) ** (2 / (d - before[0])), x=d))
+            rows.append(
+                row(
+                    "rank_growth", (sum(each) / before[1]) ** (2 / (d - before[0])), case=case, method="cp", seed=0, x=d
+                )
+            )
         before = d, sum(each)
-        rows.append(_row(case, "needed_rank", r, method="tt", x=d))
-        rows.append(_row(case, "needed_parameters", 2 * n * r + (d - 2) * n * r**2, method="tt", x=d))
+        rows.append(row("needed_rank", r, case=case, method="tt", seed=0, x=d))
+        rows.append(row("needed_parameters", 2 * n * r + (d - 2) * n * r**2, case=case, method="tt", seed=0, x=d))
     longest = {"largest_d": max(settings.trains.d), "draws": settings.draws, "target_error": settings.error}
-    return rows + [_row(case, name, value) for name, value in longest.items()]
+    return rows + [row(name, value, case=case, method="cp", seed=0) for name, value in longest.items()]
 
 
 def random_unit_train(rng: np.random.Generator, *, n: int, r: int, d: int) -> Tensor:
@@ -124,7 +134,3 @@ def _ranks_from(rank: int) -> Iterator[int]:
     while True:
         yield rank
         rank = max(rank + 1, ceil(STEP * rank))
-
-
-def _row(case: str, quantity: str, value: float, *, method: str = "cp", x: float = np.nan, draw: int = 0) -> Row:
-    return {"case": case, "method": method, "seed": draw, "x": x, "quantity": quantity, "value": float(value)}

@@ -21,7 +21,7 @@ from mlsim.numerics.tensors.formats import (
 from mlsim.numerics.tensors.grid_tensors import Product, floating, grid_tensor, numerical_rank, random_grid_network
 from mlsim.studies.expressivity.approximation import error_rows, needed_rank_rows
 from mlsim.studies.expressivity.settings import Grids, Tensors, Trains
-from mlsim.tables import Row
+from mlsim.tables import Row, row
 from mlsim.training.seeding import numpy_generator
 
 CORES = {"tt": False, "tt_shared": True}
@@ -40,16 +40,12 @@ def evaluate_tensors(settings: Tensors, *, seed: int) -> pd.DataFrame:
     rows += _grid_rows(settings.grids, seed=seed)
     rows += error_rows(settings.approximation, seed=seed)
     rows += needed_rank_rows(settings.needed_rank, seed=seed)
-    return pd.DataFrame(rows).assign(se=np.nan, unit="1")
+    return pd.DataFrame(rows)
 
 
 def odd_against_even(d: int) -> range:
     """The modes 1, 3, ..., which are the places 0, 2, ..."""
     return range(0, d, 2)
-
-
-def _row(case: str, method: str, quantity: str, value: float, *, x: float = np.nan, draw: int = 0) -> Row:
-    return {"case": case, "method": method, "seed": draw, "x": x, "quantity": quantity, "value": float(value)}
 
 
 def _rank_rows(trains: Trains, *, draws: int, seed: int) -> list[Row]:
@@ -59,13 +55,13 @@ def _rank_rows(trains: Trains, *, draws: int, seed: int) -> list[Row]:
     for d in trains.d:
         cut = minimal_cut(train_graph(n=n, r=r, d=d), odd_against_even(d))
         for method, shared in CORES.items():
-            rows.append(_row(case, method, "min_cut", cut, x=d))
-            rows.append(_row(case, method, "theorem_bound", min(n, r) ** (d // 2), x=d))
+            rows.append(row("min_cut", cut, case=case, method=method, seed=0, x=d))
+            rows.append(row("theorem_bound", min(n, r) ** (d // 2), case=case, method=method, seed=0, x=d))
             for draw in range(draws):
                 rng = numpy_generator(seed, "train", method, n, r, d, draw)
                 tensor = train_tensor(random_train(rng, n=n, r=r, d=d, shared=shared), prime=PRIME)
                 rank = field_rank(flattening(tensor, odd_against_even(d)))
-                rows.append(_row(case, method, "exact_rank", rank, x=d, draw=draw))
+                rows.append(row("exact_rank", rank, case=case, method=method, seed=draw, x=d))
     return rows
 
 
@@ -85,7 +81,7 @@ def _over_all(rows: list[Row]) -> list[Row]:
             "draws_off_the_cut": sum(row["value"] != c for row, c in zip(ranks, cut, strict=True)),
             "draws_below_the_bound": sum(row["value"] < b for row, b in zip(ranks, bound, strict=True)),
         }
-        summary += [_row("all_ranks", method, name, value) for name, value in numbers.items()]
+        summary += [row(name, value, case="all_ranks", method=method, seed=0) for name, value in numbers.items()]
     return summary
 
 
@@ -100,8 +96,10 @@ def _conversion_rows(trees: Trains, *, draws: int, seed: int) -> list[Row]:
         for name, sets in cuts.items():
             case, method = f"convert_{name}_r{r}", f"n{n}"
             graph = train_graph(n=n, r=r, d=d) if name == "tt_to_ht" else tucker_graph(n=n, r=r, d=d)
-            rows.append(_row(case, method, "closed_form", _closed_form(name, r=r, d=d), x=d))
-            rows.append(_row(case, method, "min_cut", max(minimal_cut(graph, each) for each in sets), x=d))
+            rows.append(row("closed_form", _closed_form(name, r=r, d=d), case=case, method=method, seed=0, x=d))
+            rows.append(
+                row("min_cut", max(minimal_cut(graph, each) for each in sets), case=case, method=method, seed=0, x=d)
+            )
             for draw in range(draws):
                 rng = numpy_generator(seed, name, n, r, d, draw)
                 if name == "tt_to_ht":
@@ -109,7 +107,7 @@ def _conversion_rows(trees: Trains, *, draws: int, seed: int) -> list[Row]:
                 else:
                     tensor = tree_tensor(random_tree(rng, n=n, r=r, d=d), prime=PRIME)
                 largest = max(field_rank(flattening(tensor, each)) for each in sets)
-                rows.append(_row(case, method, "needed_width", largest, x=d, draw=draw))
+                rows.append(row("needed_width", largest, case=case, method=method, seed=draw, x=d))
     return rows
 
 
@@ -130,13 +128,13 @@ def _canonical_rows(settings: Tensors, *, seed: int) -> list[Row]:
     for each in settings.canonical:
         case = f"canonical_n{each.n}_d{each.d}"
         for rank in each.ranks:
-            rows.append(_row(case, "cp", "min_cut", min(rank, each.n ** (each.d // 2)), x=rank))
+            rows.append(row("min_cut", min(rank, each.n ** (each.d // 2)), case=case, method="cp", seed=0, x=rank))
             for draw in range(settings.draws):
                 rng = numpy_generator(seed, "canonical", each.n, each.d, rank, draw)
                 factors = rng.integers(PRIME, size=(each.d, each.n, rank))
                 tensor = canonical_tensor(factors, prime=PRIME)
                 found = field_rank(flattening(tensor, odd_against_even(each.d)))
-                rows.append(_row(case, "cp", "exact_rank", found, x=rank, draw=draw))
+                rows.append(row("exact_rank", found, case=case, method="cp", seed=draw, x=rank))
     return rows
 
 
@@ -145,7 +143,7 @@ def _grid_rows(grids: Grids, *, seed: int) -> list[Row]:
     for templates, steps in grids.shapes:
         case = f"grid_m{templates}_t{steps}"
         for product in PRODUCTS:
-            rows.append(_row(case, product, "draws", grids.draws))
+            rows.append(row("draws", grids.draws, case=case, method=product, seed=0))
             for width in grids.widths:
                 pairs = [
                     _grid_ranks(
@@ -158,14 +156,18 @@ def _grid_rows(grids: Grids, *, seed: int) -> list[Row]:
                     for draw in range(grids.draws)
                 ]
                 exact = [each for each, _ in pairs]
-                rows += [_row(case, product, "exact_rank", rank, x=width, draw=k) for k, rank in enumerate(exact)]
+                rows += [
+                    row("exact_rank", rank, case=case, method=product, seed=k, x=width) for k, rank in enumerate(exact)
+                ]
                 numbers = {
                     "smallest_rank": min(exact),
                     "largest_rank": max(exact),
                     "disagreeing_draws": sum(one != other for one, other in pairs),
                     "theorem_bound": min(templates, width) ** (steps // 2),
                 }
-                rows += [_row(case, product, name, value, x=width) for name, value in numbers.items()]
+                rows += [
+                    row(name, value, case=case, method=product, seed=0, x=width) for name, value in numbers.items()
+                ]
     return rows
 
 

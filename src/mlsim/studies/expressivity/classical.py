@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from mlsim.numerics.estimation.relative_errors import mean_relative_error, relative_errors
-from mlsim.tables import Row
+from mlsim.tables import Row, percent_row, row
 
 if TYPE_CHECKING:
     from sklearn.kernel_ridge import KernelRidge
@@ -29,9 +29,7 @@ def digit_rows(data: xr.Dataset) -> list[Row]:
     for method, model in {"svc": SVC(C=10.0), "logistic": LogisticRegression(max_iter=2000)}.items():
         model.fit(pixels[~test], labels[~test])
         right = model.predict(pixels[test]) == labels[test]
-        se = 100 * float(right.std(ddof=1)) / right.size**0.5
-        named = {"method": method, "seed": 0, "x": np.nan, "quantity": "accuracy", "unit": "%"}
-        rows.append({**named, "value": 100 * float(right.mean()), "se": se})
+        rows.append(percent_row("accuracy", right, unit="%", method=method, seed=0))
     return rows
 
 
@@ -42,8 +40,7 @@ def word_rows(name: str, data: xr.Dataset, *, seeds: Sequence[int]) -> list[Row]
     rows = []
     for method, found in {"linear": _linear(features, train), "kernel_ridge": _kernel(features, train)}.items():
         for seed, error in zip(seeds, relative_errors(found.T, test.T), strict=True):
-            named = {"method": method, "seed": seed, "x": np.nan, "quantity": "relative_error", "unit": "1"}
-            rows.append({**named, "value": float(error), "se": np.nan})
+            rows.append(row("relative_error", error, method=method, seed=seed))
     return rows
 
 

@@ -18,7 +18,7 @@ from mlsim.studies.expressivity.classical import digit_rows, word_rows
 from mlsim.studies.expressivity.generate import function_of
 from mlsim.studies.expressivity.settings import Scoring, Task
 from mlsim.studies.expressivity.train import matched_width, network, restored, samples_of, widths_of
-from mlsim.tables import Row, row
+from mlsim.tables import Row, percent_row, row
 
 # what is told again, without abscissa, at the number of parameters of the matched train
 MATCHED = {
@@ -53,7 +53,7 @@ def _digit_task(settings: Scoring, name: str, task: Task, *, data: xr.Dataset, s
             restored(members, states[method], part=f"{name}.{width}")
             answers = _outputs(members, samples.inputs, members=len(settings.seeds)).argmax(dim=-1)
             right[method, width] = (answers == samples.targets).numpy()
-            own = [[row("accuracy", **_percent(each), x=width, unit="%")] for each in right[method, width]]
+            own = [[percent_row("accuracy", each, x=width, unit="%")] for each in right[method, width]]
             rows += _named(own, method, seeds=settings.seeds)
             rows += _sizes(members, width, method=method)
         rows += _matched_rows(rows, method, kind=kind, task=task, data=data)
@@ -71,7 +71,7 @@ def _gain_rows(settings: Scoring, task: Task, *, right: dict[tuple[str, int], np
             continue
         for width in task.widths:
             gains = right[method, width].astype(float) - right[shallow, width]
-            own = [[row("gain_over_cp", **_percent(each), x=width, unit="percentage points")] for each in gains]
+            own = [[percent_row("gain_over_cp", each, x=width, unit="percentage points")] for each in gains]
             rows += _named(own, method, seeds=settings.seeds)
     return rows
 
@@ -125,18 +125,13 @@ def _all_values(model: nn.Module, task: Task, *, data: xr.Dataset, members: int)
     return torch.cat(parts, dim=1).double().numpy()
 
 
-def _percent(values: np.ndarray) -> dict[str, float]:
-    """Mean and standard error over images, in percent."""
-    return {"value": 100 * float(values.mean()), "se": 100 * float(values.std(ddof=1)) / values.size**0.5}
-
-
 def _named(own: list[list[Row]], method: str, *, seeds: Sequence[int]) -> list[Row]:
     """Rows of each member with its seed."""
     return [{**each, "method": method, "seed": seed} for seed, rows in zip(seeds, own, strict=True) for each in rows]
 
 
 def _sizes(model: nn.Module, width: int, *, method: str) -> list[Row]:
-    return [{**row("parameters", parameters_of_one(model), x=width), "method": method, "seed": 0}]
+    return [row("parameters", parameters_of_one(model), x=width, method=method, seed=0)]
 
 
 def _matched_rows(rows: list[Row], method: str, *, kind: Kind, task: Task, data: xr.Dataset) -> list[Row]:
@@ -147,7 +142,7 @@ def _matched_rows(rows: list[Row], method: str, *, kind: Kind, task: Task, data:
         for each in rows
         if each["method"] == method and each["x"] == width and each["quantity"] in MATCHED
     ]
-    return [*found, {**row("equal_width", width), "method": method, "seed": 0}]
+    return [*found, row("equal_width", width, method=method, seed=0)]
 
 
 def _excess_rows(rows: list[Row], method: str) -> list[Row]:
@@ -158,9 +153,9 @@ def _excess_rows(rows: list[Row], method: str) -> list[Row]:
         for quantity in ("tensor_error", "lower_bound")
     )
     smallest = min(error[key] - bound[key] for key in bound)
-    return [{**row("smallest_excess", smallest), "method": method, "seed": 0}]
+    return [row("smallest_excess", smallest, method=method, seed=0)]
 
 
 def _budget_rows(settings: Scoring, task: Task, *, method: str, tested: int) -> list[Row]:
     numbers = {"training_steps": task.steps, "training_seeds": len(settings.seeds), "tested": tested}
-    return [{**row(name, value), "method": method, "seed": 0} for name, value in numbers.items()]
+    return [row(name, value, method=method, seed=0) for name, value in numbers.items()]

@@ -12,7 +12,7 @@ from mlsim.studies.generative.generate import LORENZ_STEP, lorenz_climate
 from mlsim.studies.generative.posteriors import calibration_rows, learned_samples
 from mlsim.studies.generative.rows import frame, models_of
 from mlsim.studies.generative.settings import Lorenz, Scoring
-from mlsim.tables import Row, row
+from mlsim.tables import Row, row, standard_error
 from mlsim.training.seeding import numpy_generator
 
 CASE = "lorenz63"
@@ -67,7 +67,7 @@ def _rows(truth: np.ndarray, states: np.ndarray, draws: int) -> list[Row]:
     spread = np.sqrt(states.var(axis=1, ddof=1).mean(axis=1))
     rmse = np.sqrt((error**2).mean())
     # the delta method: the error of a root mean square
-    se = float((error**2).std(ddof=1) / np.sqrt(len(error)) / (2 * rmse))
+    se = standard_error(error**2) / (2 * rmse)
     return [
         row("rmse", rmse, se=se),
         row("spread", float(np.sqrt((spread**2).mean()))),

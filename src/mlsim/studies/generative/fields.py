@@ -20,9 +20,9 @@ from mlsim.numerics.probability.two_sample_distances import (
 )
 from mlsim.studies.generative.coordinates import coordinates_of, part_of
 from mlsim.studies.generative.mixtures import gaussian_fit, kernel_density
-from mlsim.studies.generative.rows import frame, mean_row, models_of
+from mlsim.studies.generative.rows import frame, models_of
 from mlsim.studies.generative.settings import Evaluation, Scoring
-from mlsim.tables import Row, row
+from mlsim.tables import Row, mean_row, row
 from mlsim.training.seeding import numpy_generator
 
 FOLDS = 3

@@ -26,10 +26,10 @@ def principal_reconstruction(
     return mean + (x - mean) @ vectors @ vectors.T
 
 
-def relative_error(x: Float[np.ndarray, "samples dimension"], reconstruction: np.ndarray) -> float:
-    """Root mean square error of a reconstruction over the root mean square distance from the mean.
+def nrmse(x: Float[np.ndarray, "samples dimension"], reconstruction: np.ndarray) -> float:
+    """Normalised root mean square error: that of a reconstruction over the root mean square distance from the mean.
 
-    >>> relative_error(np.array([[1.0], [-1.0]]), np.array([[0.9], [-0.9]])).__round__(9)
+    >>> nrmse(np.array([[1.0], [-1.0]]), np.array([[0.9], [-0.9]])).__round__(9)
     0.1
     """
     spread = ((x - x.mean(axis=0)) ** 2).sum()
@@ -48,7 +48,7 @@ def evaluate_manifold(
         if variant.case != name:
             continue
         latents = range(1, variant.latent + 1)
-        errors = [relative_error(x, principal_reconstruction(x, train=train, latent=d)) for d in latents]
+        errors = [nrmse(x, principal_reconstruction(x, train=train, latent=d)) for d in latents]
         rows = [row("reconstruction_error", error, x=d) for d, error in zip(latents, errors, strict=True)]
         frames.append(frame(rows, case=name, method="pca", seed=0))
         own = tuple(seeds[: variant.seeds])
@@ -56,7 +56,7 @@ def evaluate_manifold(
         with torch.no_grad():
             points = torch.from_numpy(x).float().expand(len(latents) * len(own), *x.shape)
             drawn = network(points).double().numpy()
-        errors = np.array([relative_error(x, each) for each in drawn]).reshape(len(latents), len(own))
+        errors = np.array([nrmse(x, each) for each in drawn]).reshape(len(latents), len(own))
         for index, seed in enumerate(own):
             rows = [row("reconstruction_error", errors[d - 1, index], x=d) for d in latents] + budget_rows(
                 case, networks=len(own)

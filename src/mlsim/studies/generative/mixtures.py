@@ -9,9 +9,9 @@ from mlsim.numerics.probability.gaussian_mixtures import Mixture, mixture_sample
 from mlsim.numerics.probability.two_sample_distances import energy_distance, exact_w2, sliced_w2, unit_directions
 from mlsim.studies.generative.coordinates import part_of
 from mlsim.studies.generative.generate import mixture_of
-from mlsim.studies.generative.rows import frame, mean_row, models_of
+from mlsim.studies.generative.rows import frame, models_of
 from mlsim.studies.generative.settings import Evaluation, Scoring
-from mlsim.tables import Row, row
+from mlsim.tables import Row, mean_row, row
 from mlsim.training.seeding import numpy_generator
 
 TRUE_SETS = 5

@@ -14,9 +14,9 @@ from mlsim.numerics.probability.preconditioned_crank_nicolson import Chains, pcn
 from mlsim.numerics.probability.two_sample_distances import exact_w2, gaussian_w2, rank_deviation, ranks
 from mlsim.studies.generative.coordinates import part_of
 from mlsim.studies.generative.generate import linear_problem, lognormal_observations
-from mlsim.studies.generative.rows import Model, frame, mean_row, models_of
+from mlsim.studies.generative.rows import Model, frame, models_of
 from mlsim.studies.generative.settings import Evaluation, Scoring
-from mlsim.tables import Row, row
+from mlsim.tables import Row, mean_row, row
 from mlsim.training.seeding import numpy_generator
 
 BINS = 8

@@ -17,17 +17,6 @@ from mlsim.studies.generative.train import restored
 from mlsim.tables import Row, row
 
 
-def mean_row(quantity: str, values: Sequence[float] | np.ndarray, *, x: float = np.nan, unit: str = "1") -> Row:
-    """Mean of independent values and its standard error.
-
-    >>> mean_row("error", [1.0, 3.0])["value"], mean_row("error", [1.0, 3.0])["se"]
-    (2.0, 1.0)
-    """
-    sample = np.asarray(values, dtype=float)
-    se = sample.std(ddof=1) / np.sqrt(len(sample)) if len(sample) > 1 else np.nan
-    return row(quantity, float(sample.mean()), x=x, se=float(se), unit=unit)
-
-
 def frame(rows: Sequence[Row], *, case: str, method: str, seed: int) -> pd.DataFrame:
     """Rows of one method and seed."""
     return pd.DataFrame(rows).assign(case=case, method=method, seed=seed)

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from itertools import islice
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,10 +17,10 @@ from mlsim.numerics.elasticity.quadrilaterals import Grid, plane_stress_stiffnes
 from mlsim.numerics.elasticity.simp import Simp, preset
 from mlsim.numerics.estimation.quasi_newton import Objective, minimised
 from mlsim.studies.image_prior.settings import Designs
+from mlsim.tables import Row, row, standard_error
 from mlsim.training.reparametrised import parameters_of, reparametrised
 from mlsim.training.seeding import global_randomness, numpy_generator
 
-Row = dict[str, Any]
 Values = Float[np.ndarray, " solves"]
 MEMORY = 10  # pairs of L-BFGS, the published code's
 # the volume exact, as it is for the others
@@ -39,8 +38,8 @@ def evaluate_designs(settings: Designs, *, seed: int) -> pd.DataFrame:
         starts = np.array([values for name, values in reached.items() if name.startswith("cnn_start")])
         if len(starts) > 1:
             spread = float(np.log(starts).std(axis=0, ddof=1).mean())
-            rows.append(_row("cnn", "deviation_of_starts", spread, x=solves))
-    rows.append(_row("cnn", "problems", settings.problems))
+            rows.append(row("deviation_of_starts", spread, x=solves, method="cnn"))
+    rows.append(row("problems", settings.problems, method="cnn"))
     return pd.DataFrame(rows).assign(case="simp_suite", seed=0)
 
 
@@ -112,20 +111,16 @@ def _least_so_far(values: Values, most: int) -> Values:
     return np.concatenate([least, np.full(most - least.size, least[-1])])
 
 
-def _row(method: str, quantity: str, value: float, *, x: float = np.nan, se: float = np.nan) -> Row:
-    return {"method": method, "x": x, "quantity": quantity, "value": value, "se": se, "unit": "1"}
-
-
 def _ratio_rows(method: str, other: str, ratios: np.ndarray, *, x: float) -> list[Row]:
     """Geometric mean over the problems, its error to first order, the median, the extremes, the share of wins."""
     logs = np.log(ratios)
     mean = float(np.exp(logs.mean()))
-    se = mean * float(logs.std(ddof=1)) / np.sqrt(logs.size)
     suffix = "" if other == "oc" else f"_to_{other}"
-    return [
-        _row(method, f"compliance_ratio{suffix}", mean, x=x, se=se),
-        _row(method, f"median_ratio{suffix}", float(np.median(ratios)), x=x),
-        _row(method, f"least_ratio{suffix}", float(ratios.min()), x=x),
-        _row(method, f"largest_ratio{suffix}", float(ratios.max()), x=x),
-        _row(method, f"wins_over_{other}", float((ratios < 1.0).mean()), x=x),
+    rows = [
+        row(f"compliance_ratio{suffix}", mean, x=x, se=mean * standard_error(logs)),
+        row(f"median_ratio{suffix}", float(np.median(ratios)), x=x),
+        row(f"least_ratio{suffix}", ratios.min(), x=x),
+        row(f"largest_ratio{suffix}", ratios.max(), x=x),
+        row(f"wins_over_{other}", (ratios < 1.0).mean(), x=x),
     ]
+    return [each | {"method": method} for each in rows]

@@ -14,8 +14,8 @@ from mlsim.studies.image_prior.classical import classical
 from mlsim.studies.image_prior.monitor import RULES
 from mlsim.studies.image_prior.settings import Scoring, Task, Variant
 from mlsim.studies.image_prior.train import BORDER, task_psnr, tensor
+from mlsim.tables import Row, row
 
-Row = dict[str, Any]
 OUTPUTS = ("raw", "averaged")
 
 
@@ -49,7 +49,7 @@ def evaluate(settings: Scoring, *, data: xr.Dataset, models: list[dict], runs: l
 
 def _quality(task: Task, image: Tensor, clean: Tensor) -> list[Row]:
     values = {"psnr": (task_psnr(task, image, clean), "dB"), "ssim": (similarity(task, image, clean), "1")}
-    return [_row(task.amount, quantity, value, unit=unit) for quantity, (value, unit) in values.items()]
+    return [row(quantity, value, x=task.amount, unit=unit) for quantity, (value, unit) in values.items()]
 
 
 def similarity(task: Task, image: Tensor, clean: Tensor) -> float:
@@ -64,10 +64,6 @@ def similarity(task: Task, image: Tensor, clean: Tensor) -> float:
     return float(value)
 
 
-def _row(x: float, quantity: str, value: float, *, unit: str = "1") -> Row:
-    return {"x": x, "quantity": quantity, "value": value, "se": np.nan, "unit": unit}
-
-
 def _fit_rows(settings: Scoring, variant: Variant, model: dict, *, clean: Tensor) -> list[Row]:
     """What each rule chose of one fit."""
     task, rows = settings.tasks[variant.task], []
@@ -78,15 +74,15 @@ def _fit_rows(settings: Scoring, variant: Variant, model: dict, *, clean: Tensor
                 continue
             image = model[name]
             own = _quality(task, image, clean)
-            own.append(_row(task.amount, "gap_to_oracle", best[output] - own[0]["value"], unit="dB"))
-            own.append(_row(task.amount, "iterations", float(model[f"{name}_step"])))
+            own.append(row("gap_to_oracle", best[output] - own[0]["value"], x=task.amount, unit="dB"))
+            own.append(row("iterations", float(model[f"{name}_step"]), x=task.amount))
             if output == "averaged":
                 at = name.replace("averaged", "raw")
                 raw = best["raw"] if rule == "oracle" else task_psnr(task, model[at], clean)
-                own.append(_row(task.amount, "gain_over_raw", own[0]["value"] - raw, unit="dB"))
+                own.append(row("gain_over_raw", own[0]["value"] - raw, x=task.amount, unit="dB"))
             rows += [each | {"method": f"{variant.prior}_{output}_{rule}"} for each in own]
     sizes = {"collapses": float(model["collapses"]), "parameters": float(model["parameters"])}
-    own = [_row(task.amount, quantity, value) for quantity, value in sizes.items()]
+    own = [row(quantity, value, x=task.amount) for quantity, value in sizes.items()]
     return rows + [each | {"method": variant.prior} for each in own]
 
 
@@ -94,13 +90,13 @@ def _shared_rows(settings: Scoring, variant: Variant, models: list[dict], *, cle
     """The mean of the first two seeds' outputs, the spread between seeds, and the sizes that claims need."""
     task, rows = settings.tasks[variant.task], []
     sizes = {"steps": variant.steps, "fits": len(models), "pixels": clean.shape[1] * clean.shape[2]}
-    rows += [_row(np.nan, quantity, value) | {"method": variant.prior} for quantity, value in sizes.items()]
+    rows += [row(quantity, value, method=variant.prior) for quantity, value in sizes.items()]
     least = min(task_psnr(task, model["averaged_fixed"], clean) for model in models)
     method = f"{variant.prior}_averaged_fixed"
-    rows.append(_row(task.amount, "least_psnr", least, unit="dB") | {"method": method})
+    rows.append(row("least_psnr", least, x=task.amount, unit="dB", method=method))
     for name in (f"{output}_discrepancy" for output in OUTPUTS if task.kind == "denoise"):
         met = sum(name in model for model in models) / len(models)
-        rows.append(_row(np.nan, "met", met) | {"method": f"{variant.prior}_{name}"})
+        rows.append(row("met", met, method=f"{variant.prior}_{name}"))
     if len(models) < 2:
         return rows
     for rule in RULES:
@@ -113,11 +109,11 @@ def _shared_rows(settings: Scoring, variant: Variant, models: list[dict], *, cle
         own = [task_psnr(task, image, clean) for image in images]
         quality = _quality(task, both, clean)
         gain = quality[0]["value"] - float(np.mean(own[:2]))
-        quality.append(_row(task.amount, "gain_over_one_run", gain, unit="dB"))
+        quality.append(row("gain_over_one_run", gain, x=task.amount, unit="dB"))
         rows += [each | {"method": method} for each in quality]
         spread = float(np.std(own, ddof=1))
         rows.append(
-            _row(task.amount, "deviation_of_seeds", spread, unit="dB") | {"method": f"{variant.prior}_averaged_{rule}"}
+            row("deviation_of_seeds", spread, x=task.amount, unit="dB", method=f"{variant.prior}_averaged_{rule}")
         )
     return rows
 

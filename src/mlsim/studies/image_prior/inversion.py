@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,10 +14,10 @@ from mlsim.numerics.estimation.quasi_newton import Minimum, minimised
 from mlsim.numerics.flow.darcy_2d import Factor, two_phase_coefficients
 from mlsim.numerics.flow.darcy_2d_inversion import Misfit, bounded, smoothed_total_variation, sources, tikhonov
 from mlsim.studies.image_prior.settings import Inversion
+from mlsim.tables import Row, mean_row, row
 from mlsim.training.reparametrised import load, parameters_of, reparametrised
 from mlsim.training.seeding import global_randomness, numpy_generator
 
-Row = dict[str, Any]
 Field = Float[np.ndarray, "nodes nodes"]
 MARGIN = 0.2  # of the bounds beyond the values of the two phases, in log k
 SLOPE = 3.0  # of the network's output in its bounded head
@@ -51,7 +50,7 @@ class Found:
 
 def evaluate_inversion(settings: Inversion, *, seed: int) -> pd.DataFrame:
     """Rows of the case ``darcy_inversion``: all methods on the same truths and data."""
-    rows: list[Row] = [_row("cnn", "truths", settings.truths)]
+    rows: list[Row] = [row("truths", settings.truths, method="cnn")]
     for sensors in progress(settings.sensors, label="numbers of sensors"):
         validation = [
             problem(settings, ("validation truth", k), sensors=sensors, seed=seed) for k in range(settings.validation)
@@ -62,7 +61,7 @@ def evaluate_inversion(settings: Inversion, *, seed: int) -> pd.DataFrame:
             weight = _chosen_weight(settings, method, validation)
             found = [by_pixels(settings, method, each, weight=weight) for each in test]
             own, errors[method] = _rows(method, found, test, x=sensors)
-            rows += [*own, _row(method, "weight", weight, x=sensors)]
+            rows += [*own, row("weight", weight, x=sensors, method=method)]
         starts = [by_network(settings, each, seed=seed, index=k) for k, each in enumerate(test)]
         kept = [min(each, key=lambda found: found.misfit) for each in starts]
         own, errors["cnn"] = _rows("cnn", kept, test, x=sensors)
@@ -91,8 +90,8 @@ def problem(settings: Inversion, name: tuple[str, int], *, sensors: int, seed: i
     return Problem(log_k=np.log(k[::2, ::2]), misfit=misfit)
 
 
-def relative_error(log_k: Field, truth: Field) -> float:
-    """``||log k - truth|| / ||truth - mean||`` at the inner nodes: one for a constant at its best."""
+def nrmse(log_k: Field, truth: Field) -> float:
+    """Normalised root mean square error ``||log k - truth|| / ||truth - mean||`` at the inner nodes."""
     inner = truth[1:-1, 1:-1]
     return float(np.linalg.norm(log_k[1:-1, 1:-1] - inner) / np.linalg.norm(inner - inner.mean()))
 
@@ -152,45 +151,34 @@ def _chosen_weight(settings: Inversion, method: str, problems: list[Problem]) ->
 
     def error(weight: float) -> float:
         found = [by_pixels(settings, method, each, weight=weight) for each in problems]
-        return float(np.mean([relative_error(f.log_k, p.log_k) for f, p in zip(found, problems, strict=True)]))
+        return float(np.mean([nrmse(f.log_k, p.log_k) for f, p in zip(found, problems, strict=True)]))
 
     return min(settings.weights, key=error)
-
-
-def _row(method: str, quantity: str, value: float, *, x: float = np.nan, se: float = np.nan) -> Row:
-    return {"method": method, "x": x, "quantity": quantity, "value": value, "se": se, "unit": "1"}
-
-
-def _mean_row(method: str, quantity: str, values: np.ndarray, *, x: float) -> Row:
-    se = float(values.std(ddof=1) / np.sqrt(len(values)))
-    return _row(method, quantity, float(values.mean()), x=x, se=se)
 
 
 def _rows(method: str, found: list[Found], problems: list[Problem], *, x: float) -> tuple[list[Row], np.ndarray]:
     """Means over the truths, and the error on each."""
     pairs = list(zip(found, problems, strict=True))
-    errors = np.array([relative_error(f.log_k, p.log_k) for f, p in pairs])
+    errors = np.array([nrmse(f.log_k, p.log_k) for f, p in pairs])
     middle = [p.log_k.max() / 2.0 for p in problems]
     right = [np.mean(((f.log_k > m) == (p.log_k > m))[1:-1, 1:-1]) for (f, p), m in zip(pairs, middle, strict=True)]
     values = {"relative_error": errors, "right_phase": np.array(right)}
     values |= {"misfit": np.array([f.misfit for f in found])}
     values |= {"evaluations": np.array([float(f.evaluations) for f in found])}
-    return [_mean_row(method, quantity, each, x=x) for quantity, each in values.items()], errors
+    return [mean_row(quantity, each, x=x, method=method) for quantity, each in values.items()], errors
 
 
 def _start_rows(starts: list[list[Found]], problems: list[Problem], *, x: float) -> list[Row]:
     """How much hangs on the initial parameters: all starts, not those of least misfit alone."""
-    errors = np.array(
-        [[relative_error(f.log_k, p.log_k) for f in own] for own, p in zip(starts, problems, strict=True)]
-    )
+    errors = np.array([[nrmse(f.log_k, p.log_k) for f in own] for own, p in zip(starts, problems, strict=True)])
     misfits = np.array([[f.misfit for f in own] for own in starts])
     rows = [
-        _mean_row("cnn_any_start", "relative_error", errors.mean(axis=1), x=x),
-        _row("cnn_any_start", "stuck_share", float((misfits > STUCK).mean()), x=x),
+        mean_row("relative_error", errors.mean(axis=1), x=x),
+        row("stuck_share", float((misfits > STUCK).mean()), x=x),
     ]
     if errors.shape[1] > 1:
-        rows.append(_mean_row("cnn_any_start", "deviation_of_starts", errors.std(axis=1, ddof=1), x=x))
-    return rows
+        rows.append(mean_row("deviation_of_starts", errors.std(axis=1, ddof=1), x=x))
+    return [each | {"method": "cnn_any_start"} for each in rows]
 
 
 def _paired_rows(errors: dict[str, np.ndarray], *, x: float) -> list[Row]:
@@ -198,6 +186,6 @@ def _paired_rows(errors: dict[str, np.ndarray], *, x: float) -> list[Row]:
     rows = []
     for method in PIXELS:
         below = errors[method] - errors["cnn"]
-        rows.append(_mean_row("cnn", f"error_below_{method}", below, x=x))
-        rows.append(_row("cnn", f"wins_over_{method}", float((below > 0).mean()), x=x))
-    return rows
+        rows.append(mean_row(f"error_below_{method}", below, x=x))
+        rows.append(row(f"wins_over_{method}", float((below > 0).mean()), x=x))
+    return [each | {"method": "cnn"} for each in rows]

@@ -1,12 +1,10 @@
 """Rows that compare networks with each other and with direct methods, made from the rows of each."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from mlsim.tables import Row, case_row
+from mlsim.tables import Row, row
 
 RISES = (0.5, 1.0)  # shares of the reach
 SEVERAL = "all_networks"
@@ -26,16 +24,12 @@ def _of(table: pd.DataFrame, case: str, quantity: str, *, method: str = "adam", 
     return table[chosen].set_index("seed")["value"]
 
 
-def _row(case: str, method: str, quantity: str, value: float, *, seed: Any = 0, x: float = np.nan) -> Row:
-    return {**case_row(case, quantity, value, x=x), "method": method, "seed": seed}
-
-
 def _origins(table: pd.DataFrame) -> list[Row]:
     """The largest difference between a curve at the origin and the trained loss, over networks, seeds, directions."""
     chosen = table[table["quantity"] == "origin_difference"]
     return [
-        _row(SEVERAL, "curves", "origin_difference", chosen["value"].max()),
-        _row(SEVERAL, "curves", "networks", chosen["case"].nunique()),
+        row("origin_difference", chosen["value"].max(), case=SEVERAL, method="curves", seed=0),
+        row("networks", chosen["case"].nunique(), case=SEVERAL, method="curves", seed=0),
     ]
 
 
@@ -48,7 +42,7 @@ def _equation_against_data(table: pd.DataFrame) -> list[Row]:
         of_equation, of_data = (_of(table, case, quantity, x=x) for case in ("pinn", "data_fit"))
         decades = (of_equation / of_data).dropna().map(np.log10)
         found += [
-            _row("pinn", "adam", f"decades_of_{name}_over_data_fit", value, seed=seed, x=x)
+            row(f"decades_of_{name}_over_data_fit", value, case="pinn", method="adam", seed=seed, x=x)
             for seed, value in decades.items()
         ]
         if quantity == "condition":
@@ -66,7 +60,7 @@ def _against_direct(table: pd.DataFrame) -> list[Row]:
         for case, operations in zip(chosen["case"], chosen["value"], strict=True):
             own = _of(table, case, "operations_to_accuracy_at_shown_rate")
             found += [
-                _row(case, "adam", "operations_over_direct", value / operations, seed=seed)
+                row("operations_over_direct", value / operations, case=case, method="adam", seed=seed)
                 for seed, value in own.items()
             ]
     return found
@@ -89,12 +83,15 @@ def _sign_test(case: str, what: str, small: pd.Series, large: pd.Series, *, x: f
     less = int((small[common] < large[common]).sum())
     chance = float(binomtest(less, len(common), alternative="greater").pvalue)
     return [
-        _row(case, "sign_test", f"seeds_with_{what}", less, x=x),
-        _row(case, "sign_test", f"chance_of_{what}", chance, x=x),
+        row(f"seeds_with_{what}", less, case=case, method="sign_test", seed=0, x=x),
+        row(f"chance_of_{what}", chance, case=case, method="sign_test", seed=0, x=x),
     ]
 
 
 def _games(table: pd.DataFrame) -> list[Row]:
     """The least attraction over all seeds of a game."""
     chosen = table[(table["method"] == "game") & (table["quantity"] == "attraction") & table["x"].isna()]
-    return [_row(str(case), "game", "attraction_of_all", own["value"].min()) for case, own in chosen.groupby("case")]
+    return [
+        row("attraction_of_all", own["value"].min(), case=str(case), method="game", seed=0)
+        for case, own in chosen.groupby("case")
+    ]

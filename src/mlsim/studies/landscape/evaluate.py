@@ -15,7 +15,7 @@ from mlsim.studies.landscape.exact import dirac_rows, invariance_rows, sine_rows
 from mlsim.studies.landscape.problems import Task, task_of
 from mlsim.studies.landscape.settings import Analysis, Game, Look, Variant
 from mlsim.studies.landscape.train import kept_parameters
-from mlsim.tables import Row, case_row
+from mlsim.tables import Row, case_row, row
 
 CONDITIONS = (2, 5, 10, 20, 40)
 
@@ -71,23 +71,23 @@ def _training_rows(task: Task, variant: Variant, history: pd.DataFrame) -> list[
         if hits.size:
             numbers["steps_to_accuracy"] = (float(own["step"].iloc[int(hits[0])]), "1")
             numbers["operations_to_accuracy"] = (numbers["steps_to_accuracy"][0] * cost, "1")
-        found = [case_row("", name, value, x=rate, unit=unit) for name, (value, unit) in numbers.items()]
+        found = [row(name, value, x=rate, unit=unit) for name, (value, unit) in numbers.items()]
         if rate == variant.shown:
             found += [{**row, "x": np.nan, "quantity": f"{row['quantity']}_at_shown_rate"} for row in found]
-            found.append(case_row("", "loss_at_shown_rate", loss[-1]))
+            found.append(row("loss_at_shown_rate", loss[-1]))
         rows += [{**row, "seed": seed} for row in found]
     table = pd.DataFrame(rows)
     whole = table[table["x"].notna()]
     for name in ("diverged", "reached"):
         share = float(whole.loc[whole["quantity"] == name, "value"].mean())
-        rows.append({**case_row("", f"{name}_of_all", share, unit="percent"), "seed": 0})
+        rows.append(row(f"{name}_of_all", share, unit="percent", seed=0))
     sizes = {
         "training_steps": variant.steps,
         "trained_seeds": len(seeds),
         "rates": len(variant.rates),
         "parameters": sum(each.numel() for each in task.initial(0).values()),
     }
-    return rows + [{**case_row("", name, value), "seed": 0} for name, value in sizes.items()]
+    return rows + [row(name, value, seed=0) for name, value in sizes.items()]
 
 
 def operations_of_evaluation(task: Task) -> int:
@@ -112,16 +112,16 @@ def _surroundings(
     for place, seed in enumerate(seeds):
         if not np.isfinite(trained[place]):  # it diverged: there is nothing to look at
             continue
-        own = [case_row("", "origin_difference", float(np.abs(curves[place, :, middle] - trained[place]).max()))]
+        own = [row("origin_difference", float(np.abs(curves[place, :, middle] - trained[place]).max()))]
         steps, sharpness = analysis.kept_steps(variant.steps), seen[f"sharpness_{name}"].values[place]
-        own += [case_row("", "sharpness", value, x=step) for step, value in zip(steps, sharpness, strict=True)]
-        own.append(case_row("", "final_sharpness", sharpness[-1]))
+        own += [row("sharpness", value, x=step) for step, value in zip(steps, sharpness, strict=True)]
+        own.append(row("final_sharpness", sharpness[-1]))
         if variant.optimiser == "descent":
-            own.append(case_row("", "sharpness_over_threshold", sharpness[-1] * variant.shown / 2))
+            own.append(row("sharpness_over_threshold", sharpness[-1] * variant.shown / 2))
         for share in RISES:
             inside = curves[place][:, far <= share * analysis.reach + 1e-9]
             rise = np.nan_to_num(inside, nan=np.inf).max(axis=1) - trained[place]
-            own.append(case_row("", "rise", float(np.median(rise)), x=share))
+            own.append(row("rise", float(np.median(rise)), x=share))
         if f"spectrum_{name}" in seen:
             own += _spectrum_rows(seen[f"spectrum_{name}"].values[place], float(seen[f"least_{name}"].values[place]))
         rows += [{**row, "seed": seed} for row in own]
@@ -130,10 +130,10 @@ def _surroundings(
 
 def _spectrum_rows(values: np.ndarray, least: float) -> list[Row]:
     """``condition`` is the largest eigenvalue over the ``x``-th one."""
-    rows = [case_row("", "least_eigenvalue", least)]
-    rows += [case_row("", "eigenvalue", value, x=place + 1) for place, value in enumerate(values)]
+    rows = [row("least_eigenvalue", least)]
+    rows += [row("eigenvalue", value, x=place + 1) for place, value in enumerate(values)]
     counted = [k for k in CONDITIONS if k <= len(values) and values[k - 1] > 0]
-    return rows + [case_row("", "condition", values[0] / values[k - 1], x=k) for k in counted]
+    return rows + [row("condition", values[0] / values[k - 1], x=k) for k in counted]
 
 
 def _direct_rows(task: Task, variant: Variant, settings: Look, *, data: xr.Dataset) -> list[Row]:
@@ -164,6 +164,6 @@ def _game_rows(name: str, game: Game, seen: xr.Dataset, *, seeds: tuple[int, ...
             "turning_eigenvalues": summary.complex_share,
             "repelling_eigenvalues": float(summary.repelling),
         }
-        rows += [{**case_row(name, each, value), "method": "game", "seed": seed} for each, value in numbers.items()]
+        rows += [case_row(name, each, value, method="game", seed=seed) for each, value in numbers.items()]
     sizes = {"training_steps": game.steps, "trained_seeds": len(seeds)}
-    return rows + [{**case_row(name, each, value), "method": "game", "seed": 0} for each, value in sizes.items()]
+    return rows + [case_row(name, each, value, method="game", seed=0) for each, value in sizes.items()]

@@ -46,9 +46,9 @@ def invariance_rows(task: Task, parameters: dict[str, Tensor], analysis: Analysi
                 _curve(task, each, analysis, seed=seed, raw=method == "raw").tolist() for each in (parameters, other)
             ]
             change = np.abs(np.subtract(*pair)) / np.abs(pair[0])
-            rows.append({**case_row("relu", quantity, float(change.max()), x=x), "method": method})
+            rows.append(case_row("relu", quantity, float(change.max()), x=x, method=method))
     pair = [sharpness(task, each, seed=seed) for each in (parameters, others["curve_change"])]
-    rows.append({**case_row("relu", "sharpness_ratio", pair[1] / pair[0], x=FACTOR), "method": "hessian"})
+    rows.append(case_row("relu", "sharpness_ratio", pair[1] / pair[0], x=FACTOR, method="hessian"))
     return rows
 
 
@@ -73,10 +73,10 @@ def sine_rows(settings: Poisson) -> list[Row]:
                 return (columns @ at["c"]).square().mean()
 
             values = np.linalg.eigvalsh(hessian(loss, {"c": torch.zeros_like(k)}).matrix().numpy())
-            rows.append({**case_row("sines", "condition", values[-1] / values[0], x=count), "method": method})
+            condition = values[-1] / values[0]
+            rows.append(case_row("sines", "condition", condition, x=count, method=method))
             theory = 1.0 if method == "data_fit" else float(count) ** 4
-            rows.append({**case_row("sines", "condition_over_theory", values[-1] / values[0] / theory, x=count),
-                         "method": method})  # fmt: skip
+            rows.append(case_row("sines", "condition_over_theory", condition / theory, x=count, method=method))
     return rows
 
 
@@ -91,5 +91,5 @@ def dirac_rows() -> list[Row]:
         distance = max(float(np.abs(exact - each).min()) for each in values)
         summary = turning(values)
         numbers = {"rotation": summary.rotation, "attraction": summary.attraction, "distance_from_formula": distance}
-        rows += [{**case_row("dirac", name, value, x=penalty), "method": "game"} for name, value in numbers.items()]
+        rows += [case_row("dirac", name, value, x=penalty, method="game") for name, value in numbers.items()]
     return rows

@@ -148,7 +148,7 @@ def _estimate_rows(settings: Evaluation, *, levels: int) -> list[Row]:
 def _exact_rows(data: xr.Dataset) -> list[Row]:
     """One dimension, weights 1 and 1/2: a two-grid cycle and a W-cycle that are exact after two steps."""
     sizes = data.attrs["line_sizes"]
-    rows: list[Row] = [{**case_row("poisson_1d", "largest_grid", max(sizes)), "method": "two_grid"}]
+    rows: list[Row] = [case_row("poisson_1d", "largest_grid", max(sizes), method="two_grid")]
     line = data["line_coefficient"].values
     for size in sizes:
         constant = laplacian(dimensions=1)
@@ -162,11 +162,11 @@ def _exact_rows(data: xr.Dataset) -> list[Row]:
         }
         for method, matrix in cases.items():
             norm = float(torch.linalg.matrix_norm(matrix @ matrix, ord=2))
-            rows.append({**case_row("poisson_1d", "norm_of_square", norm, x=size), "method": method})
+            rows.append(case_row("poisson_1d", "norm_of_square", norm, x=size, method=method))
         if depth >= 3:
             matrix = error_matrix(_line_levels(constant, size=size, levels=3), sweeps=_nilpotent(3))
             radius = dense_radius(matrix).value
-            rows.append({**case_row("poisson_1d", "spectral_radius", radius, x=size), "method": "v_cycle"})
+            rows.append(case_row("poisson_1d", "spectral_radius", radius, x=size, method="v_cycle"))
     return rows
 
 

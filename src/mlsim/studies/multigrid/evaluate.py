@@ -33,7 +33,7 @@ from mlsim.numerics.multigrid.spectral_radius import Radius, arpack_radius, dens
 from mlsim.numerics.multigrid.stencils import Stencil, laplacian
 from mlsim.studies.multigrid.settings import Problem, Scoring
 from mlsim.studies.multigrid.train import MOST_DENSE, operators_of, restored
-from mlsim.tables import Row, case_row
+from mlsim.tables import Row, case_row, mean_row
 from mlsim.training.seeding import numpy_generator
 
 REFINEMENTS = {"poisson_2d_refined_once": 1, "poisson_2d_refined_twice": 2}
@@ -69,10 +69,8 @@ def evaluate(settings: Scoring, *, data: xr.Dataset | None = None, model: dict, 
 
 def radius_rows(case: str, radii: Sequence[Radius], *, x: float, quantity: str = "spectral_radius") -> list[Row]:
     """Mean radius with its error over problems, largest residual, number of mere power estimates."""
-    values = np.array([radius.value for radius in radii])
-    se = float(values.std(ddof=1) / np.sqrt(values.size)) if values.size > 1 else np.nan
     return [
-        case_row(case, quantity, float(values.mean()), x=x, se=se),
+        mean_row(quantity, [radius.value for radius in radii], x=x, case=case),
         case_row(case, "residual", max(radius.residual for radius in radii), x=x),
         case_row(case, "power_estimates", sum(radius.estimate == "power" for radius in radii), x=x),
     ]

@@ -19,11 +19,11 @@ from mlsim.numerics.estimation.kernel_ridge import (
 from mlsim.numerics.estimation.relative_errors import relative_errors
 from mlsim.numerics.waves.schroedinger import linear_response
 from mlsim.studies.multiscale.coarse import coarse_solvers, operations_per_sample
-from mlsim.studies.multiscale.evaluate import TRAINING_SHOWN, Predict, error_rows, errors_of, mean_row
+from mlsim.studies.multiscale.evaluate import TRAINING_SHOWN, Predict, error_rows, errors_of
 from mlsim.studies.multiscale.generate import samples_of
 from mlsim.studies.multiscale.scaling import scaling_rows
 from mlsim.studies.multiscale.settings import Baseline, Data, Rivals
-from mlsim.tables import Row, row
+from mlsim.tables import Row, mean_row, row
 
 KERNEL_OPERATIONS = 8  # per value of the kernel, beside the distance
 EXAMPLES = 4  # test samples over which operations of the coarse solves are averaged

@@ -15,7 +15,7 @@ from mlsim.studies.multiscale.generate import samples_of, shifted_parts
 from mlsim.studies.multiscale.models import parameters_of, restored
 from mlsim.studies.multiscale.settings import Data, Scoring, Variant
 from mlsim.studies.multiscale.train import relative_errors, training_samples
-from mlsim.tables import Row, row
+from mlsim.tables import Row, mean_row, row
 
 Predict = Callable[[np.ndarray], np.ndarray]
 AT_A_TIME = 100
@@ -77,11 +77,6 @@ def errors_of(predict: Predict, inputs: np.ndarray, exact: np.ndarray) -> np.nda
     """Relative error of every sample in the Euclidean norm."""
     parts = [predict(inputs[i : i + AT_A_TIME]) for i in range(0, len(inputs), AT_A_TIME)]
     return relative_errors(torch.from_numpy(np.concatenate(parts)), torch.from_numpy(exact)).numpy()
-
-
-def mean_row(quantity: str, errors: np.ndarray, *, x: float) -> Row:
-    """Mean with its standard error over samples."""
-    return row(quantity, float(errors.mean()), x=x, se=float(errors.std(ddof=1) / np.sqrt(errors.size)))
 
 
 def operations_of(net: nn.Module, grid: tuple[int, ...]) -> int:

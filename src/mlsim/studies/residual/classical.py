@@ -28,7 +28,7 @@ CASES = {"toeplitz": (1.0, False), "toeplitz_elsewhere": (0.5, False), "toeplitz
 def evaluate_exact(settings: Exact, *, seed: int, seeds: list[int]) -> pd.DataFrame:
     """Rows of the cases ``mgnet`` and ``toeplitz*``; ``seeds`` draw the training functions."""
     frames = [pd.DataFrame(_cycle_rows(size, seed=seed)).assign(seed=seed) for size in settings.cycle_sizes]
-    largest = case_row("mgnet", "largest_grid", max(settings.cycle_sizes)) | {"method": "closed_form"}
+    largest = case_row("mgnet", "largest_grid", max(settings.cycle_sizes), method="closed_form")
     frames.append(pd.DataFrame([largest]).assign(seed=seed))
     frames.append(pd.DataFrame(_layer_rows(settings, seed=seed)).assign(seed=seed))
     for case in CASES:
@@ -64,7 +64,7 @@ def _cycle_rows(size: int, *, seed: int) -> list[Row]:
             own.append(case_row("mgnet", "spectral_radius", _radius(net, size, seed=seed), x=size))
         rows += [each | {"method": f"mgnet_{start}"} for each in own]
     closed = ((1 + np.cos(np.pi / (size + 1))) / 3) ** 4
-    return [*rows, case_row("mgnet", "spectral_radius", float(closed), x=size) | {"method": "closed_form"}]
+    return [*rows, case_row("mgnet", "spectral_radius", float(closed), x=size, method="closed_form")]
 
 
 def _radius(net: nn.Module, size: int, *, seed: int) -> float:
@@ -88,7 +88,7 @@ def _layer_rows(settings: Exact, *, seed: int) -> list[Row]:
         found = layer(torch.from_numpy(x)[:, None])[:, 0].numpy()
     exact = x @ circulant(kernel, settings.size).T
     difference = float(np.abs(found - exact).max() / np.abs(exact).max())
-    return [case_row("toeplitz", "difference_from_matrix", difference) | {"method": "convolution"}]
+    return [case_row("toeplitz", "difference_from_matrix", difference, method="convolution")]
 
 
 def _learning_rows(case: str, settings: Exact, *, seed: int, own: int) -> Iterator[Row]:
@@ -112,9 +112,9 @@ def _learning_rows(case: str, settings: Exact, *, seed: int, own: int) -> Iterat
             errors = relative_errors(test[0] @ best, test[1])
             yield from (each | {"method": method} for each in error_rows(case, "test_error", errors, x=samples)[:1])
             train_errors = relative_errors(some[0] @ best, some[1])
-            yield case_row(case, "train_error", float(train_errors.mean()), x=samples) | {"method": method}
+            yield case_row(case, "train_error", float(train_errors.mean()), x=samples, method=method)
     for method in (*taps, "dense_matrix"):
-        yield case_row(case, "training_samples", max(settings.samples)) | {"method": method}
+        yield case_row(case, "training_samples", max(settings.samples), method=method)
 
 
 def observed(

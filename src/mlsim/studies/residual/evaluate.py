@@ -20,7 +20,7 @@ from mlsim.studies.residual.tasks import (
     whole_task,
 )
 from mlsim.studies.residual.train import member
-from mlsim.tables import Row, case_row
+from mlsim.tables import Row, case_row, mean_row
 from mlsim.training.loop import evaluated
 
 # training samples on which the training error is measured, and those of the gradient at initialisation
@@ -51,9 +51,8 @@ def evaluate(settings: Scoring, *, data: xr.Dataset, models: list[dict], runs: l
 
 def error_rows(case: str, quantity: str, errors: np.ndarray, *, x: float = np.nan) -> list[Row]:
     """Mean over the samples with its standard error, and the largest."""
-    se = float(errors.std(ddof=1) / np.sqrt(errors.size))
     return [
-        case_row(case, quantity, float(errors.mean()), x=x, se=se),
+        mean_row(quantity, errors, x=x, case=case),
         case_row(case, f"largest_{quantity}", float(errors.max()), x=x),
     ]
 

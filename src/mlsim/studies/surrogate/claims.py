@@ -47,8 +47,8 @@ def _violations() -> list[Claim]:
 
 
 def _accuracy() -> list[Claim]:
-    error, wide_error = quantity(CASE, "relative_l2", x=SIZES), quantity(WIDE, "relative_l2", x=MOST)
-    over_plain = quantity(CASE, "relative_l2_over_plain", x=MOST)
+    error, wide_error = quantity(CASE, "nrmse", x=SIZES), quantity(WIDE, "nrmse", x=MOST)
+    over_plain = quantity(CASE, "nrmse_over_plain", x=MOST)
     return [
         *(
             claim(f"{method}_pays_nothing_for_monotonicity", OURS, _enough(method))(

@@ -25,7 +25,7 @@ from mlsim.tables import Row, case_row
 
 PLAIN = "mlp"
 # quantities in which every network is compared with the plain one
-COMPARED = ("relative_l2", "gradient_error")
+COMPARED = ("nrmse", "gradient_error")
 
 
 def evaluate(settings: Scoring, *, data: xr.Dataset, models: list[dict], names: list[str]) -> pd.DataFrame:

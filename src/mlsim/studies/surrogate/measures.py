@@ -13,7 +13,7 @@ from mlsim.numerics.flow.effective_conductivity import conductivity_bounds, with
 from mlsim.numerics.probability.conformal import conformal_radius
 from mlsim.studies.surrogate.generate import exact, part
 from mlsim.studies.surrogate.settings import CALIBRATION, CASE, WIDE, Measures
-from mlsim.tables import Row, case_row
+from mlsim.tables import Row, case_row, mean_row, percent_row
 from mlsim.training.seeding import numpy_generator
 
 Fields = Float[Tensor, "samples rows columns"]
@@ -114,17 +114,17 @@ def accuracy_rows(found: Found, parts: Parts, *, x: float) -> list[Row]:
     """Errors in both laws, before and after the values are cut to the exact bounds; values outside the bounds."""
     rows = []
     for case, values, chosen in ((CASE, found.test, parts.test), (WIDE, found.wide, parts.wide)):
-        error, se = relative_error(values, chosen.output)
-        rows.append(case_row(case, "relative_l2", error, x=x, se=se))
-        clipped, se = relative_error(values.clamp(chosen.lower, chosen.upper), chosen.output)
-        rows.append(case_row(case, "clipped_relative_l2", clipped, x=x, se=se))
+        error, se = nrmse(values, chosen.output)
+        rows.append(case_row(case, "nrmse", error, x=x, se=se))
+        clipped, se = nrmse(values.clamp(chosen.lower, chosen.upper), chosen.output)
+        rows.append(case_row(case, "clipped_nrmse", clipped, x=x, se=se))
         outside = (values < chosen.lower - ROUNDING) | (values > chosen.upper + ROUNDING)
-        rows.append(_percent(case, "bound_violations", outside, x=x))
+        rows.append(percent_row("bound_violations", outside, x=x, unit="%", case=case))
     return rows
 
 
-def relative_error(found: PerSample, output: PerSample) -> tuple[float, float]:
-    """``|f - y| / |y - mean y|`` over all samples, and its standard error from the spread of the squared errors."""
+def nrmse(found: PerSample, output: PerSample) -> tuple[float, float]:
+    """Normalised root mean square error ``|f - y| / |y - mean y|``, and its standard error by the delta method."""
     square, scale = (found - output).square(), (output - output.mean()).square().mean()
     error = float((square.mean() / scale).sqrt())
     se = float(square.std() / scale / len(square) ** 0.5) / (2 * max(error, np.finfo(float).tiny))
@@ -138,10 +138,10 @@ def gradient_rows(surrogate: Surrogate, test: Sample, *, x: float) -> list[Row]:
     total = found.sum(dim=(1, 2))
     difference = (found - test.gradient).square().sum() / test.gradient.square().sum()
     return [
-        _percent(CASE, "violating_points", negative.any(dim=1), x=x),
-        _percent(CASE, "violating_partials", negative.double().mean(dim=1), x=x),
-        _mean(CASE, "homogeneity_error", (total - 1).abs(), x=x),
-        _mean(CASE, "pointwise_gain", found.abs().sum(dim=(1, 2)), x=x),
+        percent_row("violating_points", negative.any(dim=1), x=x, unit="%", case=CASE),
+        percent_row("violating_partials", negative.double().mean(dim=1), x=x, unit="%", case=CASE),
+        mean_row("homogeneity_error", (total - 1).abs(), x=x, case=CASE),
+        mean_row("pointwise_gain", found.abs().sum(dim=(1, 2)), x=x, case=CASE),
         case_row(CASE, "gradient_error", float(difference.sqrt()), x=x),
     ]
 
@@ -161,11 +161,11 @@ def paired_rows(surrogate: Surrogate, test: Sample, settings: Measures, *, seed:
     dents = _dents(surrogate, fields)
     quantity = "paired_violating_points" if surrogate.smooth else "violating_points"
     return [
-        _percent(CASE, quantity, falls.any(dim=1), x=x),
-        _percent(CASE, "violating_pairs", falls.double().mean(dim=1), x=x),
-        _mean(CASE, "paired_homogeneity_error", shifted, x=x),
+        percent_row(quantity, falls.any(dim=1), x=x, unit="%", case=CASE),
+        percent_row("violating_pairs", falls.double().mean(dim=1), x=x, unit="%", case=CASE),
+        mean_row("paired_homogeneity_error", shifted, x=x, case=CASE),
         case_row(CASE, "reflection_error", float(reflection), x=x),
-        _percent(CASE, "concavity_violations", dents, x=x),
+        percent_row("concavity_violations", dents, x=x, unit="%", case=CASE),
         case_row(CASE, "second_difference_error", float((bends[0] - bends[1]).norm() / bends[1].norm()), x=x),
         case_row(CASE, "second_difference_ratio", float(bends[0].norm() / bends[1].norm()), x=x),
     ]
@@ -207,12 +207,17 @@ def interval_rows(found: Found, parts: Parts, *, x: float) -> list[Row]:
         radius = conformal_radius(scores["calibration"].numpy(), level=0.9)
         covered = scores["test"] <= radius
         rows += [
-            _mean(CASE, f"{kind}coverage_90", covered, x=x),
-            _mean(CASE, f"{kind}interval_width", 2 * radius * scales["test"], x=x),
-            _mean(CASE, f"{kind}hardest_coverage_90", covered[_hardest(parts)], x=x),
-            _mean(WIDE, f"{kind}coverage_90", scores["wide"] <= radius, x=x),
+            mean_row(f"{kind}coverage_90", covered, x=x, case=CASE),
+            _width_row(f"{kind}interval_width", 2 * radius * scales["test"], x=x),
+            mean_row(f"{kind}hardest_coverage_90", covered[_hardest(parts)], x=x, case=CASE),
+            mean_row(f"{kind}coverage_90", scores["wide"] <= radius, x=x, case=WIDE),
         ]
     return rows
+
+
+def _width_row(quantity: str, widths: PerSample, *, x: float) -> Row:
+    """Mean and standard error summed by torch: equal widths have a rounding error, numpy's is another."""
+    return case_row(CASE, quantity, float(widths.mean()), x=x, se=float(widths.std() / len(widths) ** 0.5))
 
 
 def own_interval_rows(surrogate: Surrogate, found: Found, parts: Parts, *, x: float) -> list[Row]:
@@ -222,9 +227,9 @@ def own_interval_rows(surrogate: Surrogate, found: Found, parts: Parts, *, x: fl
     radius = NORMAL_95 * surrogate.deviation(parts.test.field)
     covered = (found.test - parts.test.output).abs() <= radius
     return [
-        _mean(CASE, "own_coverage_90", covered, x=x),
-        _mean(CASE, "own_hardest_coverage_90", covered[_hardest(parts)], x=x),
-        _mean(CASE, "own_interval_width", 2 * radius, x=x),
+        mean_row("own_coverage_90", covered, x=x, case=CASE),
+        mean_row("own_hardest_coverage_90", covered[_hardest(parts)], x=x, case=CASE),
+        mean_row("own_interval_width", 2 * radius, x=x, case=CASE),
     ]
 
 
@@ -237,16 +242,6 @@ def calibration_rows(found: Found, parts: Parts) -> list[Row]:
     scores = (found.calibration - parts.calibration.output).abs().numpy()
     misses = (found.test - parts.test.output).abs()
     return [
-        _mean(CALIBRATION, "coverage", misses <= conformal_radius(scores, level=level / 100), x=level)
+        mean_row("coverage", misses <= conformal_radius(scores, level=level / 100), x=level, case=CALIBRATION)
         for level in LEVELS
     ]
-
-
-def _mean(case: str, quantity: str, values: Tensor, *, x: float, unit: str = "1") -> Row:
-    values = values.double()
-    se = float(values.std() / len(values) ** 0.5)
-    return case_row(case, quantity, float(values.mean()), x=x, se=se, unit=unit)
-
-
-def _percent(case: str, quantity: str, hits: Tensor, *, x: float) -> Row:
-    return _mean(case, quantity, 100 * hits.double(), x=x, unit="%")

@@ -47,15 +47,15 @@ def error_figure(*, table: pd.DataFrame) -> Figure:
     titles = {CASE: "test fields of the training's law", WIDE: "fields of larger contrast"}
     for ax, (case, title) in zip(axes, titles.items(), strict=True):
         for method, (label, colour, marker) in METHODS.items():
-            own = _rows(table, case, method, "relative_l2")
+            own = _rows(table, case, method, "nrmse")
             _drawn(ax, own, label=label, colour=colour, marker=marker)
         for method, (label, line) in LINES.items():
-            own = _rows(table, case, method, "relative_l2")
+            own = _rows(table, case, method, "nrmse")
             ax.plot(own["x"], own["value"], color="black", linestyle=line, linewidth=1, label=label)
         ax.set(xscale="log", yscale="log", xlabel="training samples", title=title)
         _ticks(ax, table)
         _numbers(ax)
-    axes[0].set_ylabel("relative error of log k")
+    axes[0].set_ylabel("NRMSE of log k")
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3)
     return figure

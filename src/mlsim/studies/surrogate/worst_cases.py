@@ -10,7 +10,7 @@ from torch import Tensor
 
 from mlsim.numerics.attacks.pq_power_method import LinearMap, Singular, pq_singular_vectors
 from mlsim.studies.surrogate.generate import exact
-from mlsim.studies.surrogate.measures import Sample, Surrogate, relative_error
+from mlsim.studies.surrogate.measures import Sample, Surrogate, nrmse
 from mlsim.studies.surrogate.settings import CASE, Measures
 from mlsim.tables import Row, case_row
 from mlsim.training.seeding import numpy_generator
@@ -93,7 +93,4 @@ def _worse(surrogate: Surrogate, held: Sample, change: Float[Tensor, "rows colum
 def _growth(surrogate: Surrogate, test: Sample, change: Float[Tensor, "rows columns"]) -> float:
     """Error of the perturbed fields over that of the unperturbed ones."""
     fields = test.field + change
-    return (
-        relative_error(surrogate.values(fields), exact(fields))[0]
-        / relative_error(surrogate.values(test.field), test.output)[0]
-    )
+    return nrmse(surrogate.values(fields), exact(fields))[0] / nrmse(surrogate.values(test.field), test.output)[0]

@@ -16,13 +16,13 @@ from mlsim.studies.topopt.generate import DENSITY_LEVELS, GRID, elastic_case, he
 from mlsim.studies.topopt.samples import Samples, part, thresholded
 from mlsim.studies.topopt.settings import Evaluation, Scoring
 from mlsim.studies.topopt.train import network, predicted
-from mlsim.tables import Row, row
+from mlsim.tables import Row, mean_row, percent_row, row
 from mlsim.training.loop import evaluated
 from mlsim.training.seeding import numpy_generator
 
 ELASTIC, HEAT = "compliance_40x40", "heat_40x40"
 VOID = 1e-3
-# the lecture's figure 4 stops SIMP after 8 and after 5 updates
+# the lecture's figure 4 stops SIMP after 8 and after 5 iterations
 SHOWN_TEST_PROBLEMS = {"test problem 1": 8, "test problem 2": 5}
 
 Images = Bool[np.ndarray, "problems rows columns"]
@@ -38,7 +38,7 @@ def evaluate(
         predictor = network_predictor(settings, data=data, model=model, seed=seed)
         rows = scores(data, predictor, settings.evaluation, case=case)
         size = settings.training.by(settings.variant.protocol).batch
-        rows.append(row("training_samples", settings.training.samples // size * size, unit="1"))
+        rows.append(row("training_samples", settings.training.samples // size * size))
         frames.append(pd.DataFrame(rows).assign(case=case))
     return pd.concat(frames, ignore_index=True).assign(method=method, seed=seed)
 
@@ -48,7 +48,7 @@ def evaluate_thresholding(settings: Evaluation, *, histories: xr.Dataset, heat: 
     frames = []
     for case, data in ((ELASTIC, part(histories, "test")), (HEAT, heat)):
         rows = scores(data, lambda n, data=data: thresholded(data, iteration=n), settings, case=case)
-        rows.append(row("problems", data.sizes["problem"], unit="1"))
+        rows.append(row("problems", data.sizes["problem"]))
         frames.append(pd.DataFrame(rows).assign(case=case, method="thresholding"))
         final = design_rows(data, data["target"].values, data.sizes["iteration"] - 1, case=case)
         frames.append(pd.DataFrame(final).assign(case=case, method="final_design"))
@@ -82,7 +82,7 @@ def scores(data: xr.Dataset, predict: Predictor, settings: Evaluation, *, case: 
         rows += design_rows(data, design, iteration, case=case)
         rng = numpy_generator(0, "bootstrap", iteration)
         ratio = bootstrap(compliance / final, np.median, resamplings=settings.resamplings, rng=rng)
-        rows.append(row("compliance_ratio", ratio.value, x=iteration, se=ratio.error, unit="1"))
+        rows.append(row("compliance_ratio", ratio.value, x=iteration, se=ratio.error))
         better = _accuracy(data, design) - _accuracy(data, thresholded(data, iteration=iteration))
         gain = bootstrap(better, np.mean, resamplings=settings.resamplings, rng=rng)
         rows.append(row("gain", gain.value, x=iteration, se=gain.error, unit="percent"))
@@ -94,8 +94,8 @@ def overlap_rows(data: xr.Dataset, design: Images, iteration: int) -> list[Row]:
     """Accuracy and intersection over union of designs with the final ones."""
     overlap = 100 * mean_intersection_over_union(design, data["target"].values)
     return [
-        _mean("accuracy", _accuracy(data, design), x=iteration),
-        _mean("iou", overlap, x=iteration),
+        mean_row("accuracy", _accuracy(data, design), x=iteration, unit="percent"),
+        mean_row("iou", overlap, x=iteration, unit="percent"),
     ]
 
 
@@ -105,9 +105,9 @@ def design_rows(data: xr.Dataset, design: Images, iteration: int, *, case: str) 
     excess = 100 * (design.mean(axis=(1, 2)) - fraction) / fraction
     broken = [is_disconnected(d, each, case=case) for d, each in zip(design, stored_cases(data), strict=True)]
     return [
-        _mean("volume_error", np.abs(excess), x=iteration),
-        _mean("volume_excess", excess, x=iteration),
-        _mean("disconnected", 100.0 * np.array(broken), x=iteration),
+        mean_row("volume_error", np.abs(excess), x=iteration, unit="percent"),
+        mean_row("volume_excess", excess, x=iteration, unit="percent"),
+        percent_row("disconnected", broken, x=iteration),
     ]
 
 
@@ -162,7 +162,7 @@ def _panel(
     marks = {"units": "1", "long_name": "image of the figure"}
     variables = {name: (("problem", "y", "x"), image.astype(np.float32), marks) for name, image in images.items()}
     label = {"units": "1", "long_name": "name of the load case"}
-    stopped = {"units": "1", "long_name": "number of updates after which SIMP was stopped"}
+    stopped = {"units": "1", "long_name": "number of iterations after which SIMP was stopped"}
     supports_and_loads = data[["fixed_x", "fixed_y", "load"]]
     return supports_and_loads.assign(variables).assign(
         name=("problem", np.array(names), label), stopped_after=("problem", np.array(stops), stopped)
@@ -171,8 +171,3 @@ def _panel(
 
 def _accuracy(data: xr.Dataset, design: Images) -> Float[np.ndarray, " problems"]:
     return 100 * binary_accuracy(design, data["target"].values)
-
-
-def _mean(quantity: str, values: Float[np.ndarray, " problems"], *, x: int) -> Row:
-    error = float(values.std(ddof=1) / np.sqrt(values.size)) if values.size > 1 else float("nan")
-    return row(quantity, float(values.mean()), x=x, se=error, unit="percent")

@@ -44,7 +44,7 @@ PARTS = ("test", "validation", "train")
 CHUNK = 25
 
 VARIABLES = {
-    "density": (("iteration", "y", "x"), "1/65535", "density of every element after each number of updates"),
+    "density": (("iteration", "y", "x"), "1/65535", "density of every element after each number of iterations"),
     "log_sensitivity": (
         ("iteration", "y", "x"),
         "decade/32",

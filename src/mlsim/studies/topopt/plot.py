@@ -27,7 +27,7 @@ OTHER_COLOUR = "#999933"
 COLUMNS = {
     "input": "stopped SIMP",
     "prediction": "network",
-    "truth": "after all updates",
+    "truth": "after all iterations",
     "thresholding": "thresholding",
 }
 
@@ -62,7 +62,7 @@ def _curves(table: pd.DataFrame, *, label: str) -> Figure:
 
 
 def problems_figure(*, predictions: xr.Dataset) -> Figure:
-    """One row per problem: the stopped density, the network's design, the design after all updates, thresholding."""
+    """One row per problem: the stopped density, the network's design, the design after all iterations, thresholding."""
     count = predictions.sizes["problem"]
     figure = new_figure(width=7.2, height=1.9 * count)
     axes = figure.subplots(count, len(COLUMNS), squeeze=False)
@@ -78,7 +78,7 @@ def problems_figure(*, predictions: xr.Dataset) -> Figure:
                 ax.set_xlabel(f"accuracy {float(accuracy):.3f}, IoU {float(overlap):.3f}", fontsize=8)
         _supports_and_loads(axes[row, 0], each)
         label = str(each["name"].values).replace("_", " ")
-        axes[row, 0].set_ylabel(f"{label}\n{int(each['stopped_after'])} updates", fontsize=8)
+        axes[row, 0].set_ylabel(f"{label}\n{int(each['stopped_after'])} iterations", fontsize=8)
     return figure
 
 
@@ -128,4 +128,4 @@ def _name(method: str) -> str:
 
 
 def _finish(ax: Axes, label: str) -> None:
-    ax.set(xlabel="updates of SIMP before the stop", ylabel=label)
+    ax.set(xlabel="SIMP iterations before the stop", ylabel=label)

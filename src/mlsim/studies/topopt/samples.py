@@ -22,12 +22,12 @@ class Samples:
         self._density: np.ndarray = data["density"].values
         self._sensitivity: np.ndarray | None = data["log_sensitivity"].values if gradient else None
         self._target: np.ndarray = data["target"].values
-        self.problems, self.updates = self._density.shape[0], self._density.shape[1] - 1
+        self.problems, self.iterations = self._density.shape[0], self._density.shape[1] - 1
 
     def inputs(
         self, problems: Int[np.ndarray, " samples"], iterations: Int[np.ndarray, " samples"]
     ) -> Float[Tensor, "samples channels rows columns"]:
-        """Density after ``iterations`` updates and its last change; with ``gradient``, decades of the sensitivity."""
+        """Density after so many iterations and its last change; with ``gradient``, decades of the sensitivity."""
         now = self._density[problems, iterations].astype(np.float32) / DENSITY_LEVELS
         before = self._density[problems, iterations - 1].astype(np.float32) / DENSITY_LEVELS
         channels = [now, now - before]
@@ -49,7 +49,7 @@ def part(data: xr.Dataset, name: str) -> xr.Dataset:
 
 
 def thresholded(data: xr.Dataset, *, iteration: int) -> Bool[np.ndarray, "problems rows columns"]:
-    """Thresholding: density after ``iteration`` updates above one half."""
+    """Thresholding: density after so many iterations above one half."""
     return data["density"].values[:, iteration] > DENSITY_LEVELS / 2
 
 

@@ -86,8 +86,8 @@ class Stream:
         problems = self.batches.indices(step)
         rng = numpy_generator(self.seed, "batch", step)
         released = self.settings.variant.protocol == "released"
-        # the design after all updates is the answer; the released code leaves out the one before it as well
-        last = self.samples.updates - (2 if released else 1)
+        # the design after all iterations is the answer; the released code leaves out the one before it as well
+        last = self.samples.iterations - (2 if released else 1)
         draws = 1 if released else problems.size
         iterations = drawn_iterations(self.settings.variant, size=draws, rng=rng, last=last)
         inputs = self.samples.inputs(problems, np.broadcast_to(iterations, problems.shape))
@@ -125,7 +125,7 @@ def design_loss(
 
 def validation_error(model: nn.Module, samples: Samples, *, variant: Variant, device: str) -> float:
     """Share of wrong pixels on the validation problems, each stopped at the same few iterations at every call."""
-    last = samples.updates - 1
+    last = samples.iterations - 1
     problems = np.tile(np.arange(samples.problems), VALIDATION_DRAWS)
     rng = numpy_generator(0, "validation")
     iterations = drawn_iterations(variant, size=problems.size, rng=rng, last=last)

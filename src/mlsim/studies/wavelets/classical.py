@@ -15,11 +15,11 @@ from mlsim.numerics.wavelets.sparsity import gini, largest_alone
 from mlsim.numerics.wavelets.wavelet_tensor_train import coefficients_of as tensor_train_coefficients
 from mlsim.numerics.wavelets.wavelet_tensor_train import filters_from
 from mlsim.numerics.wavelets.wavelet_tensor_train import signals_of as tensor_train_signals
-from mlsim.studies.wavelets.evaluate import compression_rows, count_rows, mean_row
+from mlsim.studies.wavelets.evaluate import compression_rows, count_rows
 from mlsim.studies.wavelets.generate import signals_of
 from mlsim.studies.wavelets.settings import ENSEMBLES, Compression
 from mlsim.studies.wavelets.train import coefficients_of
-from mlsim.tables import Row, case_row
+from mlsim.tables import Row, case_row, mean_row
 
 Signals = Float[Tensor, "signals points"]
 Map = Callable[[Signals], Signals]
@@ -54,16 +54,16 @@ def evaluate_signals(settings: Compression, *, data: xr.Dataset) -> pd.DataFrame
 
 def _wavelet_rows(case: str, filters: Filters, *, signals: Signals, settings: Compression) -> list[Row]:
     sparsity = gini(coefficients_of(signals, filters, levels=settings.levels))
-    measured = mean_row(case, "gini", sparsity, x=filters.shape[1])
+    measured = mean_row("gini", sparsity, case=case, x=filters.shape[1])
     return [measured, *compression_rows(case, filters, signals=signals, compression=settings)]
 
 
 def _basis_rows(case: str, basis: Basis, *, signals: Signals, settings: Compression) -> list[Row]:
     coefficients = basis.forward(signals)
-    rows = [mean_row(case, "gini", gini(coefficients)), case_row(case, "parameters", basis.parameters)]
+    rows = [mean_row("gini", gini(coefficients), case=case), case_row(case, "parameters", basis.parameters)]
     for count in settings.kept:
         errors = (basis.inverse(largest_alone(coefficients, kept=count)) - signals).norm(dim=1)
-        rows.append(mean_row(case, "relative_error", errors, x=count))
+        rows.append(mean_row("relative_error", errors, case=case, x=count))
     return rows + count_rows(case, coefficients, tolerances=settings.tolerances)
 
 

@@ -1,6 +1,5 @@
 """Rows of learned filters: how sparse they make the test signals, and how orthonormal they are."""
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 from jaxtyping import Float
@@ -18,16 +17,9 @@ from mlsim.numerics.wavelets.sparsity import gini, largest_alone, needed_count
 from mlsim.studies.wavelets.generate import signals_of
 from mlsim.studies.wavelets.settings import ENSEMBLES, Compression, Scoring
 from mlsim.studies.wavelets.train import coefficients_of
-from mlsim.tables import Row, case_row
+from mlsim.tables import Row, case_row, mean_row
 
 Signals = Float[Tensor, "signals points"]
-
-
-def mean_row(case: str, quantity: str, values: Tensor, *, x: float = np.nan) -> Row:
-    """Mean over the test signals with its standard error."""
-    numbers = values.double().numpy()
-    se = float(numbers.std(ddof=1) / np.sqrt(numbers.size))
-    return case_row(case, quantity, float(numbers.mean()), x=x, se=se)
 
 
 def evaluate(settings: Scoring, *, data: xr.Dataset, model: dict, seed: int, method: str) -> pd.DataFrame:
@@ -59,7 +51,7 @@ def filter_rows(case: str, filters: Filters, *, signals: Signals, levels: int) -
     banks = {"gini": filters, "gini_of_db2": daubechies(2), "gini_of_daubechies": daubechies(length // 2)}
     sparsity = {name: gini(coefficients_of(signals, bank, levels=levels)) for name, bank in banks.items()}
     sparsity["gain_over_daubechies"] = sparsity["gini"] - sparsity["gini_of_daubechies"]
-    rows = [mean_row(case, quantity, values, x=length) for quantity, values in sparsity.items()]
+    rows = [mean_row(quantity, values, case=case, x=length) for quantity, values in sparsity.items()]
     rebuilt = inverse_transform(transform(signals, filters, levels=levels), filters)
     numbers = {
         "orthonormality_defect": float(orthonormality_defect(filters)),
@@ -92,7 +84,7 @@ def compression_rows(case: str, filters: Filters, *, signals: Signals, compressi
     rows = []
     for count in compression.kept:
         errors = (rebuilt(largest_alone(coefficients, kept=count)) - signals).norm(dim=1)
-        rows.append(mean_row(case, "relative_error", errors, x=count))
+        rows.append(mean_row("relative_error", errors, case=case, x=count))
     rows.append(case_row(case, "parameters", filters.shape[1]))
     if orthonormality_defect(filters) < 1e-20:  # only then is the error that of the coefficients
         rows += count_rows(case, coefficients, tolerances=compression.tolerances)
@@ -102,6 +94,6 @@ def compression_rows(case: str, filters: Filters, *, signals: Signals, compressi
 def count_rows(case: str, coefficients: Signals, *, tolerances: tuple[float, ...]) -> list[Row]:
     """Coefficients needed for each tolerance, in an orthonormal basis."""
     return [
-        mean_row(case, "coefficients", needed_count(coefficients, tolerance=tolerance), x=tolerance)
+        mean_row("coefficients", needed_count(coefficients, tolerance=tolerance), case=case, x=tolerance)
         for tolerance in tolerances
     ]

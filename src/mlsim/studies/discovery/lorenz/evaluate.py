@@ -17,7 +17,7 @@ from mlsim.studies.discovery.lorenz.train import vector_field
 from mlsim.studies.discovery.regressions import ensemble_weights, known_weights, thresholded_weights
 from mlsim.studies.discovery.scores import equation_rows
 from mlsim.studies.discovery.weak_boxes import box_matrices
-from mlsim.tables import Row, case_row
+from mlsim.tables import Row, case_row, mean_row
 from mlsim.training.loop import evaluated
 from mlsim.training.seeding import global_randomness
 
@@ -154,9 +154,8 @@ def _horizons(settings: Forecasts, velocity: Velocity, starts: np.ndarray) -> np
 
 
 def _horizon_rows(horizons: np.ndarray, *, x: float) -> list[Row]:
-    se = float(horizons.std(ddof=1) / np.sqrt(horizons.size))
     return [
-        case_row("lorenz", "horizon", horizons.mean(), x=x, se=se, unit="Lyapunov times"),
+        mean_row("horizon", horizons, x=x, unit="Lyapunov times", case="lorenz"),
         case_row("lorenz", "least_horizon", horizons.min(), x=x, unit="Lyapunov times"),
     ]
 
