@@ -54,6 +54,7 @@ lint: $(STAMP)
 	$(BIN)/snakefmt --check Snakefile workflow/rules
 	$(BIN)/python workflow/words.py
 	$(BIN)/python workflow/document_quantities.py --check
+	$(BIN)/python workflow/document_config.py --check
 
 types: $(STAMP)
 	$(BIN)/basedpyright
@@ -64,11 +65,12 @@ layers: $(STAMP)
 calls: $(STAMP)
 	$(BIN)/python -m pytest -q -n 0 tests/workflow/test_calls.py
 
-format: $(STAMP)  ## rewrite Python and Snakemake files in the house style, and docs/quantities.md
+format: $(STAMP)  ## rewrite Python and Snakemake files in the house style, and the generated pages
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	$(BIN)/snakefmt Snakefile workflow/rules
 	$(BIN)/python workflow/document_quantities.py
+	$(BIN)/python workflow/document_config.py
 
 benchmark: $(STAMP)  ## measure the fast paths against the slow reference and print the ratios
 	@$(ONE_THREAD) $(BIN)/python -m benchmarks $(ARGS)

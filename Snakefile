@@ -1,21 +1,12 @@
 """The lecture's table of contents: one target per study, and everything."""
 
-STUDIES = (
-    "topopt",
-    "multigrid",
-    "autodiff",
-    "multiscale",
-    "wavelets",
-    "residual",
-    "expressivity",
-    "generative",
-    "adversarial",
-    "image_prior",
-    "surrogate",
-    "landscape",
-    "discovery",
-    "blackbox",
-)
+import sys
+
+sys.path.insert(0, f"{workflow.basedir}/workflow")
+import configuration
+
+STUDIES = configuration.STUDIES
+configuration.exit_if_unreadable([*configuration.FILES, *workflow.configfiles])
 
 for study in STUDIES:
 

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import configuration
 import locks
 import psutil
 import summary
@@ -32,6 +33,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     # by hand, for argparse treats a second "--" differently from one version of Python to the next
     split = argv.index("--") if "--" in argv else len(argv)
     options, further = parse(argv[:split], further=argv[split + 1 :]), argv[split + 1 :]
+    # Snakemake says the same, but seconds later
+    if options.snakefile.resolve() == ROOT / "Snakefile" and (mistake := configuration.mistake(options.overlay)):
+        print(f"error: {mistake}", file=sys.stderr)
+        return 1
     workdir = options.directory
     workdir.mkdir(parents=True, exist_ok=True)
     warn_of_full_disk(workdir)

@@ -46,7 +46,7 @@ def test_study_has_its_files_its_rules_and_its_target(study):
         assert (folder / f"{name}.py").exists(), name
     rules = (ROOT / "workflow" / "rules" / f"{study}.smk").read_text()
     assert f"rule {study}:" in rules
-    assert f'"{study}",' in (ROOT / "Snakefile").read_text()
+    assert f'"{study}",' in (ROOT / "workflow" / "configuration.py").read_text()
     assert f"`{study}`" in (ROOT / "README.md").read_text()
 
 

@@ -1,8 +1,6 @@
 """Universal perturbations: images, networks, perturbations of each, fooling rates on each, table, figures, claims."""
 
-from mlsim.studies.adversarial.settings import Settings as AdversarialSettings
-
-ADVERSARIAL = settings_of("adversarial", AdversarialSettings)
+ADVERSARIAL = SETTINGS["adversarial"]
 
 
 def adversarial_network(wildcards):

@@ -1,8 +1,6 @@
 """What a gradient costs in operations: inputs, counts for scalar and array codes and checkpoints, table, figures."""
 
-from mlsim.studies.autodiff.settings import Settings as AutodiffSettings
-
-AUTODIFF = settings_of("autodiff", AutodiffSettings)
+AUTODIFF = SETTINGS["autodiff"]
 
 
 localrules:

@@ -1,8 +1,6 @@
 """Black-box optimisation: problems, searches on each case, pictures, table, figures, claims."""
 
-from mlsim.studies.blackbox.settings import Settings as BlackboxSettings
-
-BLACKBOX = settings_of("blackbox", BlackboxSettings)
+BLACKBOX = SETTINGS["blackbox"]
 BLACKBOX_RUN = canonical(problems=BLACKBOX.problems, budget=BLACKBOX.budget, searches=BLACKBOX.searches)
 # two jobs of about the same length: most of a smaller one would be its start
 BLACKBOX_CASES = {"smooth": ["inversion", "bar"], "rough": ["rugged", "layers"]}

@@ -4,16 +4,21 @@ import os
 import sys
 from pathlib import Path
 
-from mlsim.config import ConfigError, canonical_json, check_sections
-from mlsim.config import parse as parsed  # snakemake has a parse of its own
+from mlsim.config import ConfigError, canonical_json
 from mlsim.provenance import code_hash
 from mlsim.published import printed
 
 ROOT = Path(workflow.basedir)
 
-sys.path.insert(0, str(ROOT / "workflow"))
+import configuration
 import locks
 import summary
+
+# a wrong configuration ends here, in one line, before any job
+try:
+    SETTINGS = configuration.all_settings(config)
+except ConfigError as error:
+    sys.exit(f"error: {error}")
 
 
 wildcard_constraints:
@@ -21,15 +26,6 @@ wildcard_constraints:
     variant="[a-z0-9_]+",
     seed="[0-9]+",
     shard="[0-9]+",
-
-
-def settings_of(study, cls):
-    """The study's section as its dataclass; a wrong configuration ends here, in one line, before any job."""
-    try:
-        check_sections(config, studies=STUDIES)
-        return parsed(cls, config.get(study), path=study)
-    except ConfigError as error:
-        sys.exit(f"error: {error}")
 
 
 def code(script, *functions):
@@ -59,6 +55,16 @@ def reported(path, label):
 def canonical(**fields):
     """Settings as text that is equal for equal settings: the smallest section that a function needs."""
     return canonical_json(fields)
+
+
+def seed_argument(wildcards):
+    """Seed of one training job."""
+    return {"seed": int(wildcards.seed)}
+
+
+def method_arguments(wildcards):
+    """Seed and name of one network."""
+    return {"seed": int(wildcards.seed), "method": wildcards.variant}
 
 
 def gpus():

@@ -1,8 +1,6 @@
 """Equations from observations: fields, PDE-FIND, weak form, Lorenz' system, neural ODEs, table, figures, claims."""
 
-from mlsim.studies.discovery.settings import Settings as DiscoverySettings
-
-DISCOVERY = settings_of("discovery", DiscoverySettings)
+DISCOVERY = SETTINGS["discovery"]
 DISCOVERY_SHOWN = [name for name in ("burgers", "kdv", "ks") if name in DISCOVERY.enabled]
 
 

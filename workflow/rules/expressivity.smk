@@ -1,8 +1,6 @@
 """Expressive power: exact ranks and bounds; digits, teachers and automata learned by four networks; table, figures."""
 
-from mlsim.studies.expressivity.settings import Settings as ExpressivitySettings
-
-EXPRESSIVITY = settings_of("expressivity", ExpressivitySettings)
+EXPRESSIVITY = SETTINGS["expressivity"]
 
 
 def expressivity_run(wildcards):

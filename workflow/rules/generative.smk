@@ -1,8 +1,6 @@
 """Generative models: true samples, learned maps, classical fits, table, figures, claims."""
 
-from mlsim.studies.generative.settings import Settings as GenerativeSettings
-
-GENERATIVE = settings_of("generative", GenerativeSettings)
+GENERATIVE = SETTINGS["generative"]
 # a wildcard `variant` is a job here: several cases with all their models and seeds, trained side by side
 GENERATIVE_SHOWN = GENERATIVE.cases[GENERATIVE.shown].job
 

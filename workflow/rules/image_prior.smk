@@ -1,8 +1,6 @@
 """Deep image prior: damaged images, fits of untrained networks, inversion, designs, table, figures, claims."""
 
-from mlsim.studies.image_prior.settings import Settings as ImagePriorSettings
-
-IMAGE_PRIOR = settings_of("image_prior", ImagePriorSettings)
+IMAGE_PRIOR = SETTINGS["image_prior"]
 
 
 def image_prior_run(wildcards):

@@ -1,8 +1,6 @@
 """Loss surfaces: data, trainings side by side, games, what surrounds their ends, table, figures, claims."""
 
-from mlsim.studies.landscape.settings import Settings as LandscapeSettings
-
-LANDSCAPE = settings_of("landscape", LandscapeSettings)
+LANDSCAPE = SETTINGS["landscape"]
 
 
 def landscape_run(wildcards):

@@ -1,8 +1,6 @@
 """Deep multigrid: random coefficients, learned cycles, classical methods, table, figures, claims."""
 
-from mlsim.studies.multigrid.settings import Settings as MultigridSettings
-
-MULTIGRID = settings_of("multigrid", MultigridSettings)
+MULTIGRID = SETTINGS["multigrid"]
 
 
 def multigrid_run(wildcards):

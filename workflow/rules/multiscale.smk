@@ -1,8 +1,6 @@
 """Networks from hierarchical matrices: four data sets, networks, rivals, table, figures, claims."""
 
-from mlsim.studies.multiscale.settings import Settings as MultiscaleSettings
-
-MULTISCALE = settings_of("multiscale", MultiscaleSettings)
+MULTISCALE = SETTINGS["multiscale"]
 MULTISCALE_CASES = [name for name, data in MULTISCALE.problems.items() if data.enabled]
 
 

@@ -1,8 +1,6 @@
 """Residual learning: ground states, corrections of coarse solves, deep networks, table, figures, claims."""
 
-from mlsim.studies.residual.settings import Settings as ResidualSettings
-
-RESIDUAL = settings_of("residual", ResidualSettings)
+RESIDUAL = SETTINGS["residual"]
 
 
 def residual_run(wildcards):

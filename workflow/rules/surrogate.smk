@@ -1,30 +1,11 @@
 """Surrogates of an output quantity: fields, networks, bounds, boosting, processes, table, figures, claims."""
 
-from mlsim.studies.surrogate.settings import Settings as SurrogateSettings
-
-SURROGATE = settings_of("surrogate", SurrogateSettings)
-
-
-def surrogate_run(wildcards):
-    """Settings of one training job: one kind of network, all training sizes and seeds."""
-    return canonical(
-        samples=SURROGATE.fields.samples,
-        seeds=SURROGATE.seeds,
-        variant=SURROGATE.enabled[wildcards.variant],
-    )
+SURROGATE = SETTINGS["surrogate"]
 
 
 def surrogate_models(pattern):
     """One file for each kind of network."""
     return [pattern.format(variant=variant) for variant in SURROGATE.enabled]
-
-
-SURROGATE_SCORING = canonical(
-    samples=SURROGATE.fields.samples,
-    seeds=SURROGATE.seeds,
-    variants=SURROGATE.enabled,
-    measures=SURROGATE.measures,
-)
 
 
 localrules:
@@ -74,7 +55,7 @@ use rule train as surrogate_train with:
         gpu_manufacturer="nvidia",
     params:
         **call("train", "mlsim.studies.surrogate.train:train"),
-        settings=surrogate_run,
+        settings=lambda wildcards: canonical_json(SURROGATE.run(wildcards.variant)),
         arguments={},
 
 
@@ -94,7 +75,7 @@ use rule evaluate as surrogate_evaluate with:
         runtime=30,
     params:
         **call("evaluate", "mlsim.studies.surrogate.evaluate:evaluate"),
-        settings=SURROGATE_SCORING,
+        settings=canonical_json(SURROGATE.scoring()),
         arguments={"names": list(SURROGATE.enabled)},
 
 
@@ -133,7 +114,7 @@ use rule generate as surrogate_inspect with:
         runtime=10,
     params:
         **call("generate", "mlsim.studies.surrogate.pictures:inspect"),
-        settings=SURROGATE_SCORING,
+        settings=canonical_json(SURROGATE.scoring()),
         arguments={"names": list(SURROGATE.enabled)},
 
 

@@ -1,42 +1,6 @@
 """Neural networks for topology optimisation: SIMP histories, networks, table, figures, claims."""
 
-from mlsim.studies.topopt.settings import Settings as TopoptSettings
-
-TOPOPT = settings_of("topopt", TopoptSettings)
-
-
-def topopt_shard(wildcards):
-    """The problems of one shard."""
-    shard = int(wildcards.shard)
-    return {
-        "seed": TOPOPT.seed,
-        "first": shard * TOPOPT.problems.per_shard,
-        "count": TOPOPT.problems.in_shard(shard),
-    }
-
-
-def topopt_run(wildcards):
-    """Settings of one training job."""
-    return canonical(training=TOPOPT.training, variant=TOPOPT.enabled[wildcards.variant])
-
-
-def topopt_scoring(wildcards):
-    """Settings of the evaluation of one network."""
-    return canonical(
-        training=TOPOPT.training,
-        variant=TOPOPT.enabled[wildcards.variant],
-        evaluation=TOPOPT.evaluation,
-    )
-
-
-def topopt_seed(wildcards):
-    """Seed of one training job."""
-    return {"seed": int(wildcards.seed)}
-
-
-def topopt_method(wildcards):
-    """Seed and name of one network."""
-    return {"seed": int(wildcards.seed), "method": wildcards.variant}
+TOPOPT = SETTINGS["topopt"]
 
 
 localrules:
@@ -65,7 +29,7 @@ use rule generate as topopt_simulate with:
     params:
         **call("generate", "mlsim.studies.topopt.generate:simulate"),
         settings=canonical(simulation=TOPOPT.simulation, load_cases=TOPOPT.load_cases),
-        arguments=topopt_shard,
+        arguments=lambda wildcards: TOPOPT.shard(int(wildcards.shard)),
 
 
 use rule generate as topopt_merge with:
@@ -125,8 +89,8 @@ use rule train as topopt_train with:
         gpu_manufacturer="nvidia",
     params:
         **call("train", "mlsim.studies.topopt.train:train"),
-        settings=topopt_run,
-        arguments=topopt_seed,
+        settings=lambda wildcards: canonical_json(TOPOPT.run(wildcards.variant)),
+        arguments=seed_argument,
 
 
 use rule evaluate as topopt_evaluate_thresholding with:
@@ -159,8 +123,8 @@ use rule evaluate as topopt_evaluate with:
         runtime=30,
     params:
         **call("evaluate", "mlsim.studies.topopt.evaluate:evaluate"),
-        settings=topopt_scoring,
-        arguments=topopt_method,
+        settings=lambda wildcards: canonical_json(TOPOPT.scoring(wildcards.variant)),
+        arguments=method_arguments,
 
 
 use rule tabulate as topopt_tabulate with:
@@ -196,11 +160,7 @@ use rule generate as topopt_examples with:
         runtime=10,
     params:
         **call("generate", "mlsim.studies.topopt.evaluate:examples"),
-        settings=canonical(
-            training=TOPOPT.training,
-            variant=TOPOPT.enabled[TOPOPT.shown],
-            evaluation=TOPOPT.evaluation,
-        ),
+        settings=canonical_json(TOPOPT.scoring(TOPOPT.shown)),
         arguments={"seed": TOPOPT.seeds[0], "method": TOPOPT.shown},
 
 

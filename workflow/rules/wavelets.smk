@@ -1,8 +1,6 @@
 """Wavelets as architecture: signals, learned filters of signals and of operators, tables, figures, claims."""
 
-from mlsim.studies.wavelets.settings import Settings as WaveletsSettings
-
-WAVELETS = settings_of("wavelets", WaveletsSettings)
+WAVELETS = SETTINGS["wavelets"]
 WAVELETS_OPERATORS = canonical(learned=WAVELETS.learned_operators, operators=WAVELETS.operators)
 
 

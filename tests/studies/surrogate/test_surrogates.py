@@ -1,12 +1,12 @@
 """The study of surrogates: data, training, measures against known functions, worst cases, claims."""
 
-from dataclasses import replace
 from math import inf, sqrt
 
 import numpy as np
 import pytest
 import torch
 import xarray as xr
+from msgspec.structs import replace
 from torch.nn import functional
 
 from mlsim.numerics.flow.effective_conductivity import with_gradient

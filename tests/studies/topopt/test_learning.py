@@ -1,7 +1,5 @@
 """Samples, losses, training and evaluation of topology optimisation."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +7,7 @@ import torch
 import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from oracles.sparse_solver import SparseSolver
 
 from mlsim.config import parse

@@ -1,94 +1,90 @@
 """What can be configured in the study of surrogates."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from mlsim.config import enabled, require, require_at_least, require_positive, require_seeds
+from msgspec import Meta
+
+from mlsim.config import (
+    AtLeast2,
+    Count,
+    Named,
+    NonEmpty,
+    Positive,
+    Section,
+    Seed,
+    Seeds,
+    enabled,
+    require,
+    require_at_most,
+    require_distinct,
+    require_enabled,
+    require_increasing,
+    require_untaken,
+)
 
 # cases of the table
 CASE, WIDE, CALIBRATION = "conductivity", "wide", "calibration"
 
+# methods that are not networks: a variant of this name would mix with them in the table
+CLASSICAL = (
+    "harmonic_mean",
+    "row_bound",
+    "layer_bound",
+    "column_bound",
+    "arithmetic_mean",
+    "geometric_mean",
+    "fitted_bounds",
+    "boosting",
+    "monotone_boosting",
+    "gaussian_process",
+    "exact",
+)
+
 Network = Literal["dense", "convolutions", "exponential", "convex_concave", "resistor"]
-# rows of these methods are not those of a network that the configuration names
-CLASSICAL = ("harmonic_mean", "row_bound", "layer_bound", "column_bound", "arithmetic_mean", "geometric_mean",
-             "fitted_bounds", "boosting", "monotone_boosting", "gaussian_process", "exact")  # fmt: skip
+Sample = Annotated[int, Meta(ge=20)]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fields:
-    """Random conductivities, their logarithms uniform and independent, and the parts of the sample.
+class Fields(Section):
+    """Random conductivity fields, whose logarithms are uniform and independent, and the sizes of the data sets."""
 
-    Attributes:
-        side: cells per side of the square.
-        spread: largest absolute logarithm.
-        wide_spread: that of a second test part, outside the law of the training.
-        test: fields to test on; they do not depend on the number of the others. So many of the wide law, too.
-        validation: further ones to choose parameters by.
-        calibration: further ones for the width of prediction intervals.
-        samples: sizes of the training set, rising; each seed draws its own, a smaller one is the start of a larger.
-    """
-
-    side: int
-    spread: float
-    wide_spread: float
-    test: int
-    validation: int
-    calibration: int
-    samples: tuple[int, ...]
+    side: AtLeast2  # cells per side of the square
+    spread: Positive  # largest absolute logarithm of a conductivity
+    wide_spread: Positive  # the same for a second test set, outside the training distribution
+    test: Sample  # fields of each test set; they do not depend on the sizes of the other sets
+    validation: Sample  # fields by which parameters are chosen
+    calibration: Sample  # fields from which the width of prediction intervals is computed
+    samples: NonEmpty[Sample]  # sizes of the training set; each seed draws its own, a smaller one begins a larger one
 
     def __post_init__(self) -> None:
-        require_at_least(2, self, "side")
-        require_at_least(20, self, "test", "validation", "calibration")
-        require_positive(self, "spread")
-        wide = self.wide_spread > self.spread
-        require(wide, "wide_spread", self.wide_spread, allowed=f"more than spread, {self.spread:g}")
-        rising = len(self.samples) > 0 and list(self.samples) == sorted(set(self.samples)) and min(self.samples) >= 20
-        require(rising, "samples", list(self.samples), allowed="rising numbers, 20 or more, at least one")
+        wider = self.wide_spread > self.spread
+        require(wider, "wide_spread", self.wide_spread, allowed=f"more than spread, {self.spread:g}")
+        require_increasing(self, "samples")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Variant:
-    """One kind of network, trained for each size of the training set and each seed.
+class Variant(Section):
+    """One network, trained for each size of the training set and each seed."""
 
-    Attributes:
-        network: ``dense`` and ``convolutions`` may do anything; ``exponential``, ``convex_concave`` and ``resistor``
-            are monotone by construction.
-        widths: of the hidden layers; of convolutions the channels, the last one being that of a dense layer.
-        homogeneous: learns the deviation from the mean logarithm.
-        reflected: the mean over the four reflections of the field.
-        steps: updates.
-        batch: samples per update, no more than the smallest training set.
-        rate: first learning rate of Adam, falling to zero along a half cosine.
-        validations: evenly spread; for each member the best one decides which parameters are kept.
-        spread: of the resistor network's initial logarithms.
-        enabled: false drops the variant.
-    """
-
-    network: Network
-    widths: tuple[int, ...]
-    homogeneous: bool = False
-    reflected: bool = False
-    steps: int
-    batch: int
-    rate: float
-    validations: int
-    spread: float = 3.0
-    enabled: bool = True
+    network: Network  # exponential, convex_concave and resistor are monotone by construction
+    widths: NonEmpty[Count]  # of the hidden layers; for convolutions channels, the last one of a dense layer
+    homogeneous: bool = False  # learns the difference from the mean logarithm
+    reflected: bool = False  # averages over the four reflections of the field
+    steps: Count  # of the optimiser
+    batch: Count  # samples per step, at most the smallest training set
+    rate: Positive  # first learning rate of Adam, decreasing to zero along a half cosine
+    validations: Count  # evenly spaced; the parameters of the best one are stored
+    spread: Positive = 3.0  # of the initial logarithms in a resistor network
+    enabled: bool = True  # false omits the variant
 
     def __post_init__(self) -> None:
-        good = len(self.widths) > 0 and min(self.widths) >= 1
-        require(good, "widths", list(self.widths), allowed="positive numbers, at least one")
-        require_at_least(1, self, "batch", "validations")
-        require(self.steps >= self.validations, "steps", self.steps, allowed="validations or more")
-        require_positive(self, "rate", "spread")
+        require_at_most(self, "validations", "steps")
         odd = self.network != "resistor" or len(self.widths) % 2 == 1
         require(odd, "widths", list(self.widths), allowed="an odd number of them for network: resistor")
         thirds = self.network != "convex_concave" or all(width % 3 == 0 for width in self.widths)
         require(thirds, "widths", list(self.widths), allowed="multiples of three for network: convex_concave")
         two = self.network != "convolutions" or len(self.widths) >= 2
         require(two, "widths", list(self.widths), allowed="two or more for network: convolutions")
-        keeps = not (self.homogeneous and self.monotone)
-        require(keeps, "homogeneous", True, allowed="false for monotone networks: x - mean(x) falls in other cells")
+        possible = not (self.homogeneous and self.monotone)
+        require(possible, "homogeneous", True, allowed="false for monotone networks: x - mean(x) falls in other cells")
 
     @property
     def monotone(self) -> bool:
@@ -96,112 +92,83 @@ class Variant:
         return self.network in ("exponential", "convex_concave", "resistor")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Classical:
-    """What is fitted without descent.
+class Classical(Section):
+    """Methods without gradient descent."""
 
-    Attributes:
-        trees: most trees of gradient boosting; how many of them are used is chosen by validation.
-        leaves: leaves per tree to choose from.
-        rate: shrinkage of each tree.
-        likelihood_samples: most samples for the kernel's parameters; the process itself takes all.
-    """
-
-    trees: int
-    leaves: tuple[int, ...]
-    rate: float
-    likelihood_samples: int
-
-    def __post_init__(self) -> None:
-        require_at_least(1, self, "trees")
-        good = len(self.leaves) > 0 and min(self.leaves) >= 2
-        require(good, "leaves", list(self.leaves), allowed="2 or more, at least one")
-        require_positive(self, "rate")
-        require_at_least(20, self, "likelihood_samples")
+    trees: Count  # most trees of gradient boosting; validation chooses how many are used
+    leaves: NonEmpty[AtLeast2]  # per tree; validation chooses
+    rate: Positive  # shrinkage of each tree
+    likelihood_samples: Sample  # most samples for the parameters of the kernel; the Gaussian process itself takes all
 
 
-@dataclass(frozen=True, kw_only=True)
-class Measures:
-    """How exact properties are checked.
+class Measures(Section):
+    """How exact properties are checked."""
 
-    Attributes:
-        paired: test fields from which pairs of fields are made, for properties that need no derivative.
-        step: by which the logarithm of one cell, of all cells, or along a random direction, is moved in a pair.
-        jacobian: validation fields whose derivatives are stacked for the singular vectors.
-        q: norm of the outputs for the (infinity, q) vector.
-        starts: random starts of the power method.
-        amplitude: root mean square of the change of logarithms by a worst-case or random perturbation.
-        random: random perturbations of each kind to compare with, signs and normal fields.
-    """
-
-    paired: int
-    step: float
-    jacobian: int
-    q: float
-    starts: int
-    amplitude: float
-    random: int
-
-    def __post_init__(self) -> None:
-        require_at_least(2, self, "paired", "jacobian")
-        require_at_least(1, self, "q", "starts", "random")
-        require_positive(self, "step", "amplitude")
+    paired: AtLeast2  # test fields from which pairs are made, for properties that need no derivative
+    step: Positive  # in a pair, change of the logarithm of one cell, of all cells, or along a random direction
+    jacobian: AtLeast2  # validation fields whose derivatives are stacked for the singular vectors
+    q: Annotated[float, Meta(ge=1)]  # norm of the outputs for the (infinity, q) singular vector
+    starts: Count  # random starts of the power method
+    amplitude: Positive  # root mean square of a perturbation of all logarithms
+    random: Count  # random perturbations of each kind, signs and normal fields, as baselines
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
+class Run(Section):
     """What one training job depends on."""
 
-    samples: tuple[int, ...]
-    seeds: tuple[int, ...]
+    samples: NonEmpty[Sample]
+    seeds: Seeds
     variant: Variant
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scoring:
+class Scoring(Section):
     """What the evaluation of all networks depends on."""
 
-    samples: tuple[int, ...]
-    seeds: tuple[int, ...]
-    variants: dict[str, Variant]
+    samples: NonEmpty[Sample]
+    seeds: Seeds
+    variants: Named[Variant]
     measures: Measures
 
 
-@dataclass(frozen=True, kw_only=True)
-class ClassicalRun:
-    """What the fits without descent and their evaluation depend on."""
+class ClassicalRun(Section):
+    """What the classical methods and their evaluation depend on."""
 
-    samples: tuple[int, ...]
-    seeds: tuple[int, ...]
+    samples: NonEmpty[Sample]
+    seeds: Seeds
     classical: Classical
     measures: Measures
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """The whole section ``surrogate``."""
+class Settings(Section):
+    """The section ``surrogate``."""
 
-    seed: int
-    seeds: tuple[int, ...]
+    seed: Seed  # of the test, validation and calibration fields, and of perturbations
+    seeds: Seeds  # one training set and one training per seed
     fields: Fields
-    variants: dict[str, Variant]
+    variants: Named[Variant]
     classical: Classical
     measures: Measures
 
     def __post_init__(self) -> None:
-        require_seeds(self.seed, self.seeds)
-        for name, variant in self.variants.items():
-            require(name not in CLASSICAL, "variants", name, allowed="another name: taken")
-            fits = not variant.enabled or variant.batch <= min(self.fields.samples)
-            words = f"at most {min(self.fields.samples)}, the smallest of fields.samples"
-            require(fits, f"variants.{name}.batch", variant.batch, allowed=words)
-        require(len(self.enabled) > 0, "variants", {}, allowed="at least one enabled variant")
-        enough = self.measures.paired <= self.fields.test
-        require(enough, "measures.paired", self.measures.paired, allowed=f"at most {self.fields.test}, fields.test")
-        enough, most = self.measures.jacobian <= self.fields.validation, self.fields.validation
-        require(enough, "measures.jacobian", self.measures.jacobian, allowed=f"at most {most}, fields.validation")
+        require_distinct(self, "seeds")
+        require_untaken(self, "variants", CLASSICAL)
+        require_enabled(self, "variants")
+        require_at_most(self, "measures.paired", "fields.test")
+        require_at_most(self, "measures.jacobian", "fields.validation")
+        smallest = min(self.fields.samples)
+        for name, variant in self.enabled.items():
+            words = f"at most {smallest}, the smallest of fields.samples"
+            require(variant.batch <= smallest, f"variants.{name}.batch", variant.batch, allowed=words)
 
     @property
     def enabled(self) -> dict[str, Variant]:
         """The variants to train."""
         return enabled(self.variants)
+
+    def run(self, variant: str) -> Run:
+        """Settings of one training job."""
+        return Run(samples=self.fields.samples, seeds=self.seeds, variant=self.enabled[variant])
+
+    def scoring(self) -> Scoring:
+        """Settings of the evaluation of all networks."""
+        return Scoring(samples=self.fields.samples, seeds=self.seeds, variants=self.enabled, measures=self.measures)

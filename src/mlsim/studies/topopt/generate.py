@@ -5,11 +5,11 @@ units of 1/32 decade, so that the histories of the published size fit into memor
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from itertools import islice
 
 import numpy as np
 import xarray as xr
+from msgspec.structs import asdict
 
 from mlsim.logs import progress
 from mlsim.numerics.elasticity.load_cases import (

@@ -1,73 +1,78 @@
 """What can be configured in the study of topology optimisation."""
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Annotated, Literal
 
-from mlsim.config import enabled, require, require_at_least, require_positive, require_seeds
+from msgspec import Meta
+from msgspec.structs import replace
+
+from mlsim.config import (
+    AtLeast2,
+    Count,
+    Named,
+    NonEmpty,
+    NonNegative,
+    OpenFraction,
+    Positive,
+    Section,
+    Seed,
+    Seeds,
+    enabled,
+    require,
+    require_distinct,
+    require_enabled,
+    require_untaken,
+)
 
 COLUMNS = ROWS = 40
 SIDES = ("left", "right", "top", "bottom")
-# methods that are no networks: a variant of this name would mix with them in the table
+# methods that are not networks: a variant of this name would mix with them in the table
 RESERVED = ("thresholding", "thresholding_all", "final_design")
 # minibatch and dropout of the code released with the paper
 RELEASED_BATCH = 64
 RELEASED_DROPOUT = 0.1
-# the figure of problems stops SIMP after 8 updates
+# the figure of problems stops SIMP after 8 iterations
 FEWEST_UPDATES = 10
 
 Place = str | tuple[int, int]
+Mean = Annotated[float, Meta(ge=0.1, le=100, description="between 0.1 and 100")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class LoadCases:
-    """Law of the random load cases; see :class:`mlsim.numerics.elasticity.load_cases.Distribution`."""
+class LoadCases(Section):
+    """Distribution of the random load cases; see :class:`mlsim.numerics.elasticity.load_cases.Distribution`."""
 
-    mean_fixed_x: float
-    mean_fixed_y: float
-    mean_loads: float
-    boundary_factor: float
-    volume_mean: float
-    volume_deviation: float
-    volume_range: tuple[float, float]
+    mean_fixed_x: Mean  # Poisson mean of the nodes fixed in x
+    mean_fixed_y: Mean  # Poisson mean of the nodes fixed in y
+    mean_loads: Mean  # Poisson mean of the loaded nodes
+    boundary_factor: Positive  # weight of a boundary node relative to an inner node
+    volume_mean: OpenFraction  # of the normal distribution of the volume fraction
+    volume_deviation: NonNegative  # its standard deviation
+    volume_range: tuple[OpenFraction, OpenFraction]  # to which it is clipped
 
     def __post_init__(self) -> None:
-        for name in ("mean_fixed_x", "mean_fixed_y", "mean_loads"):
-            require(0.1 <= getattr(self, name) <= 100, name, getattr(self, name), allowed="between 0.1 and 100")
-        require(self.boundary_factor > 0, "boundary_factor", self.boundary_factor, allowed="positive")
         _check_volume(self)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Simulation:
-    """One run of SIMP: number of updates, filter radius in element sides."""
+class Simulation(Section):
+    """One run of SIMP."""
 
-    updates: int
-    filter_radius: float
-
-    def __post_init__(self) -> None:
-        require(self.updates >= 2, "updates", self.updates, allowed="at least 2")
-        require(self.filter_radius > 0, "filter_radius", self.filter_radius, allowed="positive")
+    updates: AtLeast2  # iterations
+    filter_radius: Positive  # in element sides
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sampling:
+class Sampling(Section):
     """What the simulation of one shard depends on."""
 
     simulation: Simulation
     load_cases: LoadCases
 
 
-@dataclass(frozen=True, kw_only=True)
-class Problems:
-    """Numbers of problems; test problems come first, so that more training data leave them as they are."""
+class Problems(Section):
+    """Numbers of problems; test problems come first, so that they do not depend on the number of the others."""
 
-    test: int
-    validation: int
-    train: int
-    per_shard: int
-
-    def __post_init__(self) -> None:
-        require_at_least(1, self, "test", "validation", "train", "per_shard")
+    test: Count  # problems
+    validation: Count  # problems
+    train: Count  # problems
+    per_shard: Count  # problems that one job simulates
 
     @property
     def total(self) -> int:
@@ -84,38 +89,33 @@ class Problems:
         return min(self.per_shard, self.total - shard * self.per_shard)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Heat:
-    """Heat-conduction problems: one cold node more than a Poisson number, uniform source per node."""
+class Heat(Section):
+    """Heat conduction problems: one cold node more than a Poisson number, uniform source."""
 
-    problems: int
-    mean_cold: float
-    boundary_factor: float
-    source: float
-    volume_mean: float
-    volume_deviation: float
-    volume_range: tuple[float, float]
+    problems: Count  # all for testing
+    mean_cold: Annotated[float, Meta(ge=0, le=100)]  # Poisson mean of the cold nodes beyond the first
+    boundary_factor: Positive  # weight of a boundary node relative to an inner node
+    source: Positive  # heat per node
+    volume_mean: OpenFraction  # of the normal distribution of the volume fraction
+    volume_deviation: NonNegative  # its standard deviation
+    volume_range: tuple[OpenFraction, OpenFraction]  # to which it is clipped
 
     def __post_init__(self) -> None:
-        require(self.problems >= 1, "problems", self.problems, allowed="at least 1")
-        require(0 <= self.mean_cold <= 100, "mean_cold", self.mean_cold, allowed="between 0 and 100")
-        require_positive(self, "boundary_factor", "source")
         _check_volume(self)
 
 
-@dataclass(frozen=True, kw_only=True)
-class HeatSampling:
+class HeatSampling(Section):
     """What the simulation of the heat problems depends on."""
 
     simulation: Simulation
     heat: Heat
 
 
-def _check_volume(law: LoadCases | Heat) -> None:
-    low, high = law.volume_range
-    require(0 < low < high < 1, "volume_range", law.volume_range, allowed="two fractions, 0 < low < high < 1")
-    require(low <= law.volume_mean <= high, "volume_mean", law.volume_mean, allowed=f"in [{low}, {high}]")
-    require(law.volume_deviation >= 0, "volume_deviation", law.volume_deviation, allowed="zero or more")
+def _check_volume(section: LoadCases | Heat) -> None:
+    low, high = section.volume_range
+    require(low < high, "volume_range", section.volume_range, allowed="two fractions, 0 < low < high < 1")
+    inside = low <= section.volume_mean <= high
+    require(inside, "volume_mean", section.volume_mean, allowed=f"in volume_range, [{low}, {high}]")
 
 
 def places_to_nodes(places: tuple[Place, ...]) -> frozenset[tuple[int, int]]:
@@ -142,19 +142,16 @@ def is_held(fixed_x: frozenset[tuple[int, int]], fixed_y: frozenset[tuple[int, i
     return bool(fixed_x and fixed_y) and (len({y for _, y in fixed_x}) > 1 or len({x for x, _ in fixed_y}) > 1)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Example:
-    """A load case of one's own for the figure, on the 40 x 40 square: sides or nodes ``[x, y]``, ``y`` downwards."""
+class Example(Section):
+    """A user-defined load case on the 40 x 40 square; a place is a side or a node ``[x, y]``, ``y`` downwards."""
 
-    fixed_x: tuple[Place, ...]
-    fixed_y: tuple[Place, ...]
-    loads: tuple[Place, ...]
-    volume_fraction: float
-    stopped_after: int
+    fixed_x: tuple[Place, ...]  # sides and nodes that cannot move in x
+    fixed_y: tuple[Place, ...]  # sides and nodes that cannot move in y
+    loads: tuple[Place, ...]  # sides and nodes that carry a vertical unit load
+    volume_fraction: OpenFraction  # of solid material
+    stopped_after: Count  # iterations of SIMP before the network predicts the design
 
     def __post_init__(self) -> None:
-        require(0 < self.volume_fraction < 1, "volume_fraction", self.volume_fraction, allowed="between 0 and 1")
-        require(self.stopped_after >= 1, "stopped_after", self.stopped_after, allowed="at least 1 update")
         fixed_x, fixed_y, loads = map(places_to_nodes, (self.fixed_x, self.fixed_y, self.loads))
         supports = sorted(fixed_x)[:3], sorted(fixed_y)[:3]
         remedy = "a load case that is held: fix x and y, at two nodes or more, so that the body cannot move as a whole"
@@ -162,38 +159,27 @@ class Example:
         require(bool(loads - fixed_y), "loads", self.loads, allowed="at least one node that is not fixed in y")
 
 
-@dataclass(frozen=True, kw_only=True)
-class ExampleSampling:
+class ExampleSampling(Section):
     """What the simulation of the examples depends on."""
 
     simulation: Simulation
-    examples: dict[str, Example]
+    examples: Named[Example]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Training:
-    """Budget and optimiser of all networks."""
+class Training(Section):
+    """Samples and optimiser, the same for all networks."""
 
-    samples: int
-    batch: int
-    peak_rate: float
-    warm_up: float
-    dropout: float
-    volume_weight: float
-    validations: int
+    samples: Count  # shown to the network, repetitions included
+    batch: Count  # samples per step
+    peak_rate: Positive  # largest learning rate of Adam, in a one-cycle schedule
+    warm_up: OpenFraction  # fraction of the steps before the peak
+    dropout: Annotated[float, Meta(ge=0, lt=1)]  # probability
+    volume_weight: NonNegative  # of the volume in the loss, beta in the paper
+    validations: Count  # evenly spaced; the parameters of the best one are stored
 
     def __post_init__(self) -> None:
-        require_at_least(1, self, "samples", "batch", "validations")
-        require(self.peak_rate > 0, "peak_rate", self.peak_rate, allowed="positive")
-        require(0 < self.warm_up < 1, "warm_up", self.warm_up, allowed="between 0 and 1")
-        require(0 <= self.dropout < 1, "dropout", self.dropout, allowed="in [0, 1)")
-        require(self.volume_weight >= 0, "volume_weight", self.volume_weight, allowed="zero or more")
-        require(
-            self.samples >= self.batch * self.validations,
-            "samples",
-            self.samples,
-            allowed=f"at least batch * validations = {self.batch * self.validations}",
-        )
+        least = self.batch * self.validations
+        require(self.samples >= least, "samples", self.samples, allowed=f"at least batch * validations = {least}")
 
     def by(self, protocol: Literal["ours", "released"]) -> "Training":
         """The training of a variant; the released code has minibatches and a dropout of its own.
@@ -204,25 +190,15 @@ class Training:
         return replace(self, batch=RELEASED_BATCH, dropout=RELEASED_DROPOUT) if protocol == "released" else self
 
 
-@dataclass(frozen=True, kw_only=True)
-class Variant:
-    """One network.
+class Variant(Section):
+    """One network."""
 
-    Attributes:
-        sampler: law of the iteration shown in training: ``uniform``, or ``poisson`` with mean ``mean``.
-        mean: mean of the Poisson law; without meaning for ``uniform``.
-        skip: whether the network corrects thresholding.
-        gradient: whether it also sees the filtered sensitivity of the compliance.
-        protocol: ``ours``, or ``released`` for the rules of the code released with the paper.
-        enabled: false drops the variant.
-    """
-
-    sampler: Literal["uniform", "poisson"]
-    mean: float = 0.0
-    skip: bool = False
-    gradient: bool = False
-    protocol: Literal["ours", "released"] = "ours"
-    enabled: bool = True
+    sampler: Literal["uniform", "poisson"]  # distribution of the iteration that the network is shown in training
+    mean: float = 0.0  # of the Poisson distribution; uniform has none
+    skip: bool = False  # the network corrects thresholding
+    gradient: bool = False  # the filtered sensitivity of the compliance is a third input
+    protocol: Literal["ours", "released"] = "ours"  # batch, dropout and loss; released: as in the paper's code
+    enabled: bool = True  # false omits the variant
 
     def __post_init__(self) -> None:
         if self.sampler == "poisson":
@@ -231,31 +207,24 @@ class Variant:
             require(self.mean == 0, "mean", self.mean, allowed="none: the sampler uniform has no mean, remove the key")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
+class Run(Section):
     """What one training job depends on."""
 
     training: Training
     variant: Variant
 
 
-@dataclass(frozen=True, kw_only=True)
-class Evaluation:
-    """Iterations of the table, resamplings of the bootstrap."""
+class Evaluation(Section):
+    """What the table reports."""
 
-    iterations: tuple[int, ...]
-    resamplings: int
+    iterations: NonEmpty[Count]  # of SIMP after which the network predicts the final design
+    resamplings: Annotated[int, Meta(ge=100)]  # of the bootstrap
 
     def __post_init__(self) -> None:
-        require(len(self.iterations) > 0, "iterations", self.iterations, allowed="at least one number of updates")
-        require(min(self.iterations, default=1) >= 1, "iterations", self.iterations, allowed="at least 1")
-        distinct = len(set(self.iterations)) == len(self.iterations)
-        require(distinct, "iterations", self.iterations, allowed="each number once")
-        require(self.resamplings >= 100, "resamplings", self.resamplings, allowed="at least 100")
+        require_distinct(self, "iterations")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scoring:
+class Scoring(Section):
     """What the evaluation of one network depends on."""
 
     evaluation: Evaluation
@@ -263,44 +232,51 @@ class Scoring:
     training: Training
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """The whole section ``topopt``; ``shown`` is the variant in the figure of problems."""
+class Settings(Section):
+    """The section ``topopt``."""
 
-    seed: int
-    seeds: tuple[int, ...]
+    seed: Seed  # of the problems
+    seeds: Seeds  # one training per seed
     simulation: Simulation
     load_cases: LoadCases
     problems: Problems
     heat: Heat
-    examples: dict[str, Example]
+    examples: Named[Example]  # shown in the figure of problems
     training: Training
-    variants: dict[str, Variant]
-    shown: str
+    variants: Named[Variant]
+    shown: str  # the variant in the figure of problems
     evaluation: Evaluation
 
     def __post_init__(self) -> None:
-        require_seeds(self.seed, self.seeds)
+        require_distinct(self, "seeds")
         updates = self.simulation.updates
         require(updates >= FEWEST_UPDATES, "simulation.updates", updates, allowed=f"at least {FEWEST_UPDATES}")
         require(len(self.examples) > 0, "examples", {}, allowed="at least one load case")
-        for name in RESERVED:
-            require(name not in self.variants, "variants", name, allowed="another name: this one is a classical method")
+        for name, example in self.examples.items():
+            stop, words = example.stopped_after, f"at most {updates}, simulation.updates"
+            require(stop <= updates, f"examples.{name}.stopped_after", stop, allowed=words)
         last = max(self.evaluation.iterations)
-        require(last <= self.simulation.updates, "evaluation.iterations", last, allowed="at most simulation.updates")
-        require(any(v.enabled for v in self.variants.values()), "variants", {}, allowed="at least one enabled variant")
+        require(last <= updates, "evaluation.iterations", last, allowed=f"at most {updates}, simulation.updates")
+        require_untaken(self, "variants", RESERVED)
+        require_enabled(self, "variants")
         for variant in self.enabled.values():
             self.training.by(variant.protocol)
         require(self.shown in self.enabled, "shown", self.shown, allowed=f"one of {', '.join(self.enabled)}")
-        for name, example in self.examples.items():
-            require(
-                example.stopped_after <= self.simulation.updates,
-                f"examples.{name}.stopped_after",
-                example.stopped_after,
-                allowed="at most simulation.updates",
-            )
 
     @property
     def enabled(self) -> dict[str, Variant]:
         """The variants to train."""
         return enabled(self.variants)
+
+    def shard(self, shard: int) -> dict[str, int]:
+        """Arguments of the job that simulates one shard."""
+        first, count = shard * self.problems.per_shard, self.problems.in_shard(shard)
+        return {"seed": self.seed, "first": first, "count": count}
+
+    def run(self, variant: str) -> Run:
+        """Settings of one training job."""
+        return Run(training=self.training, variant=self.enabled[variant])
+
+    def scoring(self, variant: str) -> Scoring:
+        """Settings of the evaluation of one network."""
+        return Scoring(training=self.training, variant=self.enabled[variant], evaluation=self.evaluation)
