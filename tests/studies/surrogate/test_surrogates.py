@@ -21,8 +21,8 @@ from mlsim.studies.surrogate.measures import (
     calibration_rows,
     gradient_rows,
     interval_rows,
+    nrmse,
     paired_rows,
-    relative_error,
 )
 from mlsim.studies.surrogate.models import ToeplitzConvolution, members, network, runs_of
 from mlsim.studies.surrogate.pictures import inspect
@@ -119,7 +119,7 @@ def test_outer_bounds_lie_outside_and_cutting_mends_them(parts):
 
 def test_relative_error_has_the_standard_error_of_resampling(parts):
     found = parts.test.output + 0.1 * torch.randn(200, generator=torch_generator(0, "noise"), dtype=torch.float64)
-    value, se = relative_error(found, parts.test.output)
+    value, se = nrmse(found, parts.test.output)
     rng = np.random.default_rng(0)
     scale = float((parts.test.output - parts.test.output.mean()).square().mean())
     drawn = [
@@ -205,7 +205,7 @@ def test_a_process_is_sklearns_and_its_derivative_that_of_differences(data):
         torch.testing.assert_close(gradient.flatten(), slope, rtol=0, atol=1e-7)
     assert surrogate.deviation is not None
     assert bool((surrogate.deviation(fields) > 0).all())
-    assert relative_error(surrogate.values(held[0]), held[1])[0] < 0.8
+    assert nrmse(surrogate.values(held[0]), held[1])[0] < 0.8
 
 
 def test_monotone_boosting_never_falls_and_free_boosting_does(data, parts):
@@ -230,9 +230,9 @@ def trained(data, tmp_path_factory):
 def test_training_lowers_the_error_of_every_member(data, trained):
     test = part(data, "test")
     for name, variant in (("mlp", MLP), ("resistor_symmetric", RESISTOR)):
-        before = [relative_error(net.double()(test[0]).detach(), test[1])[0]
+        before = [nrmse(net.double()(test[0]).detach(), test[1])[0]
                   for net in (members(variant, side=3, runs=RUNS).kept_member(i) for i in range(4))]  # fmt: skip
-        after = [relative_error(each.values(test[0]), test[1])[0]
+        after = [nrmse(each.values(test[0]), test[1])[0]
                  for each in surrogates(variant, trained[name].state, data, runs=RUNS)]  # fmt: skip
         assert all(late < 0.9 * early for early, late in zip(before, after, strict=True)), name
 
