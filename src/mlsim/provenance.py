@@ -6,8 +6,8 @@ nothing is imported or executed, and third-party code is not read. Whatever cann
 result that misses an edit is worse than a refused run.
 
 What counts with a definition: all statements that define or change its name; a class whole; each name it uses; and,
-for each module it makes Python import, the statements that act on import. What a decorator or a base class does on the
-quiet is not seen: a registry is a dict that names its functions. Sources are read once per process.
+for each module it makes Python import, the statements that act on import. Implicit effects of decorators and base
+classes are not tracked: a registry is a dict that names its functions. Sources are read once per process.
 """
 
 import ast

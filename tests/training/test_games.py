@@ -79,7 +79,7 @@ def test_checkpoints_do_not_change_the_result(tmp_path):
 
 
 def test_average_is_the_exponential_one_of_the_parameters(tmp_path):
-    # one player whose gradient is constant and whose optimizer is plain descent: parameters fall linearly
+    # one player whose gradient is constant and whose optimizer is gradient descent: parameters fall linearly
     model = nn.Linear(1, 1, bias=False).double()
     nn.init.zeros_(model.weight)
     player = Player(model=model, optimizer=torch.optim.SGD(model.parameters()), loss=lambda index: model.weight.sum())

@@ -29,7 +29,7 @@ def stacked():
 
 
 def trained(tmp_path, *, steps=20, checkpoint=None, **changes):
-    options = {"optimiser": "adam", "look_every": 5, "kept_after": (0, steps), **changes}
+    options = {"optimiser": "adam", "record_every": 5, "kept_after": (0, steps), **changes}
     return train_copies(
         stacked(),
         Programme(steps=steps, **options),
@@ -71,7 +71,7 @@ def test_copy_that_diverges_leaves_the_other_alone(tmp_path):
     start = stacked()
     start["layers.0.bias"][1] += 1e6
     course = train_copies(
-        start, Programme(steps=20, optimiser="descent", look_every=20, kept_after=()),
+        start, Programme(steps=20, optimiser="descent", record_every=20, kept_after=()),
         loss=steep, rates=torch.tensor(RATES, dtype=torch.float64), monitor=lambda at: {"loss": steep(at)},
         checkpoint=Checkpoint(tmp_path / "b" / "checkpoint.pt", stamp="x"),
     )  # fmt: skip

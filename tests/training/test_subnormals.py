@@ -16,7 +16,7 @@ from mlsim.training.untrained import fit_untrained
 
 # half of the smallest normal number of single and of double precision
 HALVES = [(torch.float32, 2.0**-126), (torch.float64, 2.0**-1022)]
-pytestmark = pytest.mark.skipif(not torch.set_flush_denormal(False), reason="this processor cannot flush them")
+pytestmark = pytest.mark.skipif(not torch.set_flush_denormal(False), reason="this CPU cannot flush them")
 PLAN = Plan(steps=1, rate=lambda _: 0.1, validations=1, seed=0)
 
 
@@ -119,7 +119,7 @@ def _train_copies(seen, checkpoint):
     def loss(at):
         return seen.of(at["weight"])
 
-    programme = Programme(steps=1, optimiser="adam", look_every=1, kept_after=(), vectorised=False)
+    programme = Programme(steps=1, optimiser="adam", record_every=1, kept_after=(), vectorised=False)
     start = {"weight": torch.ones(1, 1)}
     train_copies(start, programme, loss=loss, rates=torch.ones(1), monitor=lambda _: {}, checkpoint=checkpoint)
 

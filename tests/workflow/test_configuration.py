@@ -77,7 +77,7 @@ WRONG = {
         "multiscale.variants.darcy_fno.network",
     ),
     "more samples than there are": ("multiscale: {variants: {mnn_h: {samples: 70}}}", "variants.mnn_h.samples"),
-    "network named as a rival": (
+    "network named as a baseline": (
         "multiscale: {variants: {ridge: {problem: nlse_1d, network: dense, steps: 8, batch: 8, rate: 0.1}}}",
         "multiscale.variants",
     ),

@@ -68,7 +68,7 @@ def method_arguments(wildcards):
 
 
 def gpus():
-    """Graphics cards that a training job asks for."""
+    """GPUs that a training job asks for."""
     device = config.get("device", "auto")
     present = any(Path("/dev").glob("nvidia[0-9]*"))
     return int(device == "cuda" or (device == "auto" and present))

@@ -1,4 +1,4 @@
-"""Equations from observations: fields, PDE-FIND, weak form, Lorenz' system, neural ODEs, table, figures, claims."""
+"""Equations from observations: fields, PDE-FIND, weak form, the Lorenz system, neural ODEs, table, figures, claims."""
 
 DISCOVERY = SETTINGS["discovery"]
 DISCOVERY_SHOWN = [name for name in ("burgers", "kdv", "ks") if name in DISCOVERY.enabled]
@@ -197,7 +197,7 @@ use rule plot as discovery_plot_fields with:
 
 use rule discovery_plot as discovery_plot_lorenz with:
     output:
-        reported("results/discovery/figure_lorenz", "Lorenz' system"),
+        reported("results/discovery/figure_lorenz", "Lorenz system"),
     log:
         "results/discovery/logs/plot_lorenz.log",
     params:

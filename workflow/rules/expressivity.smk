@@ -55,7 +55,7 @@ use rule evaluate as expressivity_evaluate_tensors with:
 
 
 # the seeds of one kind of network are trained side by side: there is no folder per seed; with a few thousand parameters
-# each step is mostly overhead, so that no graphics card is asked for
+# each step is mostly overhead, so that no GPU is requested
 use rule train as expressivity_train with:
     input:
         data="results/expressivity/tasks.zarr.zip",

@@ -122,7 +122,7 @@ use rule plot as generative_plot_training with:
     input:
         history=f"results/generative/models/{GENERATIVE_SHOWN}/history.csv",
     output:
-        reported("results/generative/figure_training", "the adversarial game"),
+        reported("results/generative/figure_training", "training of the GANs"),
     log:
         "results/generative/logs/plot_training.log",
     params:

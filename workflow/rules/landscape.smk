@@ -66,7 +66,7 @@ use rule generate as landscape_generate with:
 
 
 # all rates and seeds of one network are trained side by side: there is no folder per seed; the networks are so small
-# that no graphics card is asked for
+# that no GPU is requested
 use rule train as landscape_train with:
     input:
         data="results/landscape/problems.zarr.zip",

@@ -76,7 +76,7 @@ use rule generate as multigrid_coefficients with:
         arguments={"seed": MULTIGRID.seed},
 
 
-# a few dozen parameters in double precision: no graphics card is asked for
+# a few dozen parameters in double precision: no GPU is requested
 use rule train as multigrid_train with:
     input:
         unpack(multigrid_data),

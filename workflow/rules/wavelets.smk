@@ -59,7 +59,7 @@ use rule generate as wavelets_generate with:
         arguments={"seed": WAVELETS.seed},
 
 
-# a few dozen parameters in double precision: no graphics card is asked for
+# a few dozen parameters in double precision: no GPU is requested
 use rule train as wavelets_train with:
     input:
         data="results/wavelets/signals.zarr.zip",

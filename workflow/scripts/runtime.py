@@ -1,7 +1,7 @@
 """Stage: what the jobs of one study cost: time from the last lines of their logs, memory from their benchmark files.
 
-Wall time is without the imports of the script, processor time with them. Snakemake looks at a job every half a minute
-and keeps the last look: its processor time would be too little by up to that much. It stands in where the log of a job
+Wall time is without the imports of the script, CPU time with them. Snakemake looks at a job every half a minute
+and keeps the last look: its CPU time would be too little by up to that much. It stands in where the log of a job
 is gone, or is that of an attempt which failed.
 """
 

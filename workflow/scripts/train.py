@@ -18,7 +18,7 @@ with logged(snakemake):
     data = [sha256(Path(path).read_bytes()).hexdigest() for path in snakemake.input]
     stamp = dumps([snakemake.params.code, snakemake.params.settings, snakemake.params.arguments, data])
     checkpoint = Checkpoint(Path(snakemake.output.model).with_name("checkpoint.pt"), stamp=stamp)
-    # a rule that asks for no card stays on the CPU, whatever this machine has
+    # rules without a `gpu` resource train on the CPU
     asks = snakemake.resources.get("gpu", 0)
     device = available(snakemake.config.get("device", "auto")) if asks else "cpu"
     trained = result(snakemake, checkpoint=checkpoint, device=device)

@@ -1,4 +1,4 @@
-"""Where networks are trained, and how their small kernels keep a graphics card busy."""
+"""Where networks are trained, and how small networks use a GPU well."""
 
 from typing import Literal
 
@@ -22,14 +22,14 @@ def available(device: Literal["auto", "cpu", "cuda"]) -> str:
 
 
 def replayed(net: nn.Module, sample: Tensor) -> nn.Module:
-    """The network, its forward and backward pass replayed as CUDA graphs where ``sample`` lies on a graphics card.
+    """The network, its forward and backward pass replayed as CUDA graphs where ``sample`` is on a GPU.
 
     A pass of a small network is a hundred kernels that take longer to launch than to run. In evaluation mode the
-    network works as before; on a processor it is returned as it is.
+    network works as before; on a CPU it is returned as it is.
 
     Args:
         net: in training mode, on the device of ``sample``; its parameters stay those of the result. Its forward pass
-            may not copy from the processor's memory, which a graph cannot record: constants are made outside.
+            may not copy from CPU memory, which a graph cannot record: constants are made outside.
         sample: an input; all inputs in training must have its shape.
     """
     if sample.device.type != "cuda":

@@ -1,4 +1,4 @@
-"""Training of several networks in turns, as in an adversarial game, and of averages of their parameters.
+"""Training of several networks in turns, as in a GAN, and of averages of their parameters.
 
 A minimum is not where a game goes: there is no loss by which the best parameters could be chosen. What is kept is the
 exponential average of the parameters of one player at the last step.

@@ -53,12 +53,12 @@ class Seeder(Protocol):
 def fenced_randomness() -> Iterator[Seeder]:
     """A fence around global random state, and what seeds it inside as often as one likes.
 
-    Afterwards numpy, torch on the processor and, where CUDA is in use on entry, on the current card are as before.
+    Afterwards numpy, torch on the CPU and, where CUDA is in use on entry, on the current GPU are as before.
     """
     numpy_state = np.random.get_state()
-    # where CUDA is not in use it stays so: forking its state would open every card
+    # where CUDA is not in use it stays so: forking its state would open every GPU
     devices = [torch.cuda.current_device()] if torch.cuda.is_initialized() else []
-    # without an open card, torch.manual_seed keeps a formatted stack for each call, and a fit calls this each step
+    # without an open GPU, torch.manual_seed keeps a formatted stack for each call, and a fit calls this each step
     manual_seed = torch.manual_seed if devices else torch.default_generator.manual_seed
 
     def seeder(seed: int, *names: str | int) -> None:

@@ -28,14 +28,14 @@ class Programme:
     Attributes:
         steps: updates.
         optimiser: ``adam`` (decays 0.9 and 0.999) or plain gradient ``descent``.
-        look_every: steps between two looks; the first one comes before the first step, the last one at the end.
+        record_every: steps between two looks; the first one comes before the first step, the last one at the end.
         kept_after: steps after which the parameters are kept, zero for the initial ones.
         vectorised: whether the copies go through the network as one batch; some layers cannot.
     """
 
     steps: int
     optimiser: Optimiser
-    look_every: int
+    record_every: int
     kept_after: Sequence[int]
     vectorised: bool = True
 
@@ -79,7 +79,7 @@ def train_copies(
     vectorised = programme.vectorised
     while True:
         step, now = progress["step"], progress["parameters"]
-        if step % programme.look_every == 0 or step == programme.steps:
+        if step % programme.record_every == 0 or step == programme.steps:
             seen = each_copy(monitor, now, vectorised=vectorised)
             progress["looks"].append({"step": step, **{name: each.tolist() for name, each in seen.items()}})
         if step in programme.kept_after:

@@ -1,6 +1,6 @@
 """Fitting of an untrained network to one observation, with a watch on its outputs and a guard against collapse.
 
-Unlike :func:`mlsim.training.loop.fit` it keeps no parameters: each rule of stopping wants an output of its own, so
+Unlike :func:`mlsim.training.loop.fit` it keeps no parameters: each stopping criterion wants an output of its own, so
 the outputs go to a watch, which keeps what it wants.
 """
 
@@ -42,7 +42,7 @@ class Safeguard:
     """When a fit has collapsed and goes back to its last good state.
 
     Attributes:
-        interval: steps between two looks; a loss that is no number is seen at once.
+        interval: steps between two looks; NaN is noticed at once.
         rise: factor of the loss since the last look that is a collapse; ``10^0.5`` are 5 dB.
     """
 

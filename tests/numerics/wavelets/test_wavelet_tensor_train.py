@@ -1,4 +1,4 @@
-"""The wavelet tensor train, Gini's coefficient, random signals."""
+"""The wavelet tensor train, Gini index, random signals."""
 
 import numpy as np
 import pytest

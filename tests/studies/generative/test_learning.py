@@ -325,7 +325,7 @@ BAD = {
     "name without its case": (
         {"variants": {"edm": {"case": "grid25", "kind": "edm", "rate": 1e-3, "hidden": [8]}}}, "variants",
     ),
-    "method that learns nothing": (
+    "method that is not trained": (
         {"variants": {"grid25_kde": {"case": "grid25", "kind": "edm", "rate": 1e-3, "hidden": [8]}}}, "variants",
     ),
     "case that does not exist": (

@@ -1,4 +1,4 @@
-"""Images: damage, fits of the untrained network, stopping rules, evaluation."""
+"""Images: damage, fits of the untrained network, stopping criteria, evaluation."""
 
 from dataclasses import replace
 

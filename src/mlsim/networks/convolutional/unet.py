@@ -80,7 +80,7 @@ def convolution_of_upsampled(
     return functional.conv_transpose2d(image, kernels, stride=2, padding=1)
 
 
-@cache  # a CUDA graph may not copy from the processor's memory
+@cache  # a CUDA graph may not copy from CPU memory
 def _transposed_taps(dtype: torch.dtype, device: torch.device) -> Tensor:
     # a coarse pixel reaches the fine ones at -1, 0, 1, 2 from its first one: by which of the taps -1, 0, 1
     return torch.tensor([[0, 0, 1], [0, 1, 1], [1, 1, 0], [1, 0, 0]], dtype=dtype, device=device)

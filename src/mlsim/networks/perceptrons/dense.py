@@ -47,7 +47,7 @@ class Dense(nn.Module):
 def fill_uniform(layer: nn.Module, *, generator: torch.Generator, gain: float = 1.0) -> None:
     """Initial parameters of a linear layer or a convolution, uniform on ``+-gain / sqrt(inputs of one output)``.
 
-    With ``gain`` = 1 the law of torch's own layers, from a generator of one's own.
+    With ``gain`` = 1 the distribution of torch's layers, from a named generator.
     """
     weight, bias = layer.weight, layer.bias
     assert isinstance(weight, Tensor)

@@ -1,7 +1,7 @@
 """Gradients of time-stepping programs with few states kept: memory against recomputation.
 
 ``torch.utils.checkpoint`` keeps the state at the start of each segment, too. It is written out here because what torch
-saves inside a segment that it runs again escapes the meter of memory, and because revolve needs nested segments.
+saves inside a segment that it runs again escapes the memory counter, and because revolve needs nested segments.
 """
 
 from collections.abc import Callable, Iterator

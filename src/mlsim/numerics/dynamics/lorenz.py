@@ -1,4 +1,4 @@
-"""Lorenz' system of three equations, a model of convection."""
+"""The Lorenz system of three equations, a model of convection."""
 
 import numpy as np
 from jaxtyping import Float

@@ -1,6 +1,6 @@
 """Regression in closed form between functions on the ring: kernel ridge, linear ridge, a frame that moves along.
 
-The rivals of networks that map a potential to a state. Nothing here is trained by gradients; the one choice, the
+Baselines for networks that map a potential to a state. Nothing here is trained by gradients; the one choice, the
 length scale, is made on a validation part.
 """
 
@@ -42,7 +42,7 @@ class KernelRidge:
 
 
 def kernel_ridge(inputs: Inputs, outputs: Outputs, *, length_scale: float, nugget: float = 1e-8) -> KernelRidge:
-    """Ridge regression with the kernel of Matern, ``(K + nugget I) w = u - mean(u)``.
+    """Ridge regression with the Matérn kernel, ``(K + nugget I) w = u - mean(u)``.
 
     Args:
         inputs: training inputs.
@@ -60,7 +60,7 @@ def kernel_ridge(inputs: Inputs, outputs: Outputs, *, length_scale: float, nugge
 def matern(
     inputs: Inputs, others: Float[np.ndarray, "others inputs"], *, length_scale: float
 ) -> Float[np.ndarray, "samples others"]:
-    """Kernel of Matern of smoothness 5/2: ``(1 + q + q^2 / 3) e^-q``, ``q = sqrt(5) d / length_scale``.
+    """Matérn-5/2 kernel: ``(1 + q + q^2 / 3) e^-q``, ``q = sqrt(5) d / length_scale``.
 
     ``d`` is the root mean square of the difference, which does not depend on the number of grid points.
 

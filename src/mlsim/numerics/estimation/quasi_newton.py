@@ -39,7 +39,7 @@ def minimised(
     """L-BFGS from ``start``, ended by its own tests, by the budget, or by a value that is enough.
 
     Args:
-        objective: value and gradient; a value that is no number counts as no progress.
+        objective: value and gradient; NaN counts as no progress.
         start: first argument.
         evaluations: budget, at least 1.
         enough: value at or below which to stop.
@@ -56,7 +56,7 @@ def minimised(
         value, gradient = objective(place)
         if value < values[-1]:
             best = place.copy()
-        # the first argument wins against a value that is no number
+        # the first argument wins against NaN
         values.append(min(values[-1], value))
         if len(values) > evaluations or value <= enough:
             raise _EnoughError

@@ -72,7 +72,7 @@ def moved(parameters: Parameters, *steps: tuple[float, Parameters]) -> dict[str,
 def curve(
     loss: Loss, parameters: Parameters, direction: Parameters, *, coordinates: Sequence[float]
 ) -> Float[np.ndarray, " points"]:
-    """``L(theta + a d)`` at each coordinate ``a``; what is no number stays so.
+    """``L(theta + a d)`` at each coordinate ``a``; NaN stays NaN.
 
     The points are evaluated one by one: batched products add in another order, and the value at the origin would
     differ from the loss in the last bit.

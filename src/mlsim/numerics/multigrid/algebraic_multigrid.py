@@ -1,4 +1,4 @@
-"""Algebraic multigrid by pyamg: the classical rival, and a hierarchy to put learned smoother weights on."""
+"""Algebraic multigrid by pyamg: the classical baseline, and a hierarchy to put learned smoother weights on."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any

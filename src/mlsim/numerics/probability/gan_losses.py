@@ -1,4 +1,4 @@
-"""Losses of adversarial games, for several independent games in one tensor.
+"""Losses of GANs, for several independent GANs in one tensor.
 
 A critic maps ``members batch dimension`` to ``members batch 1``; losses are means over the batch, one per member.
 """
@@ -17,7 +17,7 @@ Critic = Callable[[Tensor], Tensor]
 
 
 def classification_loss(real: Logits, fake: Logits) -> Losses:
-    """Discriminator of the original game: ``E softplus(-D(x)) + E softplus(D(G(z)))``.
+    """Discriminator of the non-saturating GAN: ``E softplus(-D(x)) + E softplus(D(G(z)))``.
 
     Source:
         I. Goodfellow et al., Generative adversarial nets, arXiv:1406.2661.
@@ -29,7 +29,7 @@ def classification_loss(real: Logits, fake: Logits) -> Losses:
 
 
 def non_saturating_loss(fake: Logits) -> Losses:
-    """Generator of the original game: ``E softplus(-D(G(z)))``."""
+    """Generator of the non-saturating GAN: ``E softplus(-D(G(z)))``."""
     return softplus(-fake).mean(dim=(1, 2))
 
 

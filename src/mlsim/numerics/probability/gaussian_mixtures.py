@@ -1,4 +1,4 @@
-"""Mixtures of narrow Gaussians on a ring and on a grid, and the meter of lost modes."""
+"""Mixtures of narrow Gaussians on a ring and on a grid, and mode-coverage metrics."""
 
 from dataclasses import dataclass
 

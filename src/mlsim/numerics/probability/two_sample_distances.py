@@ -17,7 +17,7 @@ def energy_distance(
     Args:
         x: samples of one law.
         y: of the other one.
-        spread_of_y: ``spread(y)``, for who compares many sets with one.
+        spread_of_y: ``spread(y)``, precomputed when one set is compared with many.
 
     Source:
         G. J. Szekely, M. L. Rizzo, Energy statistics, J. Stat. Plan. Inference 143 (2013).
@@ -67,7 +67,7 @@ def energy_floor(x: Float[np.ndarray, "n dimension"], *, count: int) -> float:
 
 
 def _sums_of_distances(x: np.ndarray, y: np.ndarray) -> Float[np.ndarray, " n"]:
-    """Sum over ``y`` for each row of ``x``, a few rows at a time, so that they stay in the processor's cache."""
+    """Sum over ``y`` for each row of ``x``, a few rows at a time, so that they stay in the CPU cache."""
     squared_norms, sums = (y**2).sum(axis=1), []
     for start in range(0, len(x), ROWS):
         part = x[start : start + ROWS]

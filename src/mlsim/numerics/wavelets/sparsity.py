@@ -1,4 +1,4 @@
-"""How sparse coefficients are: Gini's coefficient, and what the largest of them carry."""
+"""How sparse coefficients are: Gini index, and what the largest of them carry."""
 
 import torch
 from jaxtyping import Float, Int
@@ -6,7 +6,7 @@ from torch import Tensor
 
 
 def gini(coefficients: Float[Tensor, "*batch count"]) -> Float[Tensor, "*batch"]:
-    """Gini's coefficient of the magnitudes: 0 where all are equal, ``1 - 1/N`` where one alone is not zero.
+    """Gini index of the magnitudes: 0 where all are equal, ``1 - 1/N`` where one alone is not zero.
 
     ``sum_i (2 i - N - 1) |c|_(i) / (N sum_i |c|_i)`` with the magnitudes in rising order, ``i = 1..N``. Zero for a zero
     vector. Differentiable wherever no two magnitudes are equal.

@@ -76,7 +76,7 @@ def ground_states(
 def linear_response(
     potential: Float[np.ndarray, "samples *points"], *, interaction: float
 ) -> Float[np.ndarray, "samples *points"]:
-    """First order of the ground state in a weak potential, in any dimension: a rival of what is learnt.
+    """First order of the ground state in a weak potential, in any dimension: a baseline for what is learned.
 
     ``u = 1 + sum_k a_k e^(i k x)`` over ``k != 0``, ``a_k = -V_k / (|k|^2 + 2 beta)``; its norm is one up to the second
     order.

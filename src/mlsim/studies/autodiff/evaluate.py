@@ -37,7 +37,7 @@ from mlsim.tables import Row, row
 
 # of Taylor's remainder, as shares of the norm of the inputs: larger ones see the third order of the N-body code
 TAYLOR_STEPS = tuple(3e-5 * 2.0**-k for k in range(4))
-# finite differences are the rival from here on: below, they may cost less than the bound of 4 N
+# finite differences are compared from here on: below, they may cost less than the bound of 4 N
 CROSSOVER_INPUTS = 4
 # methods that differentiate the program itself, operation by operation or by the implicit function theorem
 DIFFERENTIATED = ("reverse", "implicit")
@@ -161,7 +161,7 @@ def _reverse_rows(problem: Problem, measured: Measurement, *, method: str = "rev
 
 
 def _difference_rows(problem: Problem, measured: Measurement, quotients: np.ndarray) -> list[Row]:
-    """The rival: a gradient of n numbers takes n + 1 values."""
+    """The baseline: a gradient of n numbers takes n + 1 values."""
     values = problem.inputs.size + 1
     numbers = {
         "operations": values * measured.function_operations,

@@ -37,7 +37,7 @@ AXIS_END = 6.0
 
 
 def ratio_figure(*, table: pd.DataFrame) -> Figure:
-    """One bar per code at its largest size; the rival of finite differences as a diamond, or beyond the axis."""
+    """One bar per code at its largest size; finite differences as a diamond, or beyond the axis."""
     figure = new_figure(width=9.0, height=3.6)
     for ax, (title, (codes, bound)) in zip(figure.subplots(1, 2), BOUNDS.items(), strict=True):
         for place, code in enumerate(codes):

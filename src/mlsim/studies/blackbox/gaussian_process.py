@@ -16,7 +16,7 @@ FITTED_ALWAYS, FITTED_EVERY = 12, 4
 
 
 def bayesian(meter: Meter, settings: Searches, rng: np.random.Generator) -> None:
-    """Matern's kernel of smoothness 5/2 with a length per parameter, after ``2 d`` draws from the law of the truths."""
+    """Matérn-5/2 kernel, one length per parameter, after ``2 d`` draws from the distribution of the true parameters."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import ConstantKernel, Matern

@@ -15,7 +15,7 @@ Search = Callable[[Meter, Searches, np.random.Generator], None]
 
 
 def starts(meter: Meter, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """Zero, then draws from the law of the truths, without end; the meter counts them."""
+    """Zero, then draws from the distribution of the true parameters, without end; the meter counts them."""
     meter.restarts += 1
     yield np.zeros(meter.dimension)
     while True:

@@ -1,4 +1,4 @@
-"""Figures: errors and success of recovered equations, the observed fields, Lorenz' system."""
+"""Figures: errors and success of recovered equations, the observed fields, the Lorenz system."""
 
 from collections.abc import Sequence
 

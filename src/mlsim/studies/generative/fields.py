@@ -49,7 +49,7 @@ def evaluate_field(
 
 
 def _classical(name: str, settings: Scoring, *, data: xr.Dataset) -> Iterator[tuple[str, np.ndarray]]:
-    """Samples of what learns nothing; the fits see the coordinates that the networks see."""
+    """Samples of the untrained baselines; the fits see the coordinates that the networks see."""
     count = settings.evaluation.sets * settings.evaluation.field_samples
     yield "truth", part_of(data, name, "second")[:count]
     train = part_of(data, name, "train")

@@ -196,7 +196,7 @@ def timed(network: nn.Module, context: Tensor | None, x: Points, time: Tensor) -
 
 
 def levels_of(variant: Variant) -> NoiseLevels:
-    """Noise levels of a score map."""
+    """Noise levels of a diffusion model."""
     return NoiseLevels(smallest=variant.levels[0], largest=variant.levels[1])
 
 

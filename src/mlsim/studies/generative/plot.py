@@ -1,4 +1,4 @@
-"""Figures: samples over the truth, the adversarial game, calibration, error against the latent dimension."""
+"""Figures: samples over the truth, training of the GANs, calibration, error against the latent dimension."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ LABELS = {
     "rpgan": "relativistic GAN, R1 + R2",
     "flow_matching": "flow matching",
     "spline_flow": "spline flow",
-    "edm": "score map",
+    "edm": "EDM diffusion",
     "prior": "prior",
     "ensemble_kalman": "ensemble Kalman",
     "observation": "observation alone",
@@ -77,7 +77,7 @@ def _scores(table: pd.DataFrame, case: str, method: str) -> str:
 
 
 def training_figure(settings: Job, *, history: pd.DataFrame, case: str, seeds: Sequence[int]) -> Figure:
-    """Fair modes, quality and the losses along the adversarial games of one mixture, means over the seeds."""
+    """Fair modes, quality and the losses during the training of the GANs of one mixture, means over the seeds."""
     figure = new_figure(width=9.0, height=3.2)
     axes = figure.subplots(1, 3)
     modes = len(mixture_of(case).means)

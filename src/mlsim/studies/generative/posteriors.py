@@ -28,7 +28,7 @@ Sampler = Callable[[np.ndarray, int], np.ndarray]
 def evaluate_posterior(
     name: str, settings: Scoring, *, data: xr.Dataset, state: dict[str, Tensor], seeds: tuple[int, ...]
 ) -> pd.DataFrame:
-    """Rows of one inverse problem: what learns nothing, and all learned conditional laws."""
+    """Rows of one inverse problem: untrained baselines and learned conditional distributions."""
     chains = LognormalScores(settings, data=data) if name == "lognormal_inverse" else None
     score = _linear_rows if chains is None else chains.rows
     frames = []

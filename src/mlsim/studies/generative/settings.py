@@ -158,7 +158,7 @@ class Chains:
 
 @dataclass(frozen=True, kw_only=True)
 class Lorenz:
-    """Twin experiment on Lorenz' system: observations, the learned filter's window, the ensemble Kalman filter."""
+    """Twin experiment on the Lorenz system: observations, the learned filter's window, the ensemble Kalman filter."""
 
     interval: float
     noise: float
@@ -253,7 +253,7 @@ class Settings:
         require(variant.case in self.cases, f"{path}.case", variant.case, allowed=f"one of {', '.join(self.cases)}")
         require(name.startswith(f"{variant.case}_"), "variants", name, allowed=f"{variant.case}_ and the method")
         learns = method_of(name, variant) not in CLASSICAL
-        require(learns, "variants", name, allowed="another name: this one learns nothing")
+        require(learns, "variants", name, allowed="another name: this one is not trained")
         kinds = KINDS[variant.case]
         require(variant.kind in kinds, f"{path}.kind", variant.kind, allowed=f"one of {', '.join(kinds)}")
         batch = self.cases[variant.case].batch

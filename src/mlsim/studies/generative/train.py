@@ -131,7 +131,7 @@ def _player(
 
 
 def _looked_at(variant: Variant, sizes: Sizes, coordinates: Coordinates, network: nn.Module) -> dict[str, float]:
-    """Modes and quality along an adversarial game, for the figure; mean over the members."""
+    """Modes and quality during the training of a GAN, for the figure; mean over the members."""
     if variant.case not in MIXTURES or variant.kind not in ADVERSARIAL:
         return {}
     mixture = mixture_of(variant.case)

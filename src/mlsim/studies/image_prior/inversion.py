@@ -1,4 +1,4 @@
-"""The untrained network as a coefficient: inversion of Darcy's equation, beside penalties on the nodes' values."""
+"""The untrained network as a coefficient: inversion of the Darcy equation, beside penalties on the nodes' values."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the rules of stopping keep of one fit."""
+"""What the stopping criteria store of one fit."""
 
 from collections.abc import Callable
 from typing import Any

@@ -22,7 +22,7 @@ BORDER = 4  # pixels dropped on each side where super-resolution is judged
 
 
 def train(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoint, device: str) -> Trained:
-    """Fit the network to the observed image; the state holds the outputs that the rules of stopping chose.
+    """Fit the network to the observed image; the state holds the outputs that the stopping criteria chose.
 
     The clean image is seen by the oracle and by the recorded curve only, not by the fit, nor by any other rule.
     """

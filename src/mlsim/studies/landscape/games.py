@@ -35,7 +35,7 @@ def named_parameters(networks: dict[str, nn.Module]) -> dict[str, Tensor]:
 
 
 def game_losses(settings: Mixture, *, data: xr.Dataset, penalty: float) -> dict[str, GameLoss]:
-    """Losses of the original game, that of the critic with a penalty on its slopes, on the fixed points."""
+    """Losses of the non-saturating GAN, that of the critic with a penalty on its slopes, on the fixed points."""
     real, latent = (torch.from_numpy(data[name].values) for name in ("real", "latent"))
     nets = players(settings, seed=0)
 

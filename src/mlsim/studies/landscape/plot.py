@@ -100,7 +100,7 @@ def training_figure(*, table: pd.DataFrame, seen: xr.Dataset, coordinates: Seque
 
 
 def sensitivity_figure(*, histories: list[pd.DataFrame], names: Sequence[str]) -> Figure:
-    """Error at the end by learning rate and seed; a cross where the loss is no number or above its start."""
+    """Error at the end by learning rate and seed; a cross where the loss is NaN or above its start."""
     maps = {name: history for name, history in zip(names, histories, strict=True) if history["rate"].nunique() > 1}
     lines = max(1, (len(maps) + 1) // 2)
     figure = new_figure(width=9.0, height=2.3 * lines + 0.4)

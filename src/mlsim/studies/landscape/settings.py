@@ -195,7 +195,7 @@ class Variant:
 
 @dataclass(frozen=True, kw_only=True)
 class Game:
-    """One adversarial game, trained by turns on fixed points.
+    """One GAN, trained by turns on fixed points.
 
     Attributes:
         penalty: weight of the squared slopes of the critic.

@@ -31,7 +31,7 @@ def train(settings: Run, *, data: xr.Dataset, checkpoint: Checkpoint, device: st
         Programme(
             steps=variant.steps,
             optimiser=variant.optimiser,
-            look_every=max(1, variant.steps // LOOKS),
+            record_every=max(1, variant.steps // LOOKS),
             kept_after=settings.analysis.kept_steps(variant.steps),
             vectorised=task.vectorised,
         ),

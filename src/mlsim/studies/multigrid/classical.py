@@ -1,4 +1,4 @@
-"""Rows of the methods that learn nothing: geometric and algebraic multigrid, exact cases, the stochastic estimate."""
+"""Rows of the untrained baselines: geometric and algebraic multigrid, exact cases, the stochastic estimate."""
 
 from functools import partial
 from math import cos, pi
@@ -41,7 +41,7 @@ STANDARD = {"amg_ruge_stuben": "ruge_stuben", "amg_smoothed_aggregation": "smoot
 
 
 def evaluate_classical(settings: Classical, *, data: xr.Dataset) -> pd.DataFrame:
-    """Rows of all methods that learn nothing."""
+    """Rows of all untrained baselines."""
     frames = [pd.DataFrame(_exact_rows(data))]
     for name, problem in progress(settings.problems.items(), total=len(settings.problems), label="problems"):
         for method, damping in DAMPINGS.items():

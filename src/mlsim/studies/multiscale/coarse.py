@@ -1,4 +1,4 @@
-"""The classical rival: the equation itself, solved on a coarser grid and interpolated."""
+"""The classical baseline: the equation itself, solved on a coarser grid and interpolated."""
 
 from functools import partial
 

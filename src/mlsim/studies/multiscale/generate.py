@@ -50,7 +50,7 @@ def generate(settings: Data, *, seed: int) -> xr.Dataset:
 
 
 def law_of(settings: Data) -> Law:
-    """The law of the training: ``law(samples, size, rng=...)``."""
+    """The training distribution: ``law(samples, size, rng=...)``."""
     if settings.case == "nlse_1d":
         return gaussian_wells if settings.law == "wells" else lognormal
     if settings.case == "nlse_2d":

@@ -168,7 +168,7 @@ class Rivals:
 
 @dataclass(frozen=True, kw_only=True)
 class Baseline:
-    """What the evaluation of the rivals on all problems depends on."""
+    """What the evaluation of the baselines on all problems depends on."""
 
     problems: dict[str, Data]
     rivals: Rivals

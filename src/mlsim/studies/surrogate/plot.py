@@ -41,7 +41,7 @@ PICTURES = {
 
 
 def error_figure(*, table: pd.DataFrame) -> Figure:
-    """Test error against the number of training samples, on the law of the training and on a wider one."""
+    """Test error against the number of training samples, on the training distribution and on a wider one."""
     figure = new_figure(width=9.5, height=5.4)
     axes = figure.subplots(1, 2, sharey=True)
     titles = {CASE: "test fields of the training's law", WIDE: "fields of larger contrast"}

@@ -1,4 +1,4 @@
-"""What the networks see: features of stopped optimisations, and the laws of the iteration at which they are stopped."""
+"""What the networks see: features of stopped optimisations, and distributions of the stopping iteration."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""Rows of bases that are not trained by descent: PyWavelets', cosines, principal components, wavelet tensor trains."""
+"""Rows of untrained bases: PyWavelets, cosines, principal components, wavelet tensor trains."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

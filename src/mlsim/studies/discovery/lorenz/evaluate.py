@@ -1,4 +1,4 @@
-"""Lorenz' system from one noisy trajectory: sparse regression by four methods, a neural ODE, and their forecasts."""
+"""The Lorenz system from one noisy trajectory: sparse regression by four methods, a neural ODE, and their forecasts."""
 
 import numpy as np
 import pandas as pd

@@ -21,7 +21,7 @@ def generate_lorenz(settings: Trajectory) -> xr.Dataset:
         lambda _, state: lorenz_velocity(state), (0.0, times[-1]), LORENZ_START,
         method="DOP853", t_eval=times, rtol=1e-12, atol=1e-12,
     )  # fmt: skip
-    about = {"units": "1", "long_name": "state of Lorenz' system"}
+    about = {"units": "1", "long_name": "state of the Lorenz system"}
     clock = {"units": "1", "long_name": "time"}
     return xr.Dataset({"state": (("time", "component"), motion.y.T, about)}, coords={"time": ("time", times, clock)})
 

@@ -1,4 +1,4 @@
-"""What can be configured about Lorenz' system: data, regressions, forecasts, networks."""
+"""What can be configured about the Lorenz system: data, regressions, forecasts, networks."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ def check_noise(noise: tuple[float, ...]) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Trajectory:
-    """One observed trajectory of Lorenz' system.
+    """One observed trajectory of the Lorenz system.
 
     Attributes:
         time: its length.
@@ -39,7 +39,7 @@ class Trajectory:
 
 @dataclass(frozen=True, kw_only=True)
 class Sindy:
-    """Sparse regression on polynomials of degree three, for Lorenz' system.
+    """Sparse regression on polynomials of degree three, for the Lorenz system.
 
     Attributes:
         threshold: on the coefficients.
@@ -119,7 +119,7 @@ class NeuralOde:
 
 @dataclass(frozen=True, kw_only=True)
 class LorenzScoring:
-    """What the evaluation on Lorenz' system depends on; ``noise`` is that of the trajectory."""
+    """What the evaluation on the Lorenz system depends on; ``noise`` is that of the trajectory."""
 
     noise: tuple[float, ...]
     sindy: Sindy
@@ -136,7 +136,7 @@ class LorenzRun:
 
 @dataclass(frozen=True, kw_only=True)
 class Lorenz:
-    """Lorenz' system: data, regressions, forecasts, networks."""
+    """The Lorenz system: data, regressions, forecasts, networks."""
 
     trajectory: Trajectory
     sindy: Sindy

@@ -1,4 +1,4 @@
-"""A neural ODE: a network as the right-hand side of Lorenz' system, trained through the solver."""
+"""A neural ODE: a network as the right-hand side of the Lorenz system, trained through the solver."""
 
 from functools import partial
 
