@@ -1,13 +1,20 @@
 """A wrong configuration ends in one line that names the key, before any job starts."""
 
 import json
-from importlib import import_module
+import subprocess
+import sys
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 from pipeline import ROOT, STUDIES, planned, snakemake
 
-from mlsim.config import ConfigError, check_sections, parse
+from mlsim.config import ConfigError
+
+sys.path.insert(0, str(ROOT / "workflow"))
+import configuration
+
+SMOKE = ROOT / "config" / "smoke.yaml"
 
 # overlay, what the message has to name
 WRONG = {
@@ -238,25 +245,12 @@ WRONG = {
 SECTIONS = {next(iter(yaml.safe_load(text))): mistake for mistake, (text, _) in reversed(WRONG.items())}
 
 
-def merged(base: dict, overlay: dict) -> dict:
-    """Both configurations, those of ``overlay`` on top, as Snakemake lays them."""
-    nested = {
-        key: merged(base[key], value) if isinstance(value, dict) and isinstance(base.get(key), dict) else value
-        for key, value in overlay.items()
-    }
-    return {**base, **nested}
-
-
 def refusal(text: str) -> str:
     """What the check of a configuration says of the smoke size with an overlay; nothing if all is well."""
-    config: dict = {}
-    for name in (*STUDIES, "smoke"):
-        config = merged(config, yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text()))
-    config = merged(config, yaml.safe_load(text))
+    config = configuration.read([*configuration.FILES, SMOKE])
+    configuration.merge(config, yaml.safe_load(text))
     try:
-        check_sections(config, studies=STUDIES)
-        for study in STUDIES:
-            parse(import_module(f"mlsim.studies.{study}.settings").Settings, config[study], path=study)
+        configuration.all_settings(config)
     except ConfigError as error:
         return str(error)
     return ""
@@ -285,6 +279,67 @@ def test_mistake_ends_the_run_before_any_job(tmp_path, section):
     assert run.stdout.splitlines()[-1] == f"error: {refusal(text)}"
     assert "Traceback" not in run.stdout
     assert not (tmp_path / "results").exists()
+
+
+# content of a file, what the message says after its path
+UNREADABLE = {
+    "nothing": (b"", " is empty"),
+    "comments": (b"# topopt\n", " is empty"),
+    "Latin-1": ("topopt: {seed: 1}  # caf\xe9".encode("latin-1"), " is not UTF-8 from byte 24 on"),
+    "UTF-16": ("topopt: {seed: 1}".encode("utf-16"), " is not UTF-8 from byte 0 on"),
+    "list": (b"- topopt", " is not a mapping"),
+    "key twice": (b"topopt:\n  seed: 1\n  seed: 2\n", ":3: topopt.seed is given twice, first in line 2: remove"),
+    "section twice": (b"topopt: {seed: 1}\ntopopt: {seed: 2}\n", ":2: topopt is given twice, first in line 1: remove"),
+    "key twice in a list": (b"a: [{n: 1, n: 2}]", ":1: a.n is given twice"),
+    "open bracket": (b"topopt: [1\n", ":2: "),
+    "tab": (b"topopt:\n\tseed: 1\n", ":2: "),
+}
+
+
+@pytest.mark.parametrize("mistake", UNREADABLE)
+def test_file_that_cannot_be_read_is_named_in_one_line(tmp_path, mistake):
+    content, words = UNREADABLE[mistake]
+    file = tmp_path / "mine.yaml"
+    file.write_bytes(content)
+    message = configuration.mistake([SMOKE, file])
+    assert message.startswith(f"{file}{words}")
+    assert "\n" not in message
+
+
+def test_equal_keys_of_different_sections_and_json_with_tabs_are_read(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text('{\t"topopt": {"seed": 1}, "multigrid": {"seed": 2}}')
+    assert configuration.read([file]) == {"topopt": {"seed": 1}, "multigrid": {"seed": 2}}
+    assert configuration.mistake([SMOKE, file]) == ""
+
+
+def test_the_command_refuses_before_it_starts_snakemake(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("topopt: {seed: 1, seed: 2}")
+    command = [sys.executable, "workflow/reproduce.py", "--directory", str(tmp_path / "run"), "--overlay", str(file)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert run.stderr.startswith(f"error: {file}:1: topopt.seed is given twice")
+    assert not (tmp_path / "run").exists()
+
+
+def test_snakemake_alone_refuses_a_key_given_twice(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("topopt: {seed: 1, seed: 2}")
+    run = snakemake("--cores", "1", directory=tmp_path, overlays=(file,))
+    assert run.returncode != 0
+    assert run.stdout.splitlines()[-1].startswith(f"error: {file}:1: topopt.seed is given twice")
+
+
+def test_schema_accepts_the_files_and_refuses_mistakes():
+    schema = json.loads((ROOT / "config" / "schema.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    for file in (ROOT / "config").glob("*.yaml"):
+        validator.validate(configuration.read([file]))
+        assert file.read_text().startswith("# yaml-language-server: $schema=schema.json\n")
+    for wrong in ("topoptt: {}", "topopt: {seed: -1}", "topopt: {colour: red}", "topopt: {variants: {A: {}}}"):
+        assert not validator.is_valid(yaml.safe_load(wrong))
 
 
 def test_every_study_has_a_mistake_that_ends_the_run():
