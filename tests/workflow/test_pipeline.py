@@ -169,6 +169,9 @@ def test_report_holds_every_category(done):
 
 EDITS = {
     "a comment": ("src/mlsim/numerics/elasticity/density_filters.py", "    reach =", "    # wider\n    reach =", set()),
+    "the meaning of a quantity": (
+        "src/mlsim/studies/topopt/quantities.py", '"number of problems"', '"how many problems there are"', set(),
+    ),
     "a figure": (
         "src/mlsim/studies/topopt/plot.py",
         "width=9.0, height=3.8",
