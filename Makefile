@@ -73,7 +73,7 @@ format: $(STAMP)  ## rewrite Python and Snakemake files in the house style, and 
 	$(BIN)/python workflow/document_config.py
 
 study: $(STAMP)  ## write the skeleton of a new study that runs at once: make study NAME=heat_pump
-	@$(BIN)/python workflow/new_study.py $(NAME)
+	@$(BIN)/python workflow/new_study.py "$(filter-out default,$(NAME))"
 
 benchmark: $(STAMP)  ## measure the fast paths against the slow reference and print the ratios
 	@$(ONE_THREAD) $(BIN)/python -m benchmarks $(ARGS)
