@@ -277,6 +277,13 @@ def test_names_of_the_statements_are_those_of_the_symbol_table_of_the_module(mod
     assert set().union(*(statement.uses for statement in statements)) == used
 
 
+def test_statements_are_told_apart_on_one_line_and_read_where_they_are_indented() -> None:
+    source = "a = b; c = d\nif TYPE_CHECKING:\n    if e:\n        f = g\n    else:\n        h = i\n"
+    _, statements = read_source(source.encode(), Path("module.py"))
+    expected = [({"b"}, {"a"}), ({"d"}, {"c"}), ({"e", "g", "i"}, {"f", "h"})]
+    assert [(statement.uses, statement.binds) for statement in statements] == expected
+
+
 def outer_names(table: symtable.SymbolTable) -> set[str]:
     is_module = table.get_type() == "module"
     names = {s.get_name() for s in table.get_symbols() if s.is_referenced() and (is_module or s.is_global())}

@@ -111,25 +111,23 @@ class _Library:
 
     def __init__(self, package: Path) -> None:
         self.package = package
-        self.modules: dict[str, _Module | None] = {}
-        self.records: dict[_Node, tuple[str, set[_Node]]] = {}
+        self.module = functools.cache(self._module)
+        self.script = functools.cache(self._script)
+        self.record = functools.cache(self._record)
 
-    def module(self, name: str) -> _Module | None:
+    def _module(self, name: str) -> _Module | None:
         """The module of a dotted path inside the package, None where there is none."""
-        if name not in self.modules:
-            base = self.package.joinpath(*name.split(".")[1:])
-            file = next((path for path in (base / "__init__.py", base.with_suffix(".py")) if path.is_file()), None)
-            folder = _Module(name, base) if base.is_dir() else None
-            self.modules[name] = _Module(name, file).read() if file else folder
-        return self.modules[name]
+        base = self.package.joinpath(*name.split(".")[1:])
+        for file in (base / "__init__.py", base.with_suffix(".py")):
+            if file.is_file():
+                return _Module(name, file).read()
+        return _Module(name, base) if base.is_dir() else None
 
-    def script(self, path: Path) -> _Node:
+    def _script(self, path: Path) -> _Node:
         """The stage script at a path."""
         if not path.is_file():
             raise ProvenanceError(f"{path}: no such script: correct the target")
-        module = self.modules.get(str(path)) or _Module(path.name, path, is_script=True).read()
-        self.modules[str(path)] = module
-        return _Node(module, "")
+        return _Node(_Module(path.name, path, is_script=True).read(), "")
 
     def root(self, target: str | Path) -> _Node:
         """The definition or script that a target names."""
@@ -154,13 +152,9 @@ class _Library:
             pending += new
         return [node for node in reached if node.name or node.module.effects]
 
-    def record(self, node: _Node) -> tuple[str, set[_Node]]:
+    def _record(self, node: _Node) -> tuple[str, set[_Node]]:
         """Digest of the code of one node, and the nodes that it names."""
-        if node not in self.records:
-            self.records[node] = self._read_record(*node)
-        return self.records[node]
-
-    def _read_record(self, module: _Module, name: str) -> tuple[str, set[_Node]]:
+        module, name = node
         statements = module.definitions[name] if name else module.effects
         imports = [item for statement in statements for item in statement.imports]
         successors = {_Node(module, "")}
@@ -171,9 +165,9 @@ class _Library:
         successors = successors.union(*(self._loaded(item, module) for item in imports))
         # the meaning of each name enters as well: `from numpy import sin as f` against `from numpy import cos as f`
         lines = set()
-        for word, (node, path) in [pair for each in statements for pair in self._outer_meanings(each, module)]:
+        for word, (definition, path) in [pair for each in statements for pair in self._outer_meanings(each, module)]:
             lines.add(f"{word} = {path}")
-            successors |= {node} if node else set()
+            successors |= {definition} if definition else set()
         text = "\n".join([*(statement.text for statement in statements), *sorted(lines)])
         return hashlib.sha256(text.encode()).hexdigest(), successors
 

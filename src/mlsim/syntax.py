@@ -67,10 +67,9 @@ def read_source(source: bytes, path: Path) -> tuple[list[Import], list[Statement
     except (SyntaxError, ValueError) as error:
         raise ProvenanceError(f"{path}:{getattr(error, 'lineno', 0)}: not Python: {error}") from error
     for node in body[:]:
-        is_typing = isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"
-        if is_typing and all(isinstance(inner, _IMPORTS) for inner in node.body + node.orelse):
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
             body.remove(node)
-            body += node.body
+            body += node.body + node.orelse
     lines = source.splitlines(keepends=True)
     imports = [item for node in body for item in _imports(node, path)]
     return imports, [_statement(node, lines, path) for node in body if not is_idle(node)]
@@ -142,8 +141,9 @@ def _statement(node: ast.stmt, lines: list[bytes], path: Path) -> Statement:
     first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
     source = lines[first - 1 : node.end_lineno]
     source[-1] = source[-1][: node.end_col_offset]
-    source[0] = source[0][node.col_offset :]
-    uses, binds, hints = _outer_names(symtable.symtable(b"".join(source), str(path), "exec"))
+    indent = node.col_offset  # after a semicolon, or under `if TYPE_CHECKING`
+    source[0] = (b"if 1:\n" + b" " * indent if indent else b"") + source[0][indent:]
+    uses, binds, hints = _outer_names(symtable.symtable(b"".join(source).decode(), str(path), "exec"))
     imports: list[Import] = []
     for inner in nodes:
         if isinstance(inner, _ANNOTATED):
