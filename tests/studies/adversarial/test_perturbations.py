@@ -1,10 +1,9 @@
 """Universal perturbations: image sets, training, choices, the control, the bootstrap, the user's own files."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
+from msgspec.structs import replace
 from PIL import Image
 
 from mlsim import user_files
