@@ -224,7 +224,7 @@ def _choice_rows(perturbations: xr.Dataset, target: Target, *, selection: int) -
     rows = []
     sweep = {name: perturbations[name].values for name in ("layer", "q", "seed", "gain", "selection_fooling")}
     for layer, q, seed, gain, rate in zip(*sweep.values(), strict=True):
-        labels = {"case": "q_sweep", "method": f"{target.name}_{layer}", "seed": int(seed), "x": q}
+        labels = {"case": "q_sweep", "method": f"{target.name}_{layer}", "seed": int(seed), "x": float(q)}
         rows.append(row("fooling_rate", rate, se=np.sqrt(rate * (1 - rate) / selection), **labels))
         rows.append(row("gain", gain, **labels))
     first = int(sweep["seed"][0])

@@ -107,7 +107,7 @@ class Attack(Section):
 
     images: Count  # from which one perturbation is constructed
     norm: Norm  # maximum norm of the perturbation, in 1/255
-    q: NonEmpty[Annotated[float, Meta(ge=1)]]  # increasing exponents to choose from; each starts at the maxima before
+    q: NonEmpty[Annotated[float, Meta(ge=1)]]  # exponents to choose from; each starts at the maxima of the one before
     restarts: Count  # random starts of the power method; selection images choose among the maxima and their signs
     iterations: Count  # of the power method, at most
     tolerance: NonNegative  # relative increase of the singular value at which iterations end
