@@ -56,9 +56,11 @@ class Target:
         """Which images each perturbation fools."""
         return np.stack([self.network.classes(self.images, v) != self.clean for v in perturbations], axis=1)
 
-    def fraction_row(self, quantity: str, hits: Bool[np.ndarray, " image"], **labels: float | str) -> Row:
+    def fraction_row(
+        self, quantity: str, hits: Bool[np.ndarray, " image"], *, x: float = np.nan, **labels: object
+    ) -> Row:
         """Fraction of the test images that are hit, with the standard error of the bootstrap."""
-        return row(quantity, hits.mean(), se=(self.weights @ hits).std(), **labels)
+        return {**labels, **row(quantity, hits.mean(), x=x, se=(self.weights @ hits).std())}
 
 
 def evaluate(

@@ -74,12 +74,12 @@ def sweep_figure(*, table: pd.DataFrame) -> Figure:
     for name, colour in zip(names, COLOURS, strict=False):
         title = TITLES.get(name, name)
         tested = fooling[fooling["case"] == f"tested_on_{name}"]
-        _plot_rates(left, tested, f"singular_vector_from_{name}", label=title, color=colour)
-        _plot_rates(left, tested, CONTROL, color=colour, linestyle=":")
-        _plot_rates(middle, fooling[fooling["case"] == "batch_sweep"], name, color=colour)
+        _plot_rates(left, tested, f"singular_vector_from_{name}", label=title, colour=colour)
+        _plot_rates(left, tested, CONTROL, colour=colour, line=":")
+        _plot_rates(middle, fooling[fooling["case"] == "batch_sweep"], name, colour=colour)
         for layer, line in zip(sweep.loc[networks == name, "method"].unique(), ("-", "--", "-.", ":"), strict=False):
             label = f"{title} {layer.removeprefix(f'{name}_')}"
-            _plot_rates(right, sweep, layer, label=label, color=colour, linestyle=line)
+            _plot_rates(right, sweep, layer, label=label, colour=colour, line=line)
     left.set(xlabel="norm (1/255); dotted: random signs", ylabel=FRACTION, ylim=(0, 1))
     middle.set(xlabel="number of construction images")
     middle.set_xscale("log", base=2)
@@ -94,11 +94,12 @@ def _network_of(method: str, names: list[str]) -> str:
     return max((name for name in names if method.startswith(f"{name}_")), key=len, default="")
 
 
-def _plot_rates(ax: Axes, rows: pd.DataFrame, method: str, **style: str) -> None:
+def _plot_rates(ax: Axes, rows: pd.DataFrame, method: str, *, colour: str, line: str = "-", label: str = "") -> None:
     """One curve with standard errors; none without rows."""
     curve = rows[rows["method"] == method].sort_values("x")
     if not curve.empty:
-        ax.errorbar(curve["x"], curve["value"], yerr=curve["se"].fillna(0.0), marker="o", markersize=3, **style)
+        x, value, errors = curve["x"], curve["value"], curve["se"].fillna(0.0)
+        ax.errorbar(x, value, yerr=errors, color=colour, linestyle=line, label=label, marker="o", markersize=3)
 
 
 def perturbation_figure(*, perturbations: list[xr.Dataset], names: list[str]) -> Figure:

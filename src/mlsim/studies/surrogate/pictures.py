@@ -46,11 +46,11 @@ def inspect(settings: Scoring, *, data: xr.Dataset, models: list[dict], names: l
         "worst_signs": [none, *leading(errors, signs)],
     }
     about = {"units": "1", "long_name": "derivative or perturbation of the logarithms of the cells"}
-    variables = {
-        name: (("method", "row", "column"), torch.stack(stack).numpy(), about) for name, stack in images.items()
-    }
+    variables = _predictions(trained, parts)
+    for name, stack in images.items():
+        variables[name] = (("method", "row", "column"), torch.stack(stack).numpy(), about)
     variables["field"] = (("row", "column"), field[0].numpy(), about | {"long_name": "logarithm of the conductivity"})
-    return xr.Dataset(variables | _predictions(trained, parts), attrs={"methods": [EXACT, *names]})
+    return xr.Dataset(variables, attrs={"methods": [EXACT, *names]})
 
 
 def _predictions(trained: Sequence[Surrogate], parts: Parts) -> dict:

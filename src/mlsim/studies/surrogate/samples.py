@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
 
 import torch
 import xarray as xr
@@ -52,7 +51,7 @@ class Sample:
     gradient: Fields
 
     @classmethod
-    def of(cls, data: xr.Dataset, name: str) -> Self:
+    def of(cls, data: xr.Dataset, name: str) -> "Sample":
         """One part of the data."""
         field, output = part(data, name)
         conductivity = field.exp()
@@ -66,9 +65,9 @@ class Sample:
         """Distance between the bounds."""
         return self.upper - self.lower
 
-    def first(self, count: int) -> Self:
+    def first(self, count: int) -> "Sample":
         """The first fields of the sample."""
-        return type(self)(**{name: value[:count] for name, value in vars(self).items()})
+        return Sample(**{name: value[:count] for name, value in vars(self).items()})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -90,7 +89,7 @@ class Parts:
     calibration: Sample
 
     @classmethod
-    def of(cls, data: xr.Dataset) -> Self:
+    def of(cls, data: xr.Dataset) -> "Parts":
         """All parts with their bounds and derivatives."""
         return cls(**{name: Sample.of(data, name) for name in ("test", "wide", "validation", "calibration")})
 
