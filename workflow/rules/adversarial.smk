@@ -3,42 +3,6 @@
 ADVERSARIAL = SETTINGS["adversarial"]
 
 
-def adversarial_network(wildcards):
-    """Settings of one training."""
-    return canonical(pixels=ADVERSARIAL.pixels, network=ADVERSARIAL.enabled[wildcards.variant])
-
-
-def adversarial_construction(wildcards):
-    """Settings of the perturbations of one network."""
-    return canonical(
-        pixels=ADVERSARIAL.pixels,
-        network=ADVERSARIAL.enabled[wildcards.variant],
-        attack=ADVERSARIAL.attack,
-    )
-
-
-def adversarial_method(wildcards):
-    """Seed and name of the tested network, and whether it is trained here."""
-    return {
-        "seed": ADVERSARIAL.seed,
-        "method": wildcards.variant,
-        "trained": wildcards.variant not in ADVERSARIAL.weights,
-    }
-
-
-def adversarial_files(pattern):
-    """One file for each network, in the order of the names."""
-    return [pattern.format(variant=name) for name in sorted(ADVERSARIAL.enabled)]
-
-
-def adversarial_memory():
-    """Megabytes of a job that holds all images and the hidden layers of the construction images."""
-    area, parts = ADVERSARIAL.rendering.size**2, ADVERSARIAL.parts
-    width = max(network.width for network in ADVERSARIAL.enabled.values())
-    images = 10 * area * (parts.test + parts.selection + parts.train) // 10**6
-    return 2000 + images + area * width * ADVERSARIAL.attack.images // 16000
-
-
 localrules:
     adversarial,
 
@@ -63,7 +27,7 @@ use rule generate as adversarial_generate with:
     benchmark:
         "results/adversarial/benchmarks/generate.tsv"
     resources:
-        mem_mb=adversarial_memory(),
+        mem_mb=ADVERSARIAL.memory,
         runtime=15,
     params:
         **call("generate", "mlsim.studies.adversarial.generate:generate"),
@@ -71,21 +35,16 @@ use rule generate as adversarial_generate with:
         arguments={"seed": ADVERSARIAL.seed},
 
 
-use rule generate as adversarial_photographs with:
+use rule adversarial_generate as adversarial_photographs with:
     input:
         images=user_file(ADVERSARIAL.images),
-    output:
-        "results/adversarial/images.zarr.zip",
-    log:
-        "results/adversarial/logs/generate.log",
-    benchmark:
-        "results/adversarial/benchmarks/generate.tsv"
     resources:
-        mem_mb=adversarial_memory(),
+        mem_mb=ADVERSARIAL.memory,
         runtime=60,
     params:
         **call("generate", "mlsim.studies.adversarial.generate:photographs"),
         settings=canonical(parts=ADVERSARIAL.parts, size=ADVERSARIAL.rendering.size),
+        arguments={},
 
 
 if ADVERSARIAL.images:
@@ -110,26 +69,19 @@ use rule train as adversarial_train with:
     wildcard_constraints:
         variant="|".join(set(ADVERSARIAL.enabled) - set(ADVERSARIAL.weights)) or "none",
     resources:
-        mem_mb=adversarial_memory(),
+        mem_mb=ADVERSARIAL.memory,
         runtime=lambda wildcards: 15 + 2 * ADVERSARIAL.enabled[wildcards.variant].epochs,
         gpu=gpus(),
         gpu_manufacturer="nvidia",
     params:
         **call("train", "mlsim.studies.adversarial.train:train"),
-        settings=adversarial_network,
+        settings=lambda wildcards: canonical_json(ADVERSARIAL.run(wildcards.variant)),
         arguments={"seed": ADVERSARIAL.seed},
 
 
-use rule train as adversarial_import with:
+use rule adversarial_train as adversarial_import with:
     input:
         weights=lambda wildcards: user_file(ADVERSARIAL.weights[wildcards.variant]),
-    output:
-        model="results/adversarial/models/{variant}/model.pt",
-        history="results/adversarial/models/{variant}/history.csv",
-    log:
-        "results/adversarial/logs/train_{variant}.log",
-    benchmark:
-        "results/adversarial/benchmarks/train_{variant}.tsv"
     wildcard_constraints:
         variant="|".join(ADVERSARIAL.weights) or "none",
     resources:
@@ -137,8 +89,6 @@ use rule train as adversarial_import with:
         runtime=10,
     params:
         **call("train", "mlsim.studies.adversarial.train:imported"),
-        settings=adversarial_network,
-        arguments={"seed": ADVERSARIAL.seed},
 
 
 # all perturbations of one network
@@ -153,11 +103,11 @@ use rule generate as adversarial_construct with:
     benchmark:
         "results/adversarial/benchmarks/construct_{variant}.tsv"
     resources:
-        mem_mb=adversarial_memory(),
+        mem_mb=ADVERSARIAL.memory,
         runtime=60,
     params:
         **call("generate", "mlsim.studies.adversarial.construct:construct"),
-        settings=adversarial_construction,
+        settings=lambda wildcards: canonical_json(ADVERSARIAL.construction(wildcards.variant)),
         arguments={"seeds": list(ADVERSARIAL.seeds)},
 
 
@@ -165,7 +115,7 @@ use rule evaluate as adversarial_evaluate with:
     input:
         data="results/adversarial/images.zarr.zip",
         model="results/adversarial/models/{variant}/model.pt",
-        perturbations=adversarial_files("results/adversarial/models/{variant}/perturbations.zarr.zip"),
+        perturbations=expand("results/adversarial/models/{variant}/perturbations.zarr.zip", variant=ADVERSARIAL.names),
     output:
         "results/adversarial/models/{variant}/metrics.csv",
     log:
@@ -173,22 +123,17 @@ use rule evaluate as adversarial_evaluate with:
     benchmark:
         "results/adversarial/benchmarks/evaluate_{variant}.tsv"
     resources:
-        mem_mb=adversarial_memory(),
+        mem_mb=ADVERSARIAL.memory,
         runtime=60,
     params:
         **call("evaluate", "mlsim.studies.adversarial.evaluate:evaluate"),
-        settings=canonical(
-            pixels=ADVERSARIAL.pixels,
-            networks=ADVERSARIAL.enabled,
-            attack=ADVERSARIAL.attack,
-            scoring=ADVERSARIAL.scoring,
-        ),
-        arguments=adversarial_method,
+        settings=canonical_json(ADVERSARIAL.evaluation()),
+        arguments=lambda wildcards: ADVERSARIAL.tested(wildcards.variant),
 
 
 use rule tabulate as adversarial_tabulate with:
     input:
-        metrics=adversarial_files("results/adversarial/models/{variant}/metrics.csv"),
+        metrics=expand("results/adversarial/models/{variant}/metrics.csv", variant=ADVERSARIAL.names),
     output:
         table=reported("results/adversarial/table.csv", "table"),
         transfer=reported("results/adversarial/transfer.csv", "transfer, in the lecture's layout"),
@@ -224,35 +169,34 @@ use rule adversarial_plot as adversarial_plot_sweeps with:
 
 use rule plot as adversarial_plot_perturbations with:
     input:
-        perturbations=adversarial_files("results/adversarial/models/{variant}/perturbations.zarr.zip"),
+        perturbations=expand("results/adversarial/models/{variant}/perturbations.zarr.zip", variant=ADVERSARIAL.names),
     output:
         reported("results/adversarial/figure_perturbations", "the perturbations"),
     log:
         "results/adversarial/logs/plot_perturbations.log",
     params:
         **call("plot", "mlsim.studies.adversarial.plot:perturbation_figure"),
-        arguments={"names": sorted(ADVERSARIAL.enabled)},
+        arguments={"names": ADVERSARIAL.names},
 
 
-use rule plot as adversarial_plot_examples with:
+use rule adversarial_plot_perturbations as adversarial_plot_examples with:
     input:
         data="results/adversarial/images.zarr.zip",
-        perturbations=adversarial_files("results/adversarial/models/{variant}/perturbations.zarr.zip"),
+        perturbations=expand("results/adversarial/models/{variant}/perturbations.zarr.zip", variant=ADVERSARIAL.names),
     output:
         reported("results/adversarial/figure_examples", "images that are fooled"),
     log:
         "results/adversarial/logs/plot_examples.log",
     params:
         **call("plot", "mlsim.studies.adversarial.plot:example_figure"),
-        arguments={"names": sorted(ADVERSARIAL.enabled)},
 
 
 use rule runtime as adversarial_runtime with:
     input:
         "results/adversarial/benchmarks/generate.tsv",
-        adversarial_files("results/adversarial/benchmarks/train_{variant}.tsv"),
-        adversarial_files("results/adversarial/benchmarks/construct_{variant}.tsv"),
-        adversarial_files("results/adversarial/benchmarks/evaluate_{variant}.tsv"),
+        expand("results/adversarial/benchmarks/train_{variant}.tsv", variant=ADVERSARIAL.names),
+        expand("results/adversarial/benchmarks/construct_{variant}.tsv", variant=ADVERSARIAL.names),
+        expand("results/adversarial/benchmarks/evaluate_{variant}.tsv", variant=ADVERSARIAL.names),
     output:
         "results/adversarial/runtime.csv",
     log:

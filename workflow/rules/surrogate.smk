@@ -1,11 +1,6 @@
-"""Surrogates of an output quantity: fields, networks, bounds, boosting, processes, table, figures, claims."""
+"""Surrogates of an output quantity: fields, networks, baselines, table, figures, claims."""
 
 SURROGATE = SETTINGS["surrogate"]
-
-
-def surrogate_models(pattern):
-    """One file for each kind of network."""
-    return [pattern.format(variant=variant) for variant in SURROGATE.enabled]
 
 
 localrules:
@@ -63,7 +58,7 @@ use rule train as surrogate_train with:
 use rule evaluate as surrogate_evaluate with:
     input:
         data="results/surrogate/fields.zarr.zip",
-        models=surrogate_models("results/surrogate/models/{variant}/model.pt"),
+        models=expand("results/surrogate/models/{variant}/model.pt", variant=SURROGATE.enabled),
     output:
         "results/surrogate/models/metrics.csv",
     log:
@@ -79,7 +74,7 @@ use rule evaluate as surrogate_evaluate with:
         arguments={"names": list(SURROGATE.enabled)},
 
 
-use rule evaluate as surrogate_evaluate_classical with:
+use rule surrogate_evaluate as surrogate_evaluate_classical with:
     input:
         data="results/surrogate/fields.zarr.zip",
     output:
@@ -88,23 +83,16 @@ use rule evaluate as surrogate_evaluate_classical with:
         "results/surrogate/logs/evaluate_classical.log",
     benchmark:
         "results/surrogate/benchmarks/evaluate_classical.tsv"
-    resources:
-        mem_mb=4000,
-        runtime=30,
     params:
         **call("evaluate", "mlsim.studies.surrogate.classical:evaluate_classical"),
-        settings=canonical(
-            samples=SURROGATE.fields.samples,
-            seeds=SURROGATE.seeds,
-            classical=SURROGATE.classical,
-            measures=SURROGATE.measures,
-        ),
+        settings=canonical_json(SURROGATE.classical_run()),
+        arguments={},
 
 
 use rule generate as surrogate_inspect with:
     input:
         data="results/surrogate/fields.zarr.zip",
-        models=surrogate_models("results/surrogate/models/{variant}/model.pt"),
+        models=expand("results/surrogate/models/{variant}/model.pt", variant=SURROGATE.enabled),
     output:
         "results/surrogate/pictures.zarr.zip",
     log:
@@ -177,7 +165,7 @@ use rule surrogate_plot as surrogate_plot_inputs with:
 
 use rule runtime as surrogate_runtime with:
     input:
-        surrogate_models("results/surrogate/benchmarks/train_{variant}.tsv"),
+        expand("results/surrogate/benchmarks/train_{variant}.tsv", variant=SURROGATE.enabled),
         "results/surrogate/benchmarks/evaluate.tsv",
         "results/surrogate/benchmarks/evaluate_classical.tsv",
     output:

@@ -1,10 +1,10 @@
 """Universal perturbations: image sets, training, choices, the control, the bootstrap, the user's own files."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
+import yaml
+from msgspec.structs import replace
 from PIL import Image
 
 from mlsim import user_files
@@ -17,6 +17,7 @@ from mlsim.studies.adversarial.construct import candidates, chosen_images, const
 from mlsim.studies.adversarial.evaluate import evaluate, pooled, resampled
 from mlsim.studies.adversarial.generate import cut, generate, members, photographs
 from mlsim.studies.adversarial.layouts import means
+from mlsim.studies.adversarial.plot import example_figure, sweep_figure, transfer_figure
 from mlsim.studies.adversarial.quantities import QUANTITIES
 from mlsim.studies.adversarial.settings import (
     Attack,
@@ -30,10 +31,11 @@ from mlsim.studies.adversarial.settings import (
     Rendering,
     Run,
     Scoring,
+    Settings,
     layer_names,
 )
 from mlsim.studies.adversarial.train import augmented, imported, steps, train
-from mlsim.tables import metrics
+from mlsim.tables import aggregated, metrics
 from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import numpy_generator
 
@@ -42,9 +44,17 @@ DRAWING = Drawing(parts=PARTS, rendering=Rendering(size=32, textures=("stripes",
 PIXELS = Pixels(mean=(0.5, 0.5, 0.5), deviation=(0.25, 0.25, 0.25))
 VGG = Network(architecture="vgg16", width=4, layers=("block1_pool", "block2_pool"), epochs=8, batch=25, rate=4e-3)
 ATTACK = Attack(
-    images=8, norm=10, q=(2, 3), restarts=2, iterations=6, tolerance=1e-3, batches=(2, 4), passes=1,
-    gradient_steps=2, gradient_shares=(0.25, 0.5),
-)  # fmt: skip
+    images=8,
+    norm=10,
+    q=(2, 3),
+    restarts=2,
+    iterations=6,
+    tolerance=1e-3,
+    batches=(2, 4),
+    passes=1,
+    gradient_steps=2,
+    gradient_shares=(0.25, 0.5),
+)
 SCORING = Scoring(norms=(5, 20), signs=2, resamplings=50, single=3, single_norms=(2,), steps=3)
 
 
@@ -77,16 +87,10 @@ def perturbations(data, model):
 @pytest.fixture(scope="module")
 def table(data, model, perturbations):
     settings = Evaluation(pixels=PIXELS, networks={"vgg16": VGG}, attack=ATTACK, scoring=SCORING)
-    found = evaluate(
-        settings,
-        data=data,
-        model=model,
-        perturbations=[perturbations],
-        trained=True,
-        seed=0,
-        method="vgg16",
+    rows = evaluate(
+        settings, data=data, model=model, perturbations=[perturbations], trained=True, seed=0, method="vgg16"
     )
-    return metrics(found, QUANTITIES)
+    return metrics(rows, QUANTITIES)
 
 
 def values(table, **where):
@@ -140,35 +144,36 @@ def test_more_construction_images_begin_with_the_fewer(data):
 
 def test_a_singular_vector_is_a_sign_vector_and_its_value_is_its_gain_in_pixel_space(data, model):
     source, images = classifier(VGG, PIXELS, model), chosen_images(stored(data, "train")[0], 8, seed=0)
-    found = candidates(source, images, ATTACK, layer="block2_pool", q=[3], seed=0)[0][0]
-    assert set(found.vector.unique().tolist()) <= {-1.0, 0.0, 1.0}
+    largest = candidates(source, images, ATTACK, layer="block2_pool", q=[3], seed=0)[0][0]
+    assert set(largest.vector.unique().tolist()) <= {-1.0, 0.0, 1.0}
     step = 1e-4
     with torch.no_grad():
-        clean, moved = (source.tapped(images + s * found.vector, layer="block2_pool") for s in (0.0, step))
+        clean, moved = (source.tapped(images + s * largest.vector, layer="block2_pool") for s in (0.0, step))
         # ReLU bends under the step: a quotient, not a limit; at 1e-3 some networks are 7 percent off
         quotient = norms((moved - clean)[None] / step, 3) / norms(clean[None], 3)
-    assert found.gain == pytest.approx(float(quotient), rel=0.05)
-    assert found.history == sorted(found.history)
+    assert largest.gain == pytest.approx(float(quotient), rel=0.05)
+    assert largest.history == sorted(largest.history)
 
 
 def test_the_singular_value_exceeds_that_of_random_signs(data, model):
     source, images = classifier(VGG, PIXELS, model), chosen_images(stored(data, "train")[0], 8, seed=0)
-    found = candidates(source, images, ATTACK, layer="block1_pool", q=[3], seed=0)[0][0]
+    largest = candidates(source, images, ATTACK, layer="block1_pool", q=[3], seed=0)[0][0]
     linear = jacobian(lambda v: source.tapped(images + v, layer="block1_pool"), torch.zeros_like(images[0]))
     signs = torch.randn(20, *images.shape[1:], generator=torch.Generator().manual_seed(0)).sign()
-    assert found.history[-1] > 1.5 * float(norms(linear.forward(signs), 3).max())
+    assert largest.history[-1] > 1.5 * float(norms(linear.forward(signs), 3).max())
 
 
 def test_of_all_restarts_and_both_signs_the_one_that_fools_most_is_taken(data, model):
     source, images = classifier(VGG, PIXELS, model), chosen_images(stored(data, "train")[0], 8, seed=0)
     maxima = candidates(source, images, replace(ATTACK, restarts=3), layer="block2_pool", q=[3], seed=0)[0]
-    assert [each.gain for each in maxima] == sorted((each.gain for each in maxima), reverse=True)
+    gains = [candidate.gain for candidate in maxima]
+    assert gains == sorted(gains, reverse=True)
     target = -maxima[2].vector
-    chosen, rate = most_fooling(maxima, lambda vector: float((vector == target).double().mean()))
-    assert rate == 1.0
+    chosen = most_fooling(maxima, lambda vector: float((vector == target).double().mean()))
+    assert chosen.fooling == 1.0
     assert torch.equal(chosen.vector, target)
     assert chosen.gain == maxima[2].gain
-    first, _ = most_fooling(maxima, lambda vector: 0.5)
+    first = most_fooling(maxima, lambda vector: 0.5)
     assert torch.equal(first.vector, maxima[0].vector)
 
 
@@ -221,7 +226,7 @@ def test_rows_compare_with_the_control(table):
     assert set(table.loc[table["method"] == "random_sign", "x"].dropna()) == {5.0, 10.0, 20.0}
 
 
-def test_errors_of_shares_are_near_the_binomial_ones(table):
+def test_errors_of_fractions_are_near_the_binomial_ones(table):
     at = {"case": "tested_on_vgg16", "method": "random_sign", "quantity": "fooled_of_correct"}
     rows = table[np.logical_and.reduce([table[key] == value for key, value in at.items()])]
     right = values(table, case="accuracy", quantity="test_accuracy")[0] * PARTS.test
@@ -233,12 +238,12 @@ def test_errors_of_shares_are_near_the_binomial_ones(table):
     np.testing.assert_allclose(sweep["se"], np.sqrt(sweep["value"] * (1 - sweep["value"]) / PARTS.selection))
 
 
-def test_the_bootstrap_of_a_share_has_its_binomial_error():
+def test_the_bootstrap_of_a_fraction_has_its_binomial_error():
     fooled = np.arange(400)[:, None] % 4 == 0
     weights = resampled(400, 4000, seed=0)
     np.testing.assert_allclose(weights.sum(axis=1), 1)
     spread = pooled(fooled, weights, rng=np.random.default_rng(0)).std()
-    # sqrt(p (1 - p) / n); 4,000 samples tell the deviation to a hundredth
+    # sqrt(p (1 - p) / n); 4,000 samples give the standard deviation to a hundredth
     assert spread == pytest.approx(np.sqrt(0.25 * 0.75 / 400), rel=0.05)
 
 
@@ -252,13 +257,53 @@ def test_seeds_that_differ_widen_the_interval():
     assert pooled(unequal, weights, rng=rng).std() == pytest.approx(np.std([0, 1], ddof=1) / np.sqrt(2), rel=0.1)
 
 
+def test_figures_draw_the_rows_of_the_table(table):
+    measured = aggregated([table]).assign(published=np.nan)
+    heat = transfer_figure(table=measured).axes[0].images[0].get_array()
+    rates = measured[(measured["quantity"] == "fooling_rate") & (measured["case"] == "tested_on_vgg16")]
+    at_norm = rates[rates["x"] == 10.0].set_index("method")["value"]
+    np.testing.assert_array_equal(heat, [at_norm[["singular_vector_from_vgg16", "random_sign"]]])
+    figure = sweep_figure(table=measured)
+    for line, method in zip(figure.axes[0].lines, ("singular_vector_from_vgg16", "random_sign"), strict=False):
+        curve = rates[rates["method"] == method].sort_values("x")
+        np.testing.assert_array_equal(line.get_xydata(), curve[["x", "value"]])
+    sweep = measured[(measured["quantity"] == "fooling_rate") & (measured["case"] == "q_sweep")]
+    assert [container.get_label() for container in figure.axes[2].containers] == [
+        "VGG-16 block1_pool",
+        "VGG-16 block2_pool",
+    ]
+    drawn = np.concatenate([container.lines[0].get_ydata() for container in figure.axes[2].containers])
+    np.testing.assert_array_equal(drawn, sweep.sort_values(["method", "x"])["value"])
+
+
+def test_the_figure_of_examples_shows_the_perturbed_images_and_their_classes(data, perturbations):
+    figure = example_figure(data=data, perturbations=[perturbations], names=["vgg16"])
+    _, _, v = next(iter(vectors(perturbations, "singular_vector")))
+    classes = data.attrs["classes"]
+    count = min(6, perturbations.sizes["example"])
+    assert count > 0
+    for ax, index, before, after in zip(
+        figure.axes, *(perturbations[name].values for name in ("shown", "before", "after")), strict=False
+    ):
+        image = np.clip(data["image"].values[index] / 255 + v.numpy(), 0, 1)
+        np.testing.assert_array_equal(ax.images[0].get_array(), np.moveaxis(image, 0, -1))
+        assert ax.get_title() == f"{classes[before]}\n→ {classes[after]}"
+    assert [ax.axison for ax in figure.axes] == [True] * count + [False] * (6 - count)
+
+
 def test_claims_name_rows_that_the_evaluation_writes(table):
     # the tabulation makes means of what the evaluations of several networks write
     made = {mean.quantity for mean in means()}
-    own = [claim for claim in claims() if "vgg19" not in claim.name and "resnet50" not in claim.name]
-    own = [claim for claim in own if claim.measured[0].quantity not in made]
-    assert len(own) >= 6
-    for claim in own:
+    here = [claim for claim in claims() if "vgg19" not in claim.name and "resnet50" not in claim.name]
+    here = [claim for claim in here if claim.measured[0].quantity not in made]
+    assert [claim.name for claim in here] == [
+        "singular_vector_fools_vgg16",
+        "singular_vector_beats_random_signs_on_vgg16",
+        "singular_vector_beats_sgd_uap_on_vgg16",
+        "singular_vector_beats_sequential_uap_on_vgg16",
+        "published_rate_vgg16_to_vgg16",
+    ]
+    for claim in here:
         for rows in claim.measured:
             assert len(values(table, case=rows.case, method=rows.method, quantity=rows.quantity)) > 0, claim.name
         for size in claim.needs:
@@ -282,28 +327,27 @@ def test_full_networks_take_a_file_of_weights_and_photographs(tmp_path):
     data = photographs(Photographs(parts=Parts(test=2, selection=2, train=2), size=224), images=images)
     assert data["image"].shape == (6, 3, 224, 224)
     assert np.bincount(data["label"].values).tolist() == [3, 3]
-    own = replace(VGG, architecture="resnet50", width=64, classes=1000, full=True, layers=("pool1",))
-    torch.save(network(own, seed=3).state_dict(), tmp_path / "resnet50.pth")
+    published = replace(VGG, architecture="resnet50", width=64, classes=1000, full=True, layers=("pool1",))
+    torch.save(network(published, seed=3).state_dict(), tmp_path / "resnet50.pth")
     weights = read_inputs({"weights": tmp_path / "resnet50.pth"})["weights"]
-    run = Run(pixels=PIXELS, network=own)
+    run = Run(pixels=PIXELS, network=published)
     checkpoint = Checkpoint(tmp_path / "c", stamp="s")
     state = imported(run, weights=weights, seed=0, checkpoint=checkpoint, device="cpu").state
-    source, (images, _) = classifier(own, PIXELS, state), stored(data, "test")
-    found = candidates(
-        source, unit(images[:1]), replace(ATTACK, iterations=2, restarts=1), layer="pool1", q=[3], seed=0
-    )[0][0]
-    assert found.history[-1] > found.history[0] > 0
+    source, (images, _) = classifier(published, PIXELS, state), stored(data, "test")
+    attack = replace(ATTACK, iterations=2, restarts=1)
+    largest = candidates(source, unit(images[:1]), attack, layer="pool1", q=[3], seed=0)[0][0]
+    assert largest.history[-1] > largest.history[0] > 0
     assert source.classes(images).shape == (2,)
 
 
 def test_files_of_weights_older_than_the_counters_fit_and_others_are_refused(tmp_path):
-    own = replace(VGG, architecture="resnet50", layers=("pool1",))
-    run, checkpoint = Run(pixels=PIXELS, network=own), Checkpoint(tmp_path / "c", stamp="s")
+    resnet = replace(VGG, architecture="resnet50", layers=("pool1",))
+    run, checkpoint = Run(pixels=PIXELS, network=resnet), Checkpoint(tmp_path / "c", stamp="s")
 
     def result(weights):
         return imported(run, weights=weights, seed=0, checkpoint=checkpoint, device="cpu").state
 
-    state = network(own, seed=0).state_dict()
+    state = network(resnet, seed=0).state_dict()
     old = {name: value for name, value in state.items() if not name.endswith("num_batches_tracked")}
     assert set(result(old)) == set(state)
     with pytest.raises(ValueError, match=r"lacks conv1\.weight"):
@@ -352,17 +396,13 @@ def test_the_middle_of_a_photograph_is_cut_out():
 
 
 def test_the_published_experiment_is_a_configuration(root):
-    import yaml
-
-    from mlsim.studies.adversarial.settings import Settings
-
     merged = yaml.safe_load((root / "config" / "adversarial.yaml").read_text())["adversarial"]
     overlay = yaml.safe_load((root / "config" / "adversarial_imagenet.yaml").read_text())["adversarial"]
     for key, value in overlay.items():
         if key == "networks":
-            merged[key] = {name: own | value[name] for name, own in merged[key].items()}
+            merged[key] = {name: section | value[name] for name, section in merged[key].items()}
         else:
             merged[key] = merged[key] | value if isinstance(value, dict) else value
     settings = parse(Settings, merged, path="adversarial")
     assert set(settings.weights) == set(settings.enabled) == {"vgg16", "vgg19", "resnet50"}
-    assert all(each.full and each.width == 64 for each in settings.enabled.values())
+    assert all(network.full and network.width == 64 for network in settings.enabled.values())

@@ -15,8 +15,6 @@ from mlsim.studies.surrogate.classical import boosting, evaluate_classical, fitt
 from mlsim.studies.surrogate.evaluate import evaluate, surrogates
 from mlsim.studies.surrogate.generate import exact, generate, part
 from mlsim.studies.surrogate.measures import (
-    Parts,
-    Surrogate,
     accuracy_rows,
     calibration_rows,
     gradient_rows,
@@ -26,10 +24,12 @@ from mlsim.studies.surrogate.measures import (
 )
 from mlsim.studies.surrogate.models import ToeplitzConvolution, members, network, runs_of
 from mlsim.studies.surrogate.pictures import inspect
+from mlsim.studies.surrogate.plot import error_figure, input_figure, interval_figure, violation_figure
 from mlsim.studies.surrogate.quantities import QUANTITIES
+from mlsim.studies.surrogate.samples import Parts, Surrogate
 from mlsim.studies.surrogate.settings import Classical, ClassicalRun, Fields, Measures, Run, Scoring, Variant
 from mlsim.studies.surrogate.train import train
-from mlsim.studies.surrogate.worst_cases import Norms, leading, perturbation, worst_case_rows
+from mlsim.studies.surrogate.worst_cases import Norms, leading_field, leading_vectors, worst_case_rows
 from mlsim.tables import aggregated, metrics
 from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import torch_generator
@@ -40,8 +40,10 @@ CLASSICAL = Classical(trees=20, leaves=(4,), rate=0.2, likelihood_samples=40)
 BUDGET = {"steps": 40, "batch": 20, "validations": 4}
 MLP = Variant(network="dense", widths=(16, 16), rate=1e-2, **BUDGET)
 RESISTOR = Variant(network="resistor", widths=(8, 8, 8), reflected=True, rate=0.3, **BUDGET)
+VARIANTS = {"mlp": MLP, "resistor_symmetric": RESISTOR}
 SEEDS = (0, 1)
 RUNS = runs_of(FIELDS.samples, SEEDS)
+SCORING = Scoring(samples=FIELDS.samples, seeds=SEEDS, variants=VARIANTS, measures=MEASURES)
 
 
 @pytest.fixture(scope="module")
@@ -77,30 +79,38 @@ def test_parts_share_no_field(data):
 
 
 def test_the_truth_violates_nothing(parts):
-    found = values(
-        accuracy_rows(parts.found(TRUTH), parts, x=1.0)
+    measured = values(
+        accuracy_rows(parts.predictions(TRUTH), parts, x=1.0)
         + gradient_rows(TRUTH, parts.test, x=1.0)
         + paired_rows(TRUTH, parts.test, MEASURES, seed=0, x=1.0)
     )
-    zero = ("nrmse", "violating_points", "violating_pairs", "bound_violations", "homogeneity_error",
-            "reflection_error", "concavity_violations", "second_difference_error", "gradient_error")  # fmt: skip
-    for quantity in zero:
+    for quantity in (
+        "nrmse",
+        "violating_points",
+        "violating_pairs",
+        "bound_violations",
+        "homogeneity_error",
+        "reflection_error",
+        "concavity_violations",
+        "second_difference_error",
+        "gradient_error",
+    ):
         # second differences divide rounding by the step
-        assert found[quantity] == pytest.approx(0, abs=1e-9), quantity
-    assert found["pointwise_gain"] == pytest.approx(1, abs=1e-12)
-    assert found["second_difference_ratio"] == pytest.approx(1, abs=1e-12)
+        assert measured[quantity] == pytest.approx(0, abs=1e-9), quantity
+    assert measured["pointwise_gain"] == pytest.approx(1, abs=1e-12)
+    assert measured["second_difference_ratio"] == pytest.approx(1, abs=1e-12)
 
 
-def test_meters_are_zero_for_the_baseline_and_full_for_minus_the_baseline(parts):
+def test_violations_are_zero_for_the_mean_and_complete_for_minus_the_mean(parts):
     for surrogate, percent in ((BASELINE, 0.0), (NEGATIVE, 100.0)):
         rows = gradient_rows(surrogate, parts.test, x=1.0)
-        found = values(rows + paired_rows(surrogate, parts.test, MEASURES, seed=0, x=1.0))
+        measured = values(rows + paired_rows(surrogate, parts.test, MEASURES, seed=0, x=1.0))
         for quantity in ("violating_points", "violating_partials", "paired_violating_points", "violating_pairs"):
-            assert found[quantity] == percent
+            assert measured[quantity] == percent
     assert values(gradient_rows(NEGATIVE, parts.test, x=1.0))["homogeneity_error"] == pytest.approx(2)
 
 
-def test_the_meter_of_homogeneity_reads_the_degree(parts):
+def test_the_homogeneity_error_is_the_degree_less_one(parts):
     twice = Surrogate(value=lambda fields: 2 * fields.mean(dim=(1, 2)))
     assert values(gradient_rows(twice, parts.test, x=1.0))["homogeneity_error"] == pytest.approx(1)
     rows = values(paired_rows(twice, parts.test, MEASURES, seed=0, x=1.0))
@@ -108,8 +118,8 @@ def test_the_meter_of_homogeneity_reads_the_degree(parts):
     assert rows["second_difference_error"] == pytest.approx(1)  # a linear function bends nowhere
 
 
-def test_outer_bounds_lie_outside_and_cutting_mends_them(parts):
-    rows = {name: accuracy_rows(parts.found(each), parts, x=1.0) for name, each in fixed().items()}
+def test_outer_bounds_lie_outside_and_clipping_gives_the_sharp_ones(parts):
+    rows = {name: accuracy_rows(parts.predictions(surrogate), parts, x=1.0) for name, surrogate in fixed().items()}
     for name in ("row_bound", "layer_bound"):
         assert values(rows[name])["bound_violations"] == 0
     for name, inner in (("harmonic_mean", "row_bound"), ("arithmetic_mean", "layer_bound")):
@@ -118,61 +128,60 @@ def test_outer_bounds_lie_outside_and_cutting_mends_them(parts):
 
 
 def test_relative_error_has_the_standard_error_of_resampling(parts):
-    found = parts.test.output + 0.1 * torch.randn(200, generator=torch_generator(0, "noise"), dtype=torch.float64)
-    value, se = nrmse(found, parts.test.output)
+    output = parts.test.output
+    noise = 0.1 * torch.randn(200, generator=torch_generator(0, "noise"), dtype=torch.float64)
+    value, se = nrmse(output + noise, output)
     rng = np.random.default_rng(0)
-    scale = float((parts.test.output - parts.test.output.mean()).square().mean())
-    drawn = [
-        sqrt(float((found - parts.test.output)[rng.integers(0, 200, 200)].square().mean()) / scale) for _ in range(2000)
-    ]
+    scale = float((output - output.mean()).square().mean())
+    drawn = [sqrt(float(noise[rng.integers(0, 200, 200)].square().mean()) / scale) for _ in range(2000)]
     assert value == pytest.approx(np.mean(drawn), rel=0.01)
     assert se == pytest.approx(np.std(drawn), rel=0.1)
 
 
 def test_conformal_intervals_of_any_surrogate_cover(parts):
-    """The baseline is a poor surrogate: its intervals are wide, and right."""
-    found = values(interval_rows(parts.found(BASELINE), parts, x=1.0))
+    """The baseline is a poor surrogate: its intervals are wide, and cover."""
+    measured = values(interval_rows(parts.predictions(BASELINE), parts, x=1.0))
     # of both halves, 100 calibration and 200 test fields: three standard deviations
     slack = 3 * sqrt(0.09 / 100 + 0.09 / 200)
-    assert found["coverage_90"] == pytest.approx(0.9, abs=slack)
-    assert found["scaled_coverage_90"] == pytest.approx(0.9, abs=slack)
-    coverage = [row["value"] for row in calibration_rows(parts.found(BASELINE), parts)]
+    assert measured["coverage_90"] == pytest.approx(0.9, abs=slack)
+    assert measured["scaled_coverage_90"] == pytest.approx(0.9, abs=slack)
+    coverage = [row["value"] for row in calibration_rows(parts.predictions(BASELINE), parts)]
     assert coverage == sorted(coverage)
-    assert values(interval_rows(parts.found(TRUTH), parts, x=1.0))["interval_width"] < 1e-12
+    assert values(interval_rows(parts.predictions(TRUTH), parts, x=1.0))["interval_width"] < 1e-12
 
 
 def test_the_worst_signs_of_the_truth_are_a_common_factor(parts):
     """Every row of the derivative is nonnegative with sum one: ones are the (infinity, q) vector, of value one."""
     for q in (1.0, 2.0, 4.0):
-        found = leading(parts.test.gradient, Norms(p=inf, q=q), starts=3)
-        assert float(found.values.max()) == pytest.approx(1, abs=1e-12)
-        assert bool((found.best() == found.best()[0]).all())
+        singular = leading_vectors(parts.test.gradient, Norms(p=inf, q=q), starts=3)
+        assert float(singular.values.max()) == pytest.approx(1, abs=1e-12)
+        assert bool((singular.best() == singular.best()[0]).all())
 
 
 def test_the_2_2_vector_is_that_of_the_svd(parts):
     matrix = parts.test.gradient.flatten(1)
-    _, singular, vectors = torch.linalg.svd(matrix, full_matrices=False)
-    found = leading(parts.test.gradient, Norms(p=2, q=2), starts=3)
-    assert float(found.values.max()) == pytest.approx(float(singular[0]) / sqrt(len(matrix)), rel=1e-10)
-    vector = perturbation(parts.test.gradient, Norms(p=2, q=2), starts=3).flatten()
+    _, exact_values, vectors = torch.linalg.svd(matrix, full_matrices=False)
+    singular = leading_vectors(parts.test.gradient, Norms(p=2, q=2), starts=3)
+    assert float(singular.values.max()) == pytest.approx(float(exact_values[0]) / sqrt(len(matrix)), rel=1e-10)
+    vector = leading_field(parts.test.gradient, Norms(p=2, q=2), starts=3).flatten()
     assert float(vector @ vectors[0]) ** 2 == pytest.approx(1, abs=1e-8)
 
 
 def test_the_derivative_of_the_sample_is_that_of_the_truth_in_logarithms(parts):
     torch.testing.assert_close(parts.test.gradient, TRUTH.gradient(parts.test.field), rtol=1e-10, atol=1e-10)
     value, gradient = with_gradient(parts.test.field.exp())
-    own = gradient * parts.test.field.exp() / value[:, None, None]
-    torch.testing.assert_close(parts.test.gradient, own, rtol=0, atol=0)
+    logarithmic = gradient * parts.test.field.exp() / value[:, None, None]
+    torch.testing.assert_close(parts.test.gradient, logarithmic, rtol=0, atol=0)
 
 
 def test_the_worst_signs_for_a_known_error_are_found(parts):
     """Error ``0.3 (x_1 - x_2)``: worst signs are plus and minus there, and nothing else matters."""
     wrong = Surrogate(value=lambda fields: exact(fields) + 0.3 * (fields[:, 0, 0] - fields[:, 0, 1]))
     error = wrong.gradient(parts.test.field) - parts.test.gradient
-    signs = perturbation(error, Norms(p=inf, q=4.0), starts=3)
+    signs = leading_field(error, Norms(p=inf, q=4.0), starts=3)
     assert float(signs[0, 0]) == -float(signs[0, 1])
     rows = values(worst_case_rows(wrong, parts.validation, parts.test, MEASURES, seed=0, x=1.0))
-    # the error 0.3 (x_1 - x_2) moves by 0.3 everywhere: from 0.3 sqrt(8/3), the deviation, to more
+    # the error 0.3 (x_1 - x_2) moves by 0.3 everywhere: from 0.3 sqrt(8/3), its standard deviation, to more
     assert rows["worst_case_ratio"] > 1.1
     assert rows["worst_case_ratio"] >= rows["random_case_ratio"]
     # the error moves by 0.3 (v_1 - v_2); all of the worst v lies in these two of n cells, where each entry is
@@ -196,56 +205,61 @@ def test_fitted_bounds_find_their_one_number(data):
 
 
 def test_a_process_is_sklearns_and_its_derivative_that_of_differences(data):
-    held = part(data, "validation")
-    surrogate = gaussian_process(CLASSICAL, part(data, "train_0"), held)
-    fields = held[0][:10]
+    validation = part(data, "validation")
+    surrogate = gaussian_process(CLASSICAL, part(data, "train_0"), validation)
+    fields = validation[0][:10]
     step = 1e-6 * torch.eye(9, dtype=torch.float64).reshape(9, 3, 3)
     for field, gradient in zip(fields, surrogate.gradient(fields), strict=True):
         slope = (surrogate.values(field + step) - surrogate.values(field - step)) / 2e-6
         torch.testing.assert_close(gradient.flatten(), slope, rtol=0, atol=1e-7)
     assert surrogate.deviation is not None
     assert bool((surrogate.deviation(fields) > 0).all())
-    assert nrmse(surrogate.values(held[0]), held[1])[0] < 0.8
+    assert nrmse(surrogate.values(validation[0]), validation[1])[0] < 0.8
 
 
 def test_monotone_boosting_never_falls_and_free_boosting_does(data, parts):
-    training, held = part(data, "train_0"), part(data, "validation")
+    training, validation = part(data, "train_0"), part(data, "validation")
     for monotone in (True, False):
-        surrogate = boosting(CLASSICAL, training, held, monotone=monotone)
-        found = values(paired_rows(surrogate, parts.test, replace(MEASURES, step=1.0), seed=0, x=1.0))
-        assert (found["violating_points"] == 0) is monotone
+        surrogate = boosting(CLASSICAL, training, validation, monotone=monotone)
+        measured = values(paired_rows(surrogate, parts.test, replace(MEASURES, step=1.0), seed=0, x=1.0))
+        assert (measured["violating_points"] == 0) is monotone
 
 
 @pytest.fixture(scope="module")
 def trained(data, tmp_path_factory):
     """Both kinds of network after a few steps."""
     folder = tmp_path_factory.mktemp("runs")
-    found = {}
-    for name, variant in (("mlp", MLP), ("resistor_symmetric", RESISTOR)):
-        run = Run(samples=FIELDS.samples, seeds=SEEDS, variant=variant)
-        found[name] = train(run, data=data, checkpoint=Checkpoint(folder / name, stamp="s"), device="cpu")
-    return found
+    return {
+        name: train(
+            Run(samples=FIELDS.samples, seeds=SEEDS, variant=variant),
+            data=data,
+            checkpoint=Checkpoint(folder / name, stamp="s"),
+            device="cpu",
+        )
+        for name, variant in VARIANTS.items()
+    }
 
 
 def test_training_lowers_the_error_of_every_member(data, trained):
-    test = part(data, "test")
-    for name, variant in (("mlp", MLP), ("resistor_symmetric", RESISTOR)):
-        before = [nrmse(net.double()(test[0]).detach(), test[1])[0]
-                  for net in (members(variant, side=3, runs=RUNS).kept_member(i) for i in range(4))]  # fmt: skip
-        after = [nrmse(each.values(test[0]), test[1])[0]
-                 for each in surrogates(variant, trained[name].state, data, runs=RUNS)]  # fmt: skip
+    fields, output = part(data, "test")
+    for name, variant in VARIANTS.items():
+        initial = members(variant, side=3, runs=RUNS).state_dict()
+        before, after = (
+            [nrmse(surrogate.values(fields), output)[0] for surrogate in surrogates(variant, state, data, runs=RUNS)]
+            for state in (initial, trained[name].state)
+        )
         assert all(late < 0.9 * early for early, late in zip(before, after, strict=True)), name
 
 
 def test_a_trained_resistor_network_keeps_every_exact_property(data, trained, parts):
     for surrogate in surrogates(RESISTOR, trained["resistor_symmetric"].state, data, runs=RUNS):
-        found = values(gradient_rows(surrogate, parts.wide, x=1.0))
-        found |= values(paired_rows(surrogate, parts.wide, MEASURES, seed=0, x=1.0))
+        measured = values(gradient_rows(surrogate, parts.wide, x=1.0))
+        measured |= values(paired_rows(surrogate, parts.wide, MEASURES, seed=0, x=1.0))
         for quantity in ("violating_points", "violating_pairs", "concavity_violations"):
-            assert found[quantity] == 0
+            assert measured[quantity] == 0
         for quantity in ("homogeneity_error", "reflection_error"):
-            assert found[quantity] < 1e-12
-        assert found["pointwise_gain"] == pytest.approx(1, abs=1e-12)
+            assert measured[quantity] < 1e-12
+        assert measured["pointwise_gain"] == pytest.approx(1, abs=1e-12)
 
 
 def test_a_member_trained_alone_is_the_member_trained_beside_others(data, trained, tmp_path):
@@ -295,14 +309,9 @@ def test_every_network_maps_fields_to_numbers(kind):
 
 @pytest.fixture(scope="module")
 def table(data, trained):
-    scoring = Scoring(
-        samples=FIELDS.samples, seeds=SEEDS, variants={"mlp": MLP, "resistor_symmetric": RESISTOR}, measures=MEASURES
-    )
-    own = metrics(
-        evaluate(scoring, data=data, models=[each.state for each in trained.values()], names=list(trained)), QUANTITIES
-    )
+    rows = evaluate(SCORING, data=data, models=[result.state for result in trained.values()], names=list(trained))
     run = ClassicalRun(samples=FIELDS.samples, seeds=SEEDS, classical=CLASSICAL, measures=MEASURES)
-    return aggregated([own, metrics(evaluate_classical(run, data=data), QUANTITIES)])
+    return aggregated([metrics(rows, QUANTITIES), metrics(evaluate_classical(run, data=data), QUANTITIES)])
 
 
 def test_ratios_of_the_table_are_those_of_its_errors(table):
@@ -312,28 +321,54 @@ def test_ratios_of_the_table_are_those_of_its_errors(table):
 
     assert value("mlp", "nrmse_over_plain") == 1
     # a mean of ratios over two seeds and a ratio of means
-    own = value("resistor_symmetric", "nrmse") / value("mlp", "nrmse")
-    assert value("resistor_symmetric", "nrmse_over_plain") == pytest.approx(own, rel=0.1)
+    ratio = value("resistor_symmetric", "nrmse") / value("mlp", "nrmse")
+    assert value("resistor_symmetric", "nrmse_over_plain") == pytest.approx(ratio, rel=0.1)
     assert value("resistor_symmetric", "violating_points") == 0
 
 
-def test_pictures_hold_every_method_and_the_exact_derivative(data, trained):
-    variants = {"mlp": MLP, "resistor_symmetric": RESISTOR}
-    scoring = Scoring(samples=FIELDS.samples, seeds=SEEDS, variants=variants, measures=MEASURES)
-    found = inspect(scoring, data=data, models=[each.state for each in trained.values()], names=list(trained))
-    assert found.attrs["methods"] == ["exact", *variants]
-    assert float(found["derivative"][0].sum()) == pytest.approx(1, abs=1e-12)
-    assert float(found["derivative"][2].sum()) == pytest.approx(1, abs=1e-12)  # homogeneous by construction
-    np.testing.assert_allclose((found["leading"] ** 2).sum(dim=("row", "column")), 1, rtol=1e-12)
-    np.testing.assert_allclose(np.abs(found["worst_signs"][1:]), 1)
+@pytest.fixture(scope="module")
+def pictures(data, trained):
+    return inspect(SCORING, data=data, models=[result.state for result in trained.values()], names=list(trained))
+
+
+def test_pictures_hold_every_method_and_the_exact_derivative(pictures):
+    assert pictures.attrs["methods"] == ["exact", *VARIANTS]
+    assert float(pictures["derivative"][0].sum()) == pytest.approx(1, abs=1e-12)
+    assert float(pictures["derivative"][2].sum()) == pytest.approx(1, abs=1e-12)  # homogeneous by construction
+    np.testing.assert_allclose((pictures["leading"] ** 2).sum(dim=("row", "column")), 1, rtol=1e-12)
+    np.testing.assert_allclose(np.abs(pictures["worst_signs"][1:]), 1)
+
+
+def test_figures_draw_the_rows_of_the_table(table, pictures):
+    def curve(case: str, method: str, quantity: str) -> np.ndarray:
+        chosen = (table["case"] == case) & (table["method"] == method) & (table["quantity"] == quantity)
+        return table[chosen].sort_values("x")[["x", "value"]].to_numpy()
+
+    errors, wide = error_figure(table=table).axes
+    np.testing.assert_array_equal(errors.lines[0].get_xydata(), curve("conductivity", "mlp", "nrmse"))
+    np.testing.assert_array_equal(wide.lines[-1].get_xydata(), curve("wide", "fitted_bounds", "nrmse"))
+    for ax, quantity in zip(
+        violation_figure(table=table).axes,
+        ("violating_points", "bound_violations", "paired_homogeneity_error", "second_difference_error"),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(ax.lines[0].get_xydata(), curve("conductivity", "mlp", quantity))
+    coverage, width, predictions = interval_figure(table=table, pictures=pictures).axes
+    nominal = curve("calibration", "mlp", "coverage")
+    np.testing.assert_array_equal(coverage.lines[1].get_xydata(), nominal * [1, 100])
+    np.testing.assert_array_equal(width.lines[0].get_xydata(), curve("conductivity", "mlp", "interval_width"))
+    exact_values = np.sort(pictures["prediction"].values[0, :30])
+    np.testing.assert_array_equal(predictions.lines[-1].get_ydata(), exact_values)
+    images = [ax.images[0].get_array() for ax in input_figure(pictures=pictures).axes[:3]]
+    np.testing.assert_array_equal(images, pictures["derivative"])
 
 
 def test_every_claim_names_rows_that_the_evaluation_writes(table):
     written = set(zip(table["case"], table["method"], table["quantity"], strict=True))
     quantities = {(case, quantity) for case, _, quantity in written}
     for claim in claims():
-        for each in claim.measured:
+        for rows in claim.measured:
             # networks that are not trained here write the same quantities
-            assert (each.case, each.quantity) in quantities, claim.name
+            assert (rows.case, rows.quantity) in quantities, claim.name
         for size in claim.needs:
             assert (size.case, size.quantity) in quantities, claim.name

@@ -1,12 +1,12 @@
 """What the paper and we claim of universal perturbations, as comparisons of table rows."""
 
 from mlsim.claims import PUBLISHED, Claim, Measured, Size, claim, needs, quantity
+from mlsim.studies.adversarial.settings import TITLES
 
 PAPER = "Khrulkov, Oseledets, arXiv:1709.03582: one perturbation from 64 images fools on most images"
 TRANSFER = 'the lecture: "They were also shown to generalize across networks really well"'
 TABLE = "the lecture: table of VGG-16, VGG-19 and ResNet50"
 OURS = "ours, beside the lecture"
-NETWORKS = {"vgg16": "VGG-16", "vgg19": "VGG-19", "resnet50": "ResNet-50"}
 BASELINES = {"sgd_uap": "gradient ascent", "sequential_uap": "DeepFool's steps added up"}
 NORM = 10
 
@@ -17,14 +17,12 @@ def claims() -> list[Claim]:
 
 
 def _enough(network: str) -> tuple[Size, ...]:
-    """Test images that give rates to a hundredth or two, as many images of the construction as in the paper, and a
-    network that has learned something.
-    """
+    """Rates with errors of one or two hundredths, the paper's number of construction images, an accurate network."""
     return needs("accuracy", test_images=1000, construction_images=64, test_accuracy=0.6, of=network)
 
 
 def _on_photographs(network: str) -> tuple[Size, ...]:
-    """Images of the published networks' size."""
+    """Sizes of :func:`_enough`, and images of the published networks' size."""
     return _enough(network) + needs("accuracy", pixels=224, of=network)
 
 
@@ -42,7 +40,7 @@ def _white_box() -> list[Claim]:
             f"The singular vector of {title}, norm 10/255, fools {title} on {images}.",
             _singular_vector(network, network, name) >= bound,
         )
-        for network, title in NETWORKS.items()
+        for network, title in TITLES.items()
         for name, (verb, bound, images) in bounds.items()
     ]
 
@@ -54,11 +52,11 @@ def _transfer() -> list[Claim]:
     }
     return [
         claim(f"{kind}_{source}_to_{target}", TRANSFER, _enough(target))(
-            statement.format(NETWORKS[target], f"the singular vector of {NETWORKS[source]}"),
+            statement.format(TITLES[target], f"the singular vector of {TITLES[source]}"),
             _singular_vector(target, source, name) >= bound,
         )
-        for source in NETWORKS
-        for target in NETWORKS
+        for source in TITLES
+        for target in TITLES
         if source != target
         for kind, (name, bound, statement) in kinds.items()
     ]
@@ -68,31 +66,31 @@ def _baselines() -> list[Claim]:
     return [
         claim(f"singular_vector_beats_{baseline}_on_{network}", OURS, _enough(network))(
             f"{title}: from the same 64 images, with choices on validation images, the singular vector fools on more "
-            f"test images than {words}.",
+            f"test images than {description}.",
             _singular_vector(network, network).above(
                 quantity(f"tested_on_{network}", "fooling_rate", x=NORM)(f"{baseline}_from_{network}"), errors=2
             ),
         )
-        for network, title in NETWORKS.items()
-        for baseline, words in BASELINES.items()
+        for network, title in TITLES.items()
+        for baseline, description in BASELINES.items()
     ]
 
 
 def _published() -> list[Claim]:
     """The lecture's table; a published repetition of it differs by up to 0.26, in the mean by 0.12."""
     return [
-        claim("published_mean_rate", TABLE, *map(_on_photographs, NETWORKS))(
+        claim("published_mean_rate", TABLE, *map(_on_photographs, TITLES))(
             "On photographs the singular vectors fool as often as in the lecture, in the mean of its nine pairs of "
             "networks.",
             quantity("transfer", "mean_fooling_rate", x=NORM)("singular_vector").equals(PUBLISHED, within=0.15),
         ),
         *(
             claim(f"published_rate_{source}_to_{target}", TABLE, _on_photographs(target))(
-                f"On photographs the singular vector of {NETWORKS[source]} fools {NETWORKS[target]} as often as in "
+                f"On photographs the singular vector of {TITLES[source]} fools {TITLES[target]} as often as in "
                 "the lecture, whose rows and columns are inferred.",
                 _singular_vector(target, source).equals(PUBLISHED, within=0.3),
             )
-            for source in NETWORKS
-            for target in NETWORKS
+            for source in TITLES
+            for target in TITLES
         ),
     ]

@@ -17,6 +17,7 @@ from mlsim.studies.adversarial.settings import Network, Pixels
 from mlsim.training.seeding import torch_generator
 
 Stored = UInt8[Tensor, "image channel row column"]
+PerChannel = Float[Tensor, "channel 1 1"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,14 +25,14 @@ class Classifier:
     """A network behind the normalisation of its input.
 
     Attributes:
-        net: in evaluation mode, without gradients of its parameters, its normalisations folded into convolutions.
-        mean: that is taken from the values of each channel.
-        deviation: by which they are divided.
+        net: in evaluation mode, without gradients of its parameters, batch normalisation folded into convolutions.
+        mean: subtracted from the values of each channel.
+        deviation: standard deviation of each channel, the divisor.
     """
 
     net: VGG | ResNet
-    mean: Float[Tensor, "channel 1 1"]
-    deviation: Float[Tensor, "channel 1 1"]
+    mean: PerChannel
+    deviation: PerChannel
 
     def __call__(self, images: Float[Tensor, "image channel row column"]) -> Tensor:
         """Logits."""
@@ -42,10 +43,9 @@ class Classifier:
         return self.net.tapped((images - self.mean) / self.deviation, layer=layer)
 
     def classes(self, images: Stored, perturbation: Tensor | float = 0.0) -> Int[np.ndarray, " image"]:
-        """What it says of the images with the perturbation, cut to [0, 1]."""
+        """Predicted classes of the images with the perturbation, clipped to [0, 1]."""
         step = torch.as_tensor(perturbation)
-        found = [predicted(self, perturbed(unit(part), step)) for part in images.split(BATCH)]
-        return torch.cat(found).numpy()
+        return torch.cat([predicted(self, perturbed(unit(part), step)) for part in images.split(BATCH)]).numpy()
 
 
 def network(settings: Network, *, seed: int) -> VGG | ResNet:
@@ -69,11 +69,16 @@ def classifier(settings: Network, pixels: Pixels, model: dict) -> Classifier:
     """The network with given parameters."""
     net = network(settings, seed=0)
     net.load_state_dict(model)
-    mean, deviation = (torch.tensor(each)[:, None, None] for each in (pixels.mean, pixels.deviation))
     fold_normalisations(net.eval())
     # channels last: a fifth to a third less time on a CPU
     net.requires_grad_(False).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+    mean, deviation = normalisation(pixels)
     return Classifier(net=net, mean=mean, deviation=deviation)
+
+
+def normalisation(pixels: Pixels) -> tuple[PerChannel, PerChannel]:
+    """Mean and standard deviation of each channel."""
+    return torch.tensor(pixels.mean)[:, None, None], torch.tensor(pixels.deviation)[:, None, None]
 
 
 def stored(data: xr.Dataset, part: Part) -> tuple[Stored, Int[Tensor, " image"]]:

@@ -1,9 +1,10 @@
-"""All universal perturbations of one network, and the choices of layer, q, sign and step that they rest on."""
+"""Universal perturbations of one network, and the choices of layer, q, sign and step length behind them."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from math import inf
+from math import inf, nan
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -32,6 +33,7 @@ class Candidate:
         vector: signs.
         gain: singular value over the q-norm of the layer's values.
         history: singular values of its restart, one per iteration.
+        fooling: fraction of the selection images that it fools; NaN until :func:`most_fooling` has measured it.
     """
 
     layer: str
@@ -40,6 +42,16 @@ class Candidate:
     vector: Tensor
     gain: float
     history: list[float]
+    fooling: float = nan
+
+
+class Constructed(NamedTuple):
+    """One universal perturbation, with its method, the seed and the number of construction images."""
+
+    method: str
+    seed: int
+    images: int
+    perturbation: Tensor
 
 
 def construct(settings: Construction, *, data: xr.Dataset, model: dict, seeds: list[int]) -> xr.Dataset:
@@ -49,48 +61,44 @@ def construct(settings: Construction, *, data: xr.Dataset, model: dict, seeds: l
     """
     attack, source = settings.attack, classifier(settings.network, settings.pixels, model)
     images, _ = stored(data, "train")
-    held_out, _ = stored(data, "selection")
-    clean = source.classes(held_out)
+    selection, _ = stored(data, "selection")
+    clean, norm = source.classes(selection), attack.norm / 255
 
     def fooling(v: Tensor) -> float:
-        return float((source.classes(held_out, v) != clean).mean())
-
-    norm = attack.norm / 255
+        return float((source.classes(selection, v) != clean).mean())
 
     def fooling_of_signs(signs: Tensor) -> float:
         return fooling(norm * signs)
 
-    pairs = list(product(seeds, settings.network.layers))
-    swept, rates = [], []
-    for seed, layer in progress(pairs, label="layers"):
+    swept = []
+    for seed, layer in progress(list(product(seeds, settings.network.layers)), label="layers"):
         few = chosen_images(images, attack.images, seed=seed)
-        for found in candidates(source, few, attack, layer=layer, q=attack.q, seed=seed):
-            chosen, rate = most_fooling(found, fooling_of_signs)
-            swept.append(chosen)
-            rates.append(rate)
-    layer, q = _best([(each.layer, each.q) for each in swept], rates)
-    winners = {each.seed: each for each in swept if (each.layer, each.q) == (layer, q)}
-    found = [("singular_vector", seed, attack.images, norm * winners[seed].vector) for seed in seeds]
-    leading = attack.q[: attack.q.index(q) + 1]
+        for maxima in candidates(source, few, attack, layer=layer, q=attack.q, seed=seed):
+            swept.append(most_fooling(maxima, fooling_of_signs))
+    layer, q = _best_layer_and_q(swept)
+    winners = {candidate.seed: candidate for candidate in swept if (candidate.layer, candidate.q) == (layer, q)}
+    attacks = [Constructed("singular_vector", seed, attack.images, norm * winners[seed].vector) for seed in seeds]
+    up_to_q = attack.q[: attack.q.index(q) + 1]
     for count, seed in product(attack.batches, seeds):
         few = chosen_images(images, count, seed=seed)
-        maxima = candidates(source, few, attack, layer=layer, q=leading, seed=seed)[-1]
-        chosen, _ = most_fooling(maxima, fooling_of_signs)
-        found.append(("batch_sweep", seed, count, norm * chosen.vector))
-    shares = []
+        maxima = candidates(source, few, attack, layer=layer, q=up_to_q, seed=seed)[-1]
+        attacks.append(Constructed("batch_sweep", seed, count, norm * most_fooling(maxima, fooling_of_signs).vector))
+    fractions = []
     for seed in progress(seeds, label="seeds"):
-        ascents = [_ascent(source, images, attack, share=share, seed=seed) for share in attack.gradient_shares]
-        best = int(np.argmax([fooling(v) for v in ascents]))
-        shares.append(attack.gradient_shares[best])
-        found.append(("sgd_uap", seed, attack.images, ascents[best]))
-        found.append(("sequential_uap", seed, attack.images, _sequential(source, images, attack, seed=seed)))
-    result = _dataset(found, swept, rates, winner=winners[seeds[0]])
-    about = {"layer": layer, "q": q, "norm": attack.norm, "gradient_shares": shares}
-    return result.merge(_examples(source, data, norm * winners[seeds[0]].vector)).assign_attrs(about)
+        few = chosen_images(images, attack.images, seed=seed)
+        fraction, ascent = _gradient_ascent(source, few, attack, fooling)
+        fractions.append(fraction)
+        order = torch_generator(seed, "order of images")
+        summed = sequential_perturbation(source, few, norm=norm, passes=attack.passes, generator=order)
+        attacks.append(Constructed("sgd_uap", seed, attack.images, ascent))
+        attacks.append(Constructed("sequential_uap", seed, attack.images, summed))
+    first = winners[seeds[0]]
+    result = _dataset(attacks, swept, winner=first).merge(_examples(source, data, norm * first.vector))
+    return result.assign_attrs({"layer": layer, "q": q, "norm": attack.norm, "gradient_shares": fractions})
 
 
 def chosen_images(images: Stored, count: int, *, seed: int) -> Tensor:
-    """Construction images of one seed, values in [0, 1]; more of them begin with the fewer."""
+    """Construction images of one seed, values in [0, 1]; a smaller set begins a larger one."""
     order = numpy_generator(seed, "construction images").permutation(len(images))[:count]
     return unit(images[torch.from_numpy(order)])
 
@@ -110,80 +118,86 @@ def candidates(
     start = random_signs(shape, norm=1.0, generator=torch_generator(seed, "start of the power method"))
     with torch.no_grad():
         values = source.tapped(images, layer=layer)[None]
-    budget = {"iterations": attack.iterations, "tolerance": attack.tolerance}
     results = []
-    for each in q:
-        found = pq_singular_vectors(linear, start, p=inf, q=each, **budget)
-        start = found.vectors
-        gains = found.values / norms(values, each)[0]
+    for exponent in q:
+        maxima = pq_singular_vectors(
+            linear, start, p=inf, q=exponent, iterations=attack.iterations, tolerance=attack.tolerance
+        )
+        start, gains = maxima.vectors, maxima.values / norms(values, exponent)[0]
         results.append(
             [
                 Candidate(
                     layer=layer,
-                    q=each,
+                    q=exponent,
                     seed=seed,
-                    vector=found.vectors[restart],
+                    vector=maxima.vectors[restart],
                     gain=float(gains[restart]),
-                    history=found.history[:, restart].tolist(),
+                    history=maxima.history[:, restart].tolist(),
                 )
-                for restart in found.values.argsort(descending=True, stable=True).tolist()
+                for restart in maxima.values.argsort(descending=True, stable=True).tolist()
             ]
         )
     return results
 
 
-def most_fooling(found: Sequence[Candidate], fooling: Callable[[Tensor], float]) -> tuple[Candidate, float]:
-    """Of local maxima and of both signs of each, what fools most, and its rate; of equals the largest singular value.
+def most_fooling(maxima: Sequence[Candidate], fooling: Callable[[Tensor], float]) -> Candidate:
+    """The local maximum, with its better sign, that fools most images; of equals the largest singular value.
 
     A vector and its negative have one singular value, but they move the images to different sides.
     """
-    signed = [replace(each, vector=sign * each.vector) for each in found for sign in (1.0, -1.0)]
-    rates = [fooling(each.vector) for each in signed]
+    signed = [replace(candidate, vector=sign * candidate.vector) for candidate in maxima for sign in (1.0, -1.0)]
+    rates = [fooling(candidate.vector) for candidate in signed]
     best = int(np.argmax(rates))
-    return signed[best], rates[best]
+    return replace(signed[best], fooling=rates[best])
 
 
-def _best(keys: list[tuple[str, float]], rates: list[float]) -> tuple[str, float]:
-    """The key of the largest mean rate over seeds; the first of equals."""
-    means = {key: np.mean([rate for own, rate in zip(keys, rates, strict=True) if own == key]) for key in keys}
-    return max(means, key=lambda key: means[key])
+def _best_layer_and_q(swept: Sequence[Candidate]) -> tuple[str, float]:
+    """The layer and q with the largest mean fooling rate over seeds; the first of equals."""
+    rates: dict[tuple[str, float], list[float]] = {}
+    for candidate in swept:
+        rates.setdefault((candidate.layer, candidate.q), []).append(candidate.fooling)
+    return max(rates, key=lambda key: float(np.mean(rates[key])))
 
 
-def _ascent(source: Classifier, images: Stored, attack: Attack, *, share: float, seed: int) -> Tensor:
-    few, norm = chosen_images(images, attack.images, seed=seed), attack.norm / 255
-    return gradient_perturbation(source, few, norm=norm, steps=attack.gradient_steps, step=share * norm)
+def _gradient_ascent(
+    source: Classifier, few: Tensor, attack: Attack, fooling: Callable[[Tensor], float]
+) -> tuple[float, Tensor]:
+    """The step length over the norm, and its perturbation, that fool most selection images."""
+    norm, fractions = attack.norm / 255, attack.gradient_shares
+    ascents = [
+        gradient_perturbation(source, few, norm=norm, steps=attack.gradient_steps, step=fraction * norm)
+        for fraction in fractions
+    ]
+    best = int(np.argmax([fooling(v) for v in ascents]))
+    return fractions[best], ascents[best]
 
 
-def _sequential(source: Classifier, images: Stored, attack: Attack, *, seed: int) -> Tensor:
-    few, generator = chosen_images(images, attack.images, seed=seed), torch_generator(seed, "order of images")
-    return sequential_perturbation(source, few, norm=attack.norm / 255, passes=attack.passes, generator=generator)
-
-
-def _dataset(
-    found: list[tuple[str, int, int, Tensor]], swept: list[Candidate], rates: list[float], *, winner: Candidate
-) -> xr.Dataset:
-    methods, seeds, counts, vectors = zip(*found, strict=True)
-    one = {"units": "1"}
-    attacks = {
-        "perturbation": (
-            ("attack", "channel", "row", "column"),
-            torch.stack(vectors).numpy(),
-            {"units": "1", "long_name": "perturbation of values from 0 to 1"},
-        ),
-        "method": ("attack", np.array(methods), one | {"long_name": "how it was constructed"}),
-        "attack_seed": ("attack", np.array(seeds), one | {"long_name": "seed of the construction"}),
-        "images": ("attack", np.array(counts), one | {"long_name": "images of the construction"}),
-        "history": ("iteration", np.array(winner.history), one | {"long_name": "singular value of the chosen layer"}),
-    }
+def _dataset(attacks: Sequence[Constructed], swept: Sequence[Candidate], *, winner: Candidate) -> xr.Dataset:
+    methods, seeds, counts, perturbations = zip(*attacks, strict=True)
+    stacked = torch.stack(perturbations).numpy()
     columns = {
-        "layer": (np.array([each.layer for each in swept]), "hidden layer"),
-        "q": (np.array([each.q for each in swept]), "exponent"),
-        "seed": (np.array([each.seed for each in swept]), "seed of the construction"),
-        "gain": (np.array([each.gain for each in swept]), "singular value over the norm of the layer's values"),
-        "selection_fooling": (np.array(rates), "share of the selection images that is fooled"),
+        "method": ("attack", methods, "method of the construction"),
+        "attack_seed": ("attack", seeds, "seed of the construction"),
+        "images": ("attack", counts, "number of construction images"),
+        "history": ("iteration", winner.history, "singular value of the chosen layer"),
+        "layer": ("candidate", [candidate.layer for candidate in swept], "hidden layer"),
+        "q": ("candidate", [candidate.q for candidate in swept], "exponent"),
+        "seed": ("candidate", [candidate.seed for candidate in swept], "seed of the construction"),
+        "gain": ("candidate", [candidate.gain for candidate in swept], "singular value over the layer's q-norm"),
+        "selection_fooling": (
+            "candidate",
+            [candidate.fooling for candidate in swept],
+            "fraction of the selection images that are fooled",
+        ),
     }
-    sweep = {name: ("candidate", values, one | {"long_name": text}) for name, (values, text) in columns.items()}
-    return xr.Dataset(attacks | sweep)
+    about = {"units": "1", "long_name": "perturbation of values from 0 to 1"}
+    return xr.Dataset(
+        {"perturbation": (("attack", "channel", "row", "column"), stacked, about)}
+        | {
+            name: (dimension, np.array(values), {"units": "1", "long_name": meaning})
+            for name, (dimension, values, meaning) in columns.items()
+        }
+    )
 
 
 def _examples(source: Classifier, data: xr.Dataset, v: Tensor) -> xr.Dataset:
@@ -191,18 +205,18 @@ def _examples(source: Classifier, data: xr.Dataset, v: Tensor) -> xr.Dataset:
     images, _ = stored(data, "test")
     before, after = source.classes(images), source.classes(images, v)
     chosen = np.flatnonzero(before != after)[:SHOWN]
-    one = {"units": "1"}
+    columns = {
+        "shown": (chosen, "index of a test image that is fooled"),
+        "before": (before[chosen], "class of the clean image"),
+        "after": (after[chosen], "class of the perturbed image"),
+    }
     return xr.Dataset(
-        {
-            "shown": ("example", chosen, one | {"long_name": "index of a test image that is fooled"}),
-            "before": ("example", before[chosen], one | {"long_name": "class of the clean image"}),
-            "after": ("example", after[chosen], one | {"long_name": "class of the perturbed image"}),
-        }
+        {name: ("example", values, {"units": "1", "long_name": meaning}) for name, (values, meaning) in columns.items()}
     )
 
 
 def vectors(perturbations: xr.Dataset, method: str) -> Iterable[tuple[int, int, Tensor]]:
     """Seed, number of construction images and perturbation of every attack by one method."""
     for index in np.flatnonzero(perturbations["method"].values == method).tolist():
-        own = perturbations.isel(attack=index)
-        yield int(own["attack_seed"]), int(own["images"]), torch.from_numpy(own["perturbation"].values)
+        attack = perturbations.isel(attack=index)
+        yield int(attack["attack_seed"]), int(attack["images"]), torch.from_numpy(attack["perturbation"].values)

@@ -1,5 +1,6 @@
-"""How many test images each perturbation fools, on one network, beside random signs of the same norm."""
+"""Fraction of test images that each perturbation fools, on one network, compared with random signs of that norm."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ from mlsim.studies.adversarial.classifiers import Classifier, Stored, classifier
 from mlsim.studies.adversarial.construct import vectors
 from mlsim.studies.adversarial.settings import CONTROL, Evaluation, Scoring
 from mlsim.studies.adversarial.train import steps
-from mlsim.tables import Row, mean_row, row, standard_error
+from mlsim.tables import Row, mean_row, row
 from mlsim.training.seeding import numpy_generator, torch_generator
 
 Fooled = Bool[np.ndarray, "image seed"]
@@ -32,8 +33,10 @@ class Target:
         name: of the network.
         network: with its parameters.
         images: of the test.
-        clean: what the network says of them.
-        correct: where that is right.
+        clean: predicted classes of the images.
+        correct: whether they are the true ones.
+        weights: of the images in the bootstrap samples.
+        seed: of random signs and bootstrap, and of rows over all constructions.
     """
 
     name: str
@@ -41,16 +44,35 @@ class Target:
     images: Stored
     clean: Int[np.ndarray, " image"]
     correct: Bool[np.ndarray, " image"]
+    weights: Weights
+    seed: int
+
+    @property
+    def case(self) -> str:
+        """Case of the rows about its test images."""
+        return f"tested_on_{self.name}"
 
     def fooled(self, perturbations: list[Tensor]) -> Fooled:
         """Which images each perturbation fools."""
         return np.stack([self.network.classes(self.images, v) != self.clean for v in perturbations], axis=1)
 
+    def fraction_row(
+        self, quantity: str, hits: Bool[np.ndarray, " image"], *, x: float = np.nan, **labels: object
+    ) -> Row:
+        """Fraction of the test images that are hit, with the standard error of the bootstrap."""
+        return {**labels, **row(quantity, hits.mean(), x=x, se=(self.weights @ hits).std())}
+
 
 def evaluate(
-    settings: Evaluation, *, data: xr.Dataset, model: dict, perturbations: list[xr.Dataset], trained: bool,
-    seed: int, method: str,
-) -> pd.DataFrame:  # fmt: skip
+    settings: Evaluation,
+    *,
+    data: xr.Dataset,
+    model: dict,
+    perturbations: list[xr.Dataset],
+    trained: bool,
+    seed: int,
+    method: str,
+) -> pd.DataFrame:
     """Rows of one tested network.
 
     Args:
@@ -58,27 +80,43 @@ def evaluate(
         data: from :mod:`mlsim.studies.adversarial.generate`.
         model: state of the tested network.
         perturbations: of all networks in the order of their names, from :mod:`mlsim.studies.adversarial.construct`.
-        trained: here, and not the user's.
-        seed: of the rows that stand for all constructions together.
+        trained: whether the network was trained here, not imported.
+        seed: of random signs and bootstrap, and of rows over all constructions.
         method: name of the tested network.
     """
     network = classifier(settings.networks[method], settings.pixels, model)
     images, labels = stored(data, "test")
     clean = network.classes(images)
-    target = Target(name=method, network=network, images=images, clean=clean, correct=clean == labels.numpy())
-    found = dict(zip(sorted(settings.networks), perturbations, strict=True))
-    weights = resampled(len(images), settings.scoring.resamplings, seed=seed)
-    rows = _universal_rows(settings, target, found, weights=weights, seed=seed)
-    rows += _single_rows(settings.scoring, target, seed=seed)
-    rows += _sweep_rows(found[method], target, selection=data.attrs["selection"], weights=weights)
-    updates = steps(settings.networks[method], samples=data.attrs["train"]) if trained else 0
-    sizes = {"training_steps": updates, "construction_images": settings.attack.images}
-    rows += _size_rows(target, sizes, weights=weights, seed=seed)
+    target = Target(
+        name=method,
+        network=network,
+        images=images,
+        clean=clean,
+        correct=clean == labels.numpy(),
+        weights=resampled(len(images), settings.scoring.resamplings, seed=seed),
+        seed=seed,
+    )
+    by_source = dict(zip(sorted(settings.networks), perturbations, strict=True))
+    sizes = {
+        "test_images": len(images),
+        "pixels": images.shape[-1],
+        "training_steps": steps(settings.networks[method], samples=data.attrs["train"]) if trained else 0,
+        "construction_images": settings.attack.images,
+    }
+    labels_of_sizes = {"case": "accuracy", "method": method, "seed": seed}
+    rows = [
+        *_universal_rows(settings, target, by_source),
+        *_single_rows(settings.scoring, target),
+        *_choice_rows(by_source[method], target, selection=data.attrs["selection"]),
+        *_batch_rows(by_source[method], target),
+        *(row(name, value, **labels_of_sizes) for name, value in sizes.items()),
+        target.fraction_row("test_accuracy", target.correct, **labels_of_sizes),
+    ]
     return pd.DataFrame(rows)
 
 
 def resampled(images: int, resamplings: int, *, seed: int) -> Weights:
-    """Bootstrap samples: the share of each image in each of them."""
+    """Bootstrap samples: the fraction of each image in each of them."""
     rng = numpy_generator(seed, "bootstrap")
     return rng.multinomial(images, np.full(images, 1 / images), size=resamplings) / images
 
@@ -96,7 +134,7 @@ def pooled(fooled: Fooled, weights: Weights, *, rng: np.random.Generator) -> Flo
 
 
 def rank_correlation(x: np.ndarray, y: np.ndarray) -> float:
-    """Spearman's; not a number where one of them does not vary.
+    """Spearman's; NaN where one of them does not vary.
 
     >>> round(rank_correlation(np.array([1.0, 2.0, 9.0]), np.array([0.1, 0.3, 0.2])), 12)
     0.5
@@ -106,126 +144,110 @@ def rank_correlation(x: np.ndarray, y: np.ndarray) -> float:
     return float(np.corrcoef(rankdata(x), rankdata(y))[0, 1])
 
 
-def _universal_rows(
-    settings: Evaluation, target: Target, found: dict[str, xr.Dataset], *, weights: Weights, seed: int
-) -> list[Row]:
-    case, shape, norm = f"tested_on_{target.name}", tuple(target.images.shape[1:]), settings.attack.norm
+def _universal_rows(settings: Evaluation, target: Target, by_source: dict[str, xr.Dataset]) -> list[Row]:
+    """Universal perturbations and random signs on the test images."""
+    shape, norm, count = tuple(target.images.shape[1:]), settings.attack.norm, settings.scoring.signs
     signs = [
-        random_signs(shape, norm=1.0, generator=torch_generator(seed, "random signs", index))
-        for index in range(settings.scoring.signs)
+        random_signs(shape, norm=1.0, generator=torch_generator(target.seed, "random signs", index))
+        for index in range(count)
     ]
-    rows = [row("test_images", len(target.images), case=case, method=CONTROL, seed=seed)]
+    rows = [row("test_images", len(target.images), case=target.case, method=CONTROL, seed=target.seed)]
     for x in progress(sorted({norm, *settings.scoring.norms}), label="norms"):
         control = target.fooled([x / 255 * sign for sign in signs])
-        rows += _rate_rows(case, CONTROL, control, list(range(len(signs))), target, weights=weights, x=x)
-        for source, method in ((source, method) for source in found for method in UNIVERSAL):
-            # at other norms only what is exact there: a singular vector of the network itself
+        rows += _rate_rows(target, CONTROL, control, range(count), x=x)
+        for source, method in ((source, method) for source in by_source for method in UNIVERSAL):
+            # only singular vectors of the network itself are exact at other norms
             if x != norm and (source, method) != (target.name, "singular_vector"):
                 continue
-            seeds, _, steps_ = zip(*vectors(found[source], method), strict=True)
-            fooled = target.fooled([x / norm * v for v in steps_])
-            name = f"{method}_from_{source}"
-            rows += _rate_rows(case, name, fooled, list(seeds), target, weights=weights, x=x)
-            rows += _excess_rows(case, name, fooled, control, weights=weights, x=x, seed=seed)
+            seeds, _, perturbations = zip(*vectors(by_source[source], method), strict=True)
+            fooled = target.fooled([x / norm * v for v in perturbations])
+            rows += _rate_rows(target, f"{method}_from_{source}", fooled, seeds, x=x)
+            rows += _excess_rows(target, f"{method}_from_{source}", fooled, control, x=x)
     return rows
 
 
-def _rate_rows(
-    case: str, method: str, fooled: Fooled, seeds: list[int], target: Target, *, weights: Weights, x: float
-) -> list[Row]:
-    rows = []
-    shares = weights @ target.correct
-    for place, seed in enumerate(seeds):
-        own, se = fooled[:, place], float((weights @ fooled[:, place]).std())
-        rows.append(row("fooling_rate", float(own.mean()), case=case, method=method, seed=seed, x=x, se=se))
-        if target.correct.any():
-            # a sample may hold no image that is classified rightly
-            of_correct = (weights @ (own & target.correct))[shares > 0] / shares[shares > 0]
-            value, se = float(own[target.correct].mean()), float(of_correct.std())
-            rows.append(row("fooled_of_correct", value, case=case, method=method, seed=seed, x=x, se=se))
+def _rate_rows(target: Target, method: str, fooled: Fooled, seeds: Sequence[int], *, x: float) -> list[Row]:
+    """Fooling rates of each seed among all images, and among the correctly classified ones."""
+    rows, correct = [], target.correct
+    fractions = target.weights @ correct
+    # a sample may hold no image that is classified correctly
+    usable = fractions > 0
+    for hits, seed in zip(fooled.T, seeds, strict=True):
+        labels = {"case": target.case, "method": method, "seed": seed, "x": x}
+        rows.append(target.fraction_row("fooling_rate", hits, **labels))
+        if correct.any():
+            of_correct = (target.weights @ (hits & correct))[usable] / fractions[usable]
+            rows.append(row("fooled_of_correct", hits[correct].mean(), se=of_correct.std(), **labels))
     return rows
 
 
-def _excess_rows(
-    case: str, method: str, fooled: Fooled, control: Fooled, *, weights: Weights, x: float, seed: int
-) -> list[Row]:
-    """Comparison with the control over all seeds; both meet the same bootstrap samples of images."""
-    rng = numpy_generator(seed, "bootstrap of seeds", method, f"{x:g}")
-    own, other = pooled(fooled, weights, rng=rng), pooled(control, weights, rng=rng)
-    low, high = np.quantile(own - other, [0.025, 0.975]).tolist()
+def _excess_rows(target: Target, method: str, fooled: Fooled, control: Fooled, *, x: float) -> list[Row]:
+    """Comparison with the control over all seeds; both have the same bootstrap samples of images."""
+    rng = numpy_generator(target.seed, "bootstrap of seeds", method, f"{x:g}")
+    attacked, random = pooled(fooled, target.weights, rng=rng), pooled(control, target.weights, rng=rng)
+    low, high = np.quantile(attacked - random, [0.025, 0.975])
     # a control that fools nothing has no ratio: one image in its place
     least = 1 / len(fooled)
-    ratio = own / np.maximum(other, least)
-    values = {
-        "excess": (float(fooled.mean() - control.mean()), float((own - other).std())),
-        "excess_low": (low, np.nan),
-        "excess_high": (high, np.nan),
-        "over_random": (float(fooled.mean() / max(control.mean(), least)), float(ratio.std())),
-    }
-    return [row(name, value, case=case, method=method, seed=seed, x=x, se=se) for name, (value, se) in values.items()]
+    labels = {"case": target.case, "method": method, "seed": target.seed, "x": x}
+    excess, ratio = fooled.mean() - control.mean(), fooled.mean() / max(control.mean(), least)
+    return [
+        row("excess", excess, se=(attacked - random).std(), **labels),
+        row("excess_low", low, **labels),
+        row("excess_high", high, **labels),
+        row("over_random", ratio, se=(attacked / np.maximum(random, least)).std(), **labels),
+    ]
 
 
-def _single_rows(scoring: Scoring, target: Target, *, seed: int) -> list[Row]:
+def _single_rows(scoring: Scoring, target: Target) -> list[Row]:
     """Attacks on one image at a time."""
-    case, images = f"tested_on_{target.name}", unit(target.images[: scoring.single])
-    clean, rows = target.clean[: scoring.single], []
+    network, images, clean = target.network, unit(target.images[: scoring.single]), target.clean[: scoring.single]
 
-    def rate(attacked: Tensor) -> tuple[float, float]:
-        fooled = predicted(target.network, attacked).numpy() != clean
-        return float(fooled.mean()), standard_error(fooled)
+    def rate_row(attacked: Tensor, method: str, x: float = np.nan) -> Row:
+        fooled = predicted(network, attacked).numpy() != clean
+        return mean_row("fooling_rate", fooled, case=target.case, method=method, seed=target.seed, x=x)
 
-    for x in scoring.single_norms:
-        generator = torch_generator(seed, "start of pgd")
-        attacks = {
-            "fgsm": fgsm(target.network, images, norm=x / 255),
-            "pgd": pgd(target.network, images, norm=x / 255, steps=scoring.steps, generator=generator),
-        }
-        for method, attacked in attacks.items():
-            value, se = rate(attacked)
-            rows.append(row("fooling_rate", value, case=case, method=method, seed=seed, x=x, se=se))
-    step, _ = deepfool(target.network, images, steps=scoring.steps)
-    value, se = rate(perturbed(images, step))
-    rows.append(row("fooling_rate", value, case=case, method="deepfool", seed=seed, se=se))
-    lengths = (step.flatten(1).norm(dim=1) / images.flatten(1).norm(dim=1)).double().numpy()
-    return [*rows, mean_row("relative_norm", lengths, case=case, method="deepfool", seed=seed)]
-
-
-def _sweep_rows(own: xr.Dataset, target: Target, *, selection: int, weights: Weights) -> list[Row]:
-    """The choice of layer and q, and the number of construction images."""
     rows = []
-    sweep = {name: own[name].values for name in ("layer", "q", "seed", "gain", "selection_fooling")}
+    for x in scoring.single_norms:
+        generator = torch_generator(target.seed, "start of pgd")
+        rows.append(rate_row(fgsm(network, images, norm=x / 255), "fgsm", x))
+        attacked = pgd(network, images, norm=x / 255, steps=scoring.steps, generator=generator)
+        rows.append(rate_row(attacked, "pgd", x))
+    step, _ = deepfool(network, images, steps=scoring.steps)
+    lengths = (step.flatten(1).norm(dim=1) / images.flatten(1).norm(dim=1)).double().numpy()
+    return [
+        *rows,
+        rate_row(perturbed(images, step), "deepfool"),
+        mean_row("relative_norm", lengths, case=target.case, method="deepfool", seed=target.seed),
+    ]
+
+
+def _choice_rows(perturbations: xr.Dataset, target: Target, *, selection: int) -> list[Row]:
+    """The choice of layer and q, and of the step length of gradient ascent."""
+    rows = []
+    sweep = {name: perturbations[name].values for name in ("layer", "q", "seed", "gain", "selection_fooling")}
     for layer, q, seed, gain, rate in zip(*sweep.values(), strict=True):
-        at = {"seed": int(seed), "x": float(q)}
-        se = float(np.sqrt(rate * (1 - rate) / selection))
-        rows.append(row("fooling_rate", float(rate), case="q_sweep", method=f"{target.name}_{layer}", se=se, **at))
-        rows.append(row("gain", float(gain), case="q_sweep", method=f"{target.name}_{layer}", **at))
+        labels = {"case": "q_sweep", "method": f"{target.name}_{layer}", "seed": int(seed), "x": float(q)}
+        rows.append(row("fooling_rate", rate, se=np.sqrt(rate * (1 - rate) / selection), **labels))
+        rows.append(row("gain", gain, **labels))
     first = int(sweep["seed"][0])
     for q in [np.nan, *np.unique(sweep["q"]).tolist()]:
         among = np.isnan(q) | (sweep["q"] == q)
-        relation = rank_correlation(sweep["gain"][among], sweep["selection_fooling"][among])
-        rows.append(row("rank_correlation", relation, case="q_sweep", method=target.name, seed=first, x=q))
-    rows.append(
-        row("chosen_q", float(own.attrs["q"]), case="q_sweep", method=f"{target.name}_{own.attrs['layer']}", seed=first)
-    )
-    for (seed, _, _), share in zip(vectors(own, "sgd_uap"), own.attrs["gradient_shares"], strict=True):
-        at = {"seed": seed, "x": float(own.attrs["norm"])}
+        correlation = rank_correlation(sweep["gain"][among], sweep["selection_fooling"][among])
+        rows.append(row("rank_correlation", correlation, case="q_sweep", method=target.name, seed=first, x=q))
+    chosen = perturbations.attrs
+    method = f"{target.name}_{chosen['layer']}"
+    rows.append(row("chosen_q", chosen["q"], case="q_sweep", method=method, seed=first))
+    for (seed, _, _), fraction in zip(vectors(perturbations, "sgd_uap"), chosen["gradient_shares"], strict=True):
         method = f"sgd_uap_from_{target.name}"
-        rows.append(row("step_share", float(share), case=f"tested_on_{target.name}", method=method, **at))
-    for seed, count, v in (*vectors(own, "batch_sweep"), *vectors(own, "singular_vector")):
-        fooled = target.fooled([v])[:, 0]
-        se = float((weights @ fooled).std())
-        rows.append(
-            row("fooling_rate", float(fooled.mean()), case="batch_sweep", method=target.name, seed=seed, x=count, se=se)
-        )
+        rows.append(row("step_share", fraction, case=target.case, method=method, seed=seed, x=chosen["norm"]))
     return rows
 
 
-def _size_rows(target: Target, sizes: dict[str, int], *, weights: Weights, seed: int) -> list[Row]:
-    """Accuracy, and the sizes that claims need."""
-    error = float((weights @ target.correct).std())
-    sizes = {"test_images": len(target.images), "pixels": target.images.shape[-1]} | sizes
-    rows = [row(name, value, case="accuracy", method=target.name, seed=seed) for name, value in sizes.items()]
-    return [
-        *rows,
-        row("test_accuracy", float(target.correct.mean()), case="accuracy", method=target.name, seed=seed, se=error),
-    ]
+def _batch_rows(perturbations: xr.Dataset, target: Target) -> list[Row]:
+    """Singular vectors from different numbers of construction images."""
+    rows = []
+    for seed, count, v in (*vectors(perturbations, "batch_sweep"), *vectors(perturbations, "singular_vector")):
+        hits = target.fooled([v])[:, 0]
+        labels = {"case": "batch_sweep", "method": target.name, "seed": seed, "x": count}
+        rows.append(target.fraction_row("fooling_rate", hits, **labels))
+    return rows

@@ -1,9 +1,10 @@
 """The lecture's table in its own layout, and its mean.
 
-Rows are the networks that are tested, columns those of the construction. Which are which is inferred: the lecture does
-not say. A published repetition that does has the same pattern.
+Rows are the tested networks, columns the source networks. The lecture does not say which are which: it is inferred from
+a published repetition that does and has the same pattern.
 """
 
+from mlsim.studies.adversarial.settings import CONTROL
 from mlsim.tables import CaseLayout, Mean
 
 NETWORKS = {"vgg16": "VGG-16", "vgg19": "VGG-19", "resnet50": "ResNet50"}
@@ -17,15 +18,17 @@ def layouts() -> dict[str, CaseLayout]:
             cases={f"tested_on_{name}": title for name, title in NETWORKS.items()},
             quantity="fooling_rate",
             label="tested on (rows) / constructed on (columns): inferred",
-            methods={f"singular_vector_from_{name}": title for name, title in NETWORKS.items()}
-            | {"random_sign": "random signs"},
+            methods={
+                **{f"singular_vector_from_{name}": title for name, title in NETWORKS.items()},
+                CONTROL: "random signs",
+            },
             x=NORM,
         )
     }
 
 
 def means() -> list[Mean]:
-    """The mean of the table's nine entries: single ones differ much from one repetition to the next."""
+    """The mean of the table's nine entries, which varies less between repetitions than single entries do."""
     nine = [(f"tested_on_{tested}", f"singular_vector_from_{source}") for tested in NETWORKS for source in NETWORKS]
     return [
         Mean(

@@ -1,118 +1,89 @@
 """What can be configured in the study of adversarial perturbations."""
 
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
-from mlsim.config import enabled, require, require_seeds
+import msgspec
+from msgspec import Meta
+
+from mlsim.config import (
+    AtLeast2,
+    Count,
+    Named,
+    NonEmpty,
+    NonNegative,
+    Positive,
+    Section,
+    Seed,
+    Seeds,
+    enabled,
+    require,
+    require_at_most,
+    require_distinct,
+    require_enabled,
+    require_increasing,
+)
 
 Architecture = Literal["vgg16", "vgg19", "resnet50"]
-TEXTURES = ("stripes", "checks", "dots", "cloud")
-# four poolings of VGG, four halvings of ResNet-50, and one pixel left
-SMALLEST = 32
+Texture = Literal["stripes", "checks", "dots", "cloud"]
+# four halvings in each network, and one pixel or more left
+Side = Annotated[int, Meta(ge=32, multiple_of=16)]
+Norm = Annotated[float, Meta(gt=0, le=255, description="above 0, at most 255")]
 CONTROL = "random_sign"
+TITLES = {"vgg16": "VGG-16", "vgg19": "VGG-19", "resnet50": "ResNet-50"}
 
 
-def _check_counts(section: object, *names: str, least: int = 1) -> None:
-    for name in names:
-        require(getattr(section, name) >= least, name, getattr(section, name), allowed=f"at least {least}")
+class Parts(Section):
+    """Numbers of images; test images do not depend on the others."""
+
+    test: AtLeast2  # images on which fooling is measured
+    selection: AtLeast2  # images on which parameters, layer, q, sign and step length are chosen
+    train: AtLeast2  # images for training; perturbations are constructed from some of them
+
+    @property
+    def total(self) -> int:
+        """All images."""
+        return self.test + self.selection + self.train
 
 
-def _check_rising(name: str, values: tuple[float, ...], *, least: float) -> None:
-    good = len(values) > 0 and min(values) >= least and list(values) == sorted(set(values))
-    require(good, name, list(values), allowed=f"rising numbers, {least:g} or more, at least one")
+class Rendering(Section):
+    """How images are drawn."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class Parts:
-    """Numbers of images.
-
-    Attributes:
-        test: to measure fooling on.
-        selection: to choose parameters, layer and q on.
-        train: to train on, and to construct perturbations from.
-    """
-
-    test: int
-    selection: int
-    train: int
+    size: Side  # pixels per side
+    textures: NonEmpty[Texture]  # each with five shapes gives five classes
+    noise: NonNegative  # standard deviation of the noise of each pixel, values from 0 to 1
+    rotation: NonNegative  # largest rotation of a shape in both directions, rad
 
     def __post_init__(self) -> None:
-        _check_counts(self, "test", "selection", "train", least=2)
+        require_distinct(self, "textures")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rendering:
-    """How images are drawn.
+class Pixels(Section):
+    """Normalisation of a value in [0, 1], per channel: ``(x - mean) / deviation``."""
 
-    Attributes:
-        size: pixels per side.
-        textures: of the classes; each with five shapes.
-        noise: deviation of the noise of every pixel, values from 0 to 1.
-        rotation: largest rotation of a shape, both ways, radians.
-    """
-
-    size: int
-    textures: tuple[str, ...]
-    noise: float
-    rotation: float
-
-    def __post_init__(self) -> None:
-        large = self.size >= SMALLEST and self.size % SMALLEST in (0, SMALLEST // 2)
-        require(large, "size", self.size, allowed=f"multiples of {SMALLEST // 2}, {SMALLEST} or more")
-        known = len(self.textures) == len(set(self.textures)) > 0 and set(self.textures) <= set(TEXTURES)
-        require(known, "textures", list(self.textures), allowed=f"some of {', '.join(TEXTURES)}")
-        require(self.noise >= 0, "noise", self.noise, allowed="zero or more")
-        require(self.rotation >= 0, "rotation", self.rotation, allowed="zero or more")
+    mean: tuple[float, float, float]  # subtracted
+    deviation: tuple[Positive, Positive, Positive]  # standard deviation, the divisor
 
 
-@dataclass(frozen=True, kw_only=True)
-class Pixels:
-    """What networks see of a value in [0, 1]: ``(x - mean) / deviation``, per channel."""
-
-    mean: tuple[float, float, float]
-    deviation: tuple[float, float, float]
-
-    def __post_init__(self) -> None:
-        require(min(self.deviation) > 0, "deviation", list(self.deviation), allowed="positive numbers")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Network:
-    """One network and its training.
-
-    Attributes:
-        architecture: ``vgg16``, ``vgg19`` or ``resnet50``.
-        width: channels of the first block; 64 in the papers.
-        classes: number of classes.
-        full: the papers' form for large images: VGG without normalisation and with two hidden layers of 4,096,
-            ResNet with a first convolution of seven pixels and stride two.
-        layers: hidden layers from which perturbations are constructed.
-        epochs: of the training; nothing is trained where parameters are given.
-        batch: images per update.
-        rate: largest learning rate of AdamW.
-        decay: its weight decay.
-        enabled: false drops the network.
-    """
+class Network(Section):
+    """One network and its training."""
 
     architecture: Architecture
-    width: int
-    classes: int = 10
+    width: Count  # channels of the first block; 64 in the papers
+    classes: AtLeast2 = 10  # number of classes
+    # the papers' form for large images: VGG without normalisation and with two hidden layers of 4,096; ResNet with a
+    # first convolution of seven pixels and stride two
     full: bool = False
-    layers: tuple[str, ...]
-    epochs: int
-    batch: int = 64
-    rate: float
-    decay: float = 0.02
-    enabled: bool = True
+    layers: NonEmpty[str]  # hidden layers from which perturbations are constructed
+    epochs: Count  # of the training; unused where weights are given
+    batch: Count = 64  # images per step
+    rate: Positive  # largest learning rate of AdamW, in a one-cycle schedule
+    decay: NonNegative = 0.02  # weight decay of AdamW
+    enabled: bool = True  # false omits the network
 
     def __post_init__(self) -> None:
-        _check_counts(self, "width", "epochs", "batch")
-        _check_counts(self, "classes", least=2)
-        require(self.rate > 0, "rate", self.rate, allowed="positive")
-        require(self.decay >= 0, "decay", self.decay, allowed="zero or more")
+        require_distinct(self, "layers")
         known = layer_names(self.architecture)
-        good = len(self.layers) == len(set(self.layers)) > 0 and set(self.layers) <= set(known)
-        require(good, "layers", list(self.layers), allowed=f"some of {', '.join(known)}")
+        require(set(self.layers) <= set(known), "layers", list(self.layers), allowed=f"some of {', '.join(known)}")
 
 
 def layer_names(architecture: Architecture) -> list[str]:
@@ -124,106 +95,68 @@ def layer_names(architecture: Architecture) -> list[str]:
     if architecture == "resnet50":
         return ["conv1", "pool1", "block1", "block2", "block3", "block4"]
     counts = (2, 2, 3, 3, 3) if architecture == "vgg16" else (2, 2, 4, 4, 4)
-    places = {block: [f"conv{place}" for place in range(1, count + 1)] for block, count in enumerate(counts, start=1)}
-    return [f"block{block}_{name}" for block, names in places.items() for name in [*names, "pool"]]
+    return [
+        f"block{block}_{layer}"
+        for block, count in enumerate(counts, start=1)
+        for layer in [*(f"conv{index}" for index in range(1, count + 1)), "pool"]
+    ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Attack:
-    """How universal perturbations are constructed.
+class Attack(Section):
+    """How universal perturbations are constructed."""
 
-    Attributes:
-        images: of the construction.
-        norm: of the perturbation, in the maximum norm, in units of 1/255.
-        q: exponents to choose from, rising, above one at the published settings; each starts at the maxima of the last.
-        restarts: starts of the power method; held-out images choose among the maxima.
-        iterations: of the power method, at most.
-        tolerance: relative gain of the singular value that ends it.
-        batches: smaller numbers of construction images to compare with.
-        passes: of the sequential method over the construction images, at most.
-        gradient_steps: steps of gradient ascent.
-        gradient_shares: its step lengths to choose from, in units of the norm.
-    """
-
-    images: int
-    norm: float
-    q: tuple[float, ...]
-    restarts: int
-    iterations: int
-    tolerance: float
-    batches: tuple[int, ...]
-    passes: int
-    gradient_steps: int
-    gradient_shares: tuple[float, ...]
+    images: Count  # from which one perturbation is constructed
+    norm: Norm  # maximum norm of the perturbation, in 1/255
+    q: NonEmpty[Annotated[float, Meta(ge=1)]]  # exponents to choose from; each starts at the maxima of the one before
+    restarts: Count  # random starts of the power method; selection images choose among the maxima and their signs
+    iterations: Count  # of the power method, at most
+    tolerance: NonNegative  # relative increase of the singular value at which iterations end
+    batches: NonEmpty[Count]  # smaller numbers of construction images to compare with
+    passes: Count  # of the sequential method over the construction images, at most
+    gradient_steps: Count  # of gradient ascent
+    gradient_shares: NonEmpty[Positive]  # step lengths of gradient ascent over the norm; selection images choose
 
     def __post_init__(self) -> None:
-        _check_counts(self, "images", "restarts", "iterations", "passes", "gradient_steps")
-        require(0 < self.norm <= 255, "norm", self.norm, allowed="above 0, at most 255")
-        require(self.tolerance >= 0, "tolerance", self.tolerance, allowed="zero or more")
-        _check_rising("q", self.q, least=1)
-        _check_rising("batches", self.batches, least=1)
+        require_increasing(self, "q", "batches", "gradient_shares")
         require(max(self.batches) < self.images, "batches", list(self.batches), allowed="numbers below images")
-        _check_rising("gradient_shares", self.gradient_shares, least=1e-6)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scoring:
-    """What is measured.
+class Scoring(Section):
+    """What is measured."""
 
-    Attributes:
-        norms: at which all constructed perturbations of the first seed are compared too, in units of 1/255.
-        signs: random sign patterns of the control.
-        resamplings: of the bootstrap.
-        single: test images that are attacked one by one.
-        single_norms: norms of these attacks, in units of 1/255.
-        steps: of each attack on single images.
-    """
-
-    norms: tuple[float, ...]
-    signs: int
-    resamplings: int
-    single: int
-    single_norms: tuple[float, ...]
-    steps: int
+    norms: NonEmpty[Positive]  # further norms of the perturbations of the tested network, in 1/255
+    signs: Count  # random sign patterns of the control
+    resamplings: Count  # of the bootstrap
+    single: AtLeast2  # test images that are attacked one by one
+    single_norms: NonEmpty[Positive]  # norms of the attacks on single images, in 1/255
+    steps: Count  # of PGD and DeepFool
 
     def __post_init__(self) -> None:
-        _check_rising("norms", self.norms, least=1e-6)
-        _check_rising("single_norms", self.single_norms, least=1e-6)
-        _check_counts(self, "signs", "resamplings", "steps")
-        _check_counts(self, "single", least=2)
+        require_increasing(self, "norms", "single_norms")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Drawing:
-    """What the rendered image set depends on."""
+class Drawing(Section):
+    """What the rendered images depend on."""
 
     parts: Parts
     rendering: Rendering
 
 
-@dataclass(frozen=True, kw_only=True)
-class Photographs:
-    """What a set of the user's photographs depends on, beside the files.
-
-    Attributes:
-        parts: numbers of images.
-        size: pixels per side, after scaling and cutting.
-    """
+class Photographs(Section):
+    """What a set of the user's photographs depends on, beside the files."""
 
     parts: Parts
-    size: int
+    size: Side  # pixels per side, after scaling and cutting
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """What one training depends on."""
+class Run(Section):
+    """What one training job depends on."""
 
     pixels: Pixels
     network: Network
 
 
-@dataclass(frozen=True, kw_only=True)
-class Construction:
+class Construction(Section):
     """What the perturbations of one network depend on."""
 
     pixels: Pixels
@@ -231,60 +164,75 @@ class Construction:
     attack: Attack
 
 
-@dataclass(frozen=True, kw_only=True)
-class Evaluation:
+class Evaluation(Section):
     """What the evaluation of all networks depends on."""
 
     pixels: Pixels
-    networks: dict[str, Network]
+    networks: Named[Network]
     attack: Attack
     scoring: Scoring
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """The whole section ``adversarial``.
+class Settings(Section):
+    """The section ``adversarial``."""
 
-    Attributes:
-        seed: of the images and of the trainings.
-        seeds: of the constructions: of their images and starts.
-        images: a folder of photographs to take instead of rendered images; empty for none.
-        weights: files with parameters, by network, to take instead of training.
-    """
-
-    seed: int
-    seeds: tuple[int, ...]
+    seed: Seed  # of images, trainings and random signs
+    seeds: Seeds  # of the constructions: their images and starts
     parts: Parts
     rendering: Rendering
     pixels: Pixels
-    networks: dict[str, Network]
+    networks: Named[Network]
     attack: Attack
     scoring: Scoring
-    images: str = ""
-    weights: dict[str, str] = field(default_factory=dict)
+    images: str = ""  # folder of photographs in place of rendered images; empty for none
+    weights: Named[str] = msgspec.field(default_factory=dict)  # file of parameters by network, in place of a training
 
     def __post_init__(self) -> None:
-        require_seeds(self.seed, self.seeds)
-        require(len(self.enabled) > 0, "networks", {}, allowed="at least one enabled network")
-        images, most = self.attack.images, self.parts.train
-        require(images <= most, "attack.images", images, allowed=f"at most parts.train, {most}")
-        require(
-            self.scoring.single <= self.parts.test, "scoring.single", self.scoring.single, allowed="2 to parts.test"
-        )
+        require_distinct(self, "seeds")
+        require_enabled(self, "networks")
+        require_at_most(self, "attack.images", "parts.train")
+        require_at_most(self, "scoring.single", "parts.test")
         for name in self.weights:
             require(name in self.enabled, "weights", name, allowed=f"enabled networks: {', '.join(self.enabled)}")
         rendered = 5 * len(self.rendering.textures)
         for name, network in self.enabled.items():
             if self.images:
-                words = f"a file for each network, {name} too: photographs come without training"
-                require(name in self.weights, "weights", sorted(self.weights), allowed=words)
+                remedy = f"a file for each network, {name} included: on photographs nothing is trained"
+                require(name in self.weights, "weights", sorted(self.weights), allowed=remedy)
             else:
                 batch, most = network.batch, self.parts.train
                 require(batch <= most, f"networks.{name}.batch", batch, allowed=f"at most parts.train, {most}")
-                good = network.classes == rendered
-                require(good, f"networks.{name}.classes", network.classes, allowed=f"{rendered}: five per texture")
+                drawn = network.classes == rendered
+                require(drawn, f"networks.{name}.classes", network.classes, allowed=f"{rendered}: five per texture")
 
     @property
     def enabled(self) -> dict[str, Network]:
         """The networks to attack."""
         return enabled(self.networks)
+
+    @property
+    def names(self) -> list[str]:
+        """Their names, in the order of all lists of their files."""
+        return sorted(self.enabled)
+
+    @property
+    def memory(self) -> int:
+        """Megabytes of a job that holds all images and the hidden layers of the construction images."""
+        area, width = self.rendering.size**2, max(network.width for network in self.enabled.values())
+        return 2000 + 10 * area * self.parts.total // 10**6 + area * width * self.attack.images // 16000
+
+    def run(self, variant: str) -> Run:
+        """Settings of one training job."""
+        return Run(pixels=self.pixels, network=self.enabled[variant])
+
+    def construction(self, variant: str) -> Construction:
+        """Settings of the perturbations of one network."""
+        return Construction(pixels=self.pixels, network=self.enabled[variant], attack=self.attack)
+
+    def evaluation(self) -> Evaluation:
+        """Settings of the evaluation of all networks."""
+        return Evaluation(pixels=self.pixels, networks=self.enabled, attack=self.attack, scoring=self.scoring)
+
+    def tested(self, variant: str) -> dict[str, object]:
+        """Arguments of the evaluation of one network: ``trained`` tells whether it was trained here."""
+        return {"seed": self.seed, "method": variant, "trained": variant not in self.weights}

@@ -15,14 +15,12 @@ from mlsim.logs import progress
 from mlsim.numerics.flow.effective_conductivity import Bounds, conductivity_bounds
 from mlsim.studies.surrogate.evaluate import all_rows, size_rows
 from mlsim.studies.surrogate.generate import part
-from mlsim.studies.surrogate.measures import Parts, Surrogate
 from mlsim.studies.surrogate.models import runs_of
+from mlsim.studies.surrogate.samples import Fields, Parts, PerSample, Surrogate
 from mlsim.studies.surrogate.settings import CALIBRATION, Classical, ClassicalRun
 
-Fields = Float[Tensor, "samples rows columns"]
-PerSample = Float[Tensor, " samples"]
 # fields and outputs
-Training = tuple[Tensor, Tensor]
+Samples = tuple[Tensor, Tensor]
 
 # on the diagonal of the kernel, in units of the variance of the outputs about 1e-5
 JITTER = 1e-6
@@ -36,15 +34,15 @@ MEANS: dict[str, Callable[[Bounds], Tensor]] = {
 
 
 def evaluate_classical(settings: ClassicalRun, *, data: xr.Dataset) -> pd.DataFrame:
-    """Rows of every method that is fitted without descent; what needs no sample has the same row at every size."""
-    parts, held = Parts.of(data), part(data, "validation")
+    """Rows of every method without gradient descent; methods without samples have the same rows at every size."""
+    parts, validation = Parts.of(data), part(data, "validation")
     frames = [_fixed_rows(settings, parts)]
-    runs = runs_of(settings.samples, settings.seeds)
-    for place, (size, seed) in enumerate(progress(runs, total=len(runs), label="training sets")):
+    runs, largest = runs_of(settings.samples, settings.seeds), max(settings.samples)
+    for run, (size, seed) in enumerate(progress(runs, total=len(runs), label="training sets")):
         training = part(data, f"train_{seed}", size)
-        for name, surrogate in fitted(settings.classical, training, held).items():
-            rows = all_rows(surrogate, parts, settings.measures, size=size, seed=seed, largest=max(settings.samples))
-            if place < len(settings.seeds):
+        for name, surrogate in fitted(settings.classical, training, validation).items():
+            rows = all_rows(surrogate, parts, settings.measures, size=size, seed=seed, largest=largest)
+            if run < len(settings.seeds):
                 rows += size_rows(parts, settings.samples, seeds=len(settings.seeds))
             frames.append(pd.DataFrame(rows).assign(method=name, seed=seed))
     return pd.concat(frames, ignore_index=True)
@@ -54,68 +52,84 @@ def _fixed_rows(settings: ClassicalRun, parts: Parts) -> pd.DataFrame:
     """Bounds and means, measured once and written for every size."""
     frames, largest = [], max(settings.samples)
     for name, surrogate in fixed().items():
-        found = pd.DataFrame(all_rows(surrogate, parts, settings.measures, size=largest, seed=0, largest=largest))
-        same = found[found["case"] != CALIBRATION]
-        copies = [same.assign(x=float(size)) for size in settings.samples if size != largest]
+        rows = pd.DataFrame(all_rows(surrogate, parts, settings.measures, size=largest, seed=0, largest=largest))
+        by_size = rows[rows["case"] != CALIBRATION]
+        copies = [by_size.assign(x=float(size)) for size in settings.samples if size != largest]
         sizes = pd.DataFrame(size_rows(parts, settings.samples, seeds=1))
-        frames.append(pd.concat([found, *copies, sizes]).assign(method=name, seed=settings.seeds[0]))
+        frames.append(pd.concat([rows, *copies, sizes]).assign(method=name, seed=settings.seeds[0]))
     return pd.concat(frames)
 
 
 def fixed() -> dict[str, Surrogate]:
     """Exact bounds and means, in logarithms."""
-    found = {name: Surrogate(value=_logarithm_of(mean)) for name, mean in MEANS.items()}
-    return found | {"geometric_mean": Surrogate(value=lambda fields: fields.mean(dim=(1, 2)))}
-
-
-def fitted(settings: Classical, training: Training, held: Training) -> dict[str, Surrogate]:
-    """What learns from the samples; ``held``, the validation part, decides where there is something to choose."""
     return {
-        "fitted_bounds": fitted_bounds(training),
-        "boosting": boosting(settings, training, held, monotone=False),
-        "monotone_boosting": boosting(settings, training, held, monotone=True),
-        "gaussian_process": gaussian_process(settings, training, held),
+        **{name: Surrogate(value=_logarithm_of(mean)) for name, mean in MEANS.items()},
+        "geometric_mean": Surrogate(value=lambda fields: fields.mean(dim=(1, 2))),
     }
 
 
-def fitted_bounds(training: Training) -> Surrogate:
-    """Between the two sharp bounds at a share that least squares of the logarithms find, one number in [0, 1]."""
-    lower, upper = _sharp(training[0])
+def _logarithm_of(mean: Callable[[Bounds], Tensor]) -> Callable[[Tensor], Tensor]:
+    return lambda fields: mean(conductivity_bounds(fields.exp())).log()
+
+
+def fitted(settings: Classical, training: Samples, validation: Samples) -> dict[str, Surrogate]:
+    """The methods that are fitted to samples."""
+    return {
+        "fitted_bounds": fitted_bounds(training),
+        "boosting": boosting(settings, training, validation, monotone=False),
+        "monotone_boosting": boosting(settings, training, validation, monotone=True),
+        "gaussian_process": gaussian_process(settings, training, validation),
+    }
+
+
+def fitted_bounds(training: Samples) -> Surrogate:
+    """Between the logarithms of the two sharp bounds, at a fraction of their gap that least squares fit."""
+    lower, upper = _sharp_bounds(training[0])
     gap = upper - lower
-    share = float(((training[1] - lower) * gap).sum() / gap.square().sum())
-    share = min(max(share, 0.0), 1.0)
+    fraction = float(((training[1] - lower) * gap).sum() / gap.square().sum())
+    fraction = min(max(fraction, 0.0), 1.0)
 
     def value(fields: Tensor) -> Tensor:
-        low, high = _sharp(fields)
-        return low + share * (high - low)
+        low, high = _sharp_bounds(fields)
+        return low + fraction * (high - low)
 
     return Surrogate(value=value)
 
 
-def boosting(settings: Classical, training: Training, held: Training, *, monotone: bool) -> Surrogate:
+def _sharp_bounds(fields: Fields) -> tuple[PerSample, PerSample]:
+    """Logarithms of the largest lower and of the smallest upper bound."""
+    bounds = conductivity_bounds(fields.exp())
+    return bounds.rows.log(), bounds.layers.log()
+
+
+def boosting(settings: Classical, training: Samples, validation: Samples, *, monotone: bool) -> Surrogate:
     """Gradient boosting of trees; leaves per tree and number of trees by validation.
 
-    With ``monotone`` every tree rises in every input, so that the sum does.
+    With ``monotone`` every tree is increasing in every input, and so is the sum.
     """
     from sklearn.ensemble import HistGradientBoostingRegressor
 
-    inputs, held_inputs = (each[0].flatten(1).numpy() for each in (training, held))
-    best: tuple[float, int, int] | None = None
+    inputs, validation_inputs = (samples[0].flatten(1).numpy() for samples in (training, validation))
 
     def model(leaves: int, trees: int) -> Any:
-        return HistGradientBoostingRegressor(
-            max_leaf_nodes=leaves, max_iter=trees, learning_rate=settings.rate,
+        regressor = HistGradientBoostingRegressor(
+            max_leaf_nodes=leaves,
+            max_iter=trees,
+            learning_rate=settings.rate,
             early_stopping=False,  # pyright: ignore[reportArgumentType]
-            min_samples_leaf=5, monotonic_cst=[1] * inputs.shape[1] if monotone else None, random_state=0,
-        ).fit(inputs, training[1].numpy())  # fmt: skip
+            min_samples_leaf=5,
+            monotonic_cst=[1] * inputs.shape[1] if monotone else None,
+            random_state=0,
+        )
+        return regressor.fit(inputs, training[1].numpy())
 
-    for leaves in settings.leaves:
-        stages = model(leaves, settings.trees).staged_predict(held_inputs)
-        for trees, found in enumerate(stages, start=1):
-            score = float(np.square(found - held[1].numpy()).mean())
-            best = min(best, (score, leaves, trees)) if best else (score, leaves, trees)
-    assert best is not None
-    chosen = model(best[1], best[2])
+    errors = [
+        (float(np.square(predicted - validation[1].numpy()).mean()), leaves, trees)
+        for leaves in settings.leaves
+        for trees, predicted in enumerate(model(leaves, settings.trees).staged_predict(validation_inputs), start=1)
+    ]
+    _, leaves, trees = min(errors)
+    chosen = model(leaves, trees)
     return Surrogate(value=lambda fields: torch.from_numpy(chosen.predict(fields.flatten(1).numpy())), smooth=False)
 
 
@@ -143,52 +157,39 @@ class Process:
         return self.mean + self.variance * covariance @ self.weights
 
 
-def gaussian_process(settings: Classical, training: Training, held: Training) -> Surrogate:
+def gaussian_process(settings: Classical, training: Samples, validation: Samples) -> Surrogate:
     """Interpolation; parameters of the kernel by marginal likelihood on the first samples, the kernel by validation.
 
-    The outputs are exact: with a free variance of noise its estimate runs to the lower bound.
+    The outputs are exact: the estimate of a free noise variance would be its lower bound.
     """
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import RBF, ConstantKernel, Matern
 
     inputs, outputs = training[0].flatten(1).numpy(), training[1].numpy()
     mean, some = float(outputs.mean()), settings.likelihood_samples
-    best: tuple[float, Any, float] | None = None
+    processes: list[tuple[float, Any, float]] = []
     for smoothness, shape in ((np.inf, RBF(4.0, (0.5, 200.0))), (2.5, Matern(4.0, (0.5, 200.0), nu=2.5))):
         kernel = ConstantKernel(1.0, (1e-3, 1e4)) * shape
         likely: Any = GaussianProcessRegressor(kernel, alpha=JITTER).fit(inputs[:some], outputs[:some] - mean)
-        fixed_kernel = GaussianProcessRegressor(
+        interpolation: Any = GaussianProcessRegressor(
             likely.kernel_,
             alpha=JITTER,
             optimizer=None,  # pyright: ignore[reportArgumentType]
         )
-        found: Any = fixed_kernel.fit(inputs, outputs - mean)
-        wrong = found.predict(held[0].flatten(1).numpy()) + mean - held[1].numpy()
-        score = float(np.square(wrong).mean())
-        if best is None or score < best[0]:
-            best = (score, found, smoothness)
-    assert best is not None
-    chosen = best[1]
+        interpolation.fit(inputs, outputs - mean)
+        errors = interpolation.predict(validation[0].flatten(1).numpy()) + mean - validation[1].numpy()
+        processes.append((float(np.square(errors).mean()), interpolation, smoothness))
+    _, chosen, smoothness = min(processes, key=lambda process: process[0])
     process = Process(
         inputs=training[0].flatten(1),
         weights=torch.from_numpy(np.asarray(chosen.alpha_).reshape(-1)),
         mean=mean,
         variance=float(chosen.kernel_.k1.constant_value),
         length=float(chosen.kernel_.k2.length_scale),
-        smoothness=best[2],
+        smoothness=smoothness,
     )
 
     def deviation(fields: Tensor) -> Tensor:
         return torch.from_numpy(chosen.predict(fields.flatten(1).numpy(), return_std=True)[1])
 
     return Surrogate(value=process.value, deviation=deviation)
-
-
-def _sharp(fields: Fields) -> tuple[PerSample, PerSample]:
-    """Logarithms of the two bounds next to the truth."""
-    bounds = conductivity_bounds(fields.exp())
-    return bounds.rows.log(), bounds.layers.log()
-
-
-def _logarithm_of(mean: Callable[[Bounds], Tensor]) -> Callable[[Tensor], Tensor]:
-    return lambda fields: mean(conductivity_bounds(fields.exp())).log()

@@ -9,22 +9,21 @@ from torch import Tensor
 
 from mlsim.logs import progress
 from mlsim.studies.surrogate.measures import (
-    Parts,
-    Surrogate,
     accuracy_rows,
     calibration_rows,
     gradient_rows,
     interval_rows,
-    own_interval_rows,
     paired_rows,
+    stated_interval_rows,
 )
 from mlsim.studies.surrogate.models import members, runs_of
+from mlsim.studies.surrogate.samples import Parts, Surrogate
 from mlsim.studies.surrogate.settings import CASE, Measures, Scoring, Variant
 from mlsim.studies.surrogate.worst_cases import worst_case_rows
 from mlsim.tables import Row, case_row
 
 PLAIN = "mlp"
-# quantities in which every network is compared with the plain one
+# quantities of every network that are divided by those of the plain one
 COMPARED = ("nrmse", "gradient_error")
 
 
@@ -56,39 +55,40 @@ def surrogates(
     """The trained members in double precision."""
     stacked = members(variant, side=data.sizes["row"], runs=runs)
     stacked.load_state_dict(state)
-    nets = [stacked.kept_member(index).double().requires_grad_(False) for index in range(len(runs))]
-    return [Surrogate(value=net) for net in nets]
+    return [Surrogate(value=stacked.kept_member(i).double().requires_grad_(False)) for i in range(len(runs))]
 
 
 def all_rows(
     surrogate: Surrogate, parts: Parts, measures: Measures, *, size: int, seed: int, largest: int
 ) -> list[Row]:
-    """Everything that is measured of one surrogate; ``size`` is that of its training set."""
-    test, found, x = parts.test, parts.found(surrogate), float(size)
-    rows = accuracy_rows(found, parts, x=x)
-    rows += paired_rows(surrogate, test, measures, seed=seed, x=x)
-    rows += interval_rows(found, parts, x=x) + own_interval_rows(surrogate, found, parts, x=x)
+    """Everything that is measured of one surrogate; ``size`` is that of its training set, ``largest`` of any."""
+    predictions, x = parts.predictions(surrogate), float(size)
+    rows = accuracy_rows(predictions, parts, x=x)
+    rows += paired_rows(surrogate, parts.test, measures, seed=seed, x=x)
+    rows += interval_rows(predictions, parts, x=x) + stated_interval_rows(surrogate, predictions, parts, x=x)
     if surrogate.smooth:
-        held, seen = parts.validation.first(measures.jacobian), test.first(measures.paired)
-        rows += gradient_rows(surrogate, test, x=x)
-        rows += worst_case_rows(surrogate, held, seen, measures, seed=seed, x=x)
-    if size == largest:
-        rows += calibration_rows(found, parts)
-    return rows
+        validation, test = parts.validation.first(measures.jacobian), parts.test.first(measures.paired)
+        rows += gradient_rows(surrogate, parts.test, x=x)
+        rows += worst_case_rows(surrogate, validation, test, measures, seed=seed, x=x)
+    return rows + (calibration_rows(predictions, parts) if size == largest else [])
 
 
 def size_rows(parts: Parts, samples: Sequence[int], *, seeds: int, steps: int | None = None) -> list[Row]:
-    """Sizes on which the numbers rest."""
-    sizes = {"test_fields": len(parts.test.output), "calibration_fields": len(parts.calibration.output)}
-    sizes |= {"largest_training_set": max(samples), "trained_seeds": seeds}
+    """Numbers of fields, samples, seeds and steps behind the other rows."""
+    sizes = {
+        "test_fields": len(parts.test.output),
+        "calibration_fields": len(parts.calibration.output),
+        "largest_training_set": max(samples),
+        "trained_seeds": seeds,
+    }
     sizes |= {} if steps is None else {"training_steps": steps}
     return [case_row(CASE, quantity, value) for quantity, value in sizes.items()]
 
 
 def _over_plain(quantity: str, rows: pd.DataFrame) -> pd.DataFrame:
     """A quantity of every network over that of the plain one with the same samples and seed."""
-    own = rows[(rows["case"] == CASE) & (rows["quantity"] == quantity)]
-    plain = own.loc[own["method"] == PLAIN, ["seed", "x", "value"]].rename(columns={"value": "plain"})
-    found = own.merge(plain, on=["seed", "x"])
-    found = found.assign(quantity=f"{quantity}_over_plain", value=found["value"] / found["plain"], se=np.nan)
-    return found[rows.columns.to_list()]
+    compared = rows[(rows["case"] == CASE) & (rows["quantity"] == quantity)]
+    plain = compared.loc[compared["method"] == PLAIN, ["seed", "x", "value"]].rename(columns={"value": "plain"})
+    ratios = compared.merge(plain, on=["seed", "x"])
+    ratios = ratios.assign(quantity=f"{quantity}_over_plain", value=ratios["value"] / ratios["plain"], se=np.nan)
+    return ratios[rows.columns.to_list()]

@@ -12,13 +12,13 @@ from mlsim.training.seeding import numpy_generator
 
 
 def generate(settings: Fields, *, seed: int, seeds: list[int]) -> xr.Dataset:
-    """All parts: ``test``, ``wide`` (test of a wider law), ``validation``, ``calibration``, ``train_<seed>``.
+    """All parts: ``test``, ``wide`` (a wider distribution), ``validation``, ``calibration``, ``train_<seed>``.
 
-    Each part is drawn from a generator of its own, so that none depends on the size or number of the others.
+    Each part has its own random generator: none depends on the size or number of the others.
     """
     counts = {"test": settings.test, "wide": settings.test}
     counts |= {"validation": settings.validation, "calibration": settings.calibration}
-    counts |= {f"train_{each}": max(settings.samples) for each in seeds}
+    counts |= {f"train_{training}": max(settings.samples) for training in seeds}
     variables = {}
     for part, count in counts.items():
         spread = settings.wide_spread if part == "wide" else settings.spread
@@ -26,8 +26,7 @@ def generate(settings: Fields, *, seed: int, seeds: list[int]) -> xr.Dataset:
         output = exact(torch.from_numpy(drawn)).numpy()
         about = {"units": "1", "long_name": "logarithm of the conductivity of the cells"}
         variables[f"{part}_field"] = ((part, "row", "column"), drawn, about)
-        about = {"units": "1", "long_name": "logarithm of the effective conductivity"}
-        variables[f"{part}_output"] = ((part,), output, about)
+        variables[f"{part}_output"] = (part, output, about | {"long_name": "logarithm of the effective conductivity"})
     return xr.Dataset(variables)
 
 

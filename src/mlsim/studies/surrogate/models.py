@@ -37,9 +37,9 @@ def network(variant: Variant, *, side: int, generator: torch.Generator) -> nn.Mo
 
 
 def members(variant: Variant, *, side: int, runs: Sequence[tuple[int, int]]) -> Stacked:
-    """One network per training size and seed, see :func:`runs_of`; equal seeds begin with equal parameters."""
-    named = [torch_generator(seed, "initial parameters", variant.network) for _, seed in runs]
-    return Stacked([network(variant, side=side, generator=each) for each in named])
+    """One network per training size and seed, see :func:`runs_of`; equal seeds have equal initial parameters."""
+    generators = [torch_generator(seed, "initial parameters", variant.network) for _, seed in runs]
+    return Stacked([network(variant, side=side, generator=generator) for generator in generators])
 
 
 def runs_of(samples: Sequence[int], seeds: Sequence[int]) -> list[tuple[int, int]]:
@@ -50,7 +50,7 @@ def runs_of(samples: Sequence[int], seeds: Sequence[int]) -> list[tuple[int, int
 class ToeplitzConvolution(nn.Module):
     """Convolution of three by three cells with zeros outside, as one product with its Toeplitz matrix.
 
-    On a few cells the matrices of all stacked members are one call, where stacked convolutions take many times as long.
+    On a few cells one product with the matrices of all stacked members is many times faster than stacked convolutions.
 
     Args:
         side: cells per side.
@@ -75,21 +75,20 @@ class ToeplitzConvolution(nn.Module):
 
 @cache
 def _shifts(side: int) -> np.ndarray:
-    """For each of the nine places of a window the matrix, as a row, that takes a field to its shifted copy."""
+    """For each of the nine entries of a window the matrix, as a row, that maps a field to its shifted copy."""
     unit = np.pad(np.eye(side**2).reshape(side**2, side, side), ((0, 0), (1, 1), (1, 1)))
     windows = [unit[:, i : i + side, j : j + side].reshape(side**2, -1).T for i in range(3) for j in range(3)]
     return np.stack(windows).reshape(9, -1)
 
 
 def _convolutions(widths: Sequence[int], *, side: int, generator: torch.Generator) -> nn.Module:
-    """Convolutions of three by three cells with zeros around, then two dense layers."""
+    """Convolutions of three by three cells with zeros outside, then two dense layers."""
     channels = [1, *widths[:-1]]
     layers: list[nn.Module] = [nn.Flatten()]
     for pair in pairwise(channels):
         layers += [ToeplitzConvolution(side=side, channels=pair), nn.GELU()]
-    layers += [nn.Linear(channels[-1] * side**2, widths[-1]), nn.GELU(), nn.Linear(widths[-1], 1)]
+    layers += [nn.Linear(channels[-1] * side**2, widths[-1]), nn.GELU(), nn.Linear(widths[-1], 1), nn.Flatten(0)]
     for layer in layers:
         if isinstance(layer, (ToeplitzConvolution, nn.Linear)):
             fill_uniform(layer, generator=generator)
-    layers.append(nn.Flatten(0))
     return nn.Sequential(*layers)

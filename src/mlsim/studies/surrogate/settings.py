@@ -157,8 +157,8 @@ class Settings(Section):
         require_at_most(self, "measures.jacobian", "fields.validation")
         smallest = min(self.fields.samples)
         for name, variant in self.enabled.items():
-            words = f"at most {smallest}, the smallest of fields.samples"
-            require(variant.batch <= smallest, f"variants.{name}.batch", variant.batch, allowed=words)
+            bound = f"at most {smallest}, the smallest of fields.samples"
+            require(variant.batch <= smallest, f"variants.{name}.batch", variant.batch, allowed=bound)
 
     @property
     def enabled(self) -> dict[str, Variant]:
@@ -172,3 +172,9 @@ class Settings(Section):
     def scoring(self) -> Scoring:
         """Settings of the evaluation of all networks."""
         return Scoring(samples=self.fields.samples, seeds=self.seeds, variants=self.enabled, measures=self.measures)
+
+    def classical_run(self) -> ClassicalRun:
+        """Settings of the classical methods and their evaluation."""
+        return ClassicalRun(
+            samples=self.fields.samples, seeds=self.seeds, classical=self.classical, measures=self.measures
+        )

@@ -10,18 +10,19 @@ from torch import Tensor
 
 from mlsim.numerics.attacks.pq_power_method import LinearMap, Singular, pq_singular_vectors
 from mlsim.studies.surrogate.generate import exact
-from mlsim.studies.surrogate.measures import Sample, Surrogate, nrmse
+from mlsim.studies.surrogate.measures import nrmse
+from mlsim.studies.surrogate.samples import Fields, Sample, Surrogate
 from mlsim.studies.surrogate.settings import CASE, Measures
 from mlsim.tables import Row, case_row
 from mlsim.training.seeding import numpy_generator
 
-Derivatives = Float[Tensor, "samples rows columns"]
+Field = Float[Tensor, "rows columns"]
 ITERATIONS, TOLERANCE = 300, 1e-12
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Norms:
-    """Norms of a perturbation and of what it does to all outputs; the second is the root mean of the q-th powers."""
+    """``p``-norm of a perturbation, and root mean of the ``q``-th powers of the changes of all outputs."""
 
     p: float
     q: float
@@ -32,7 +33,7 @@ class Norms:
         return f"{self.p:g}_{self.q:g}"
 
 
-def leading(derivatives: Derivatives, norms: Norms, *, starts: int) -> Singular:
+def leading_vectors(derivatives: Fields, norms: Norms, *, starts: int) -> Singular:
     """The perturbations that change all outputs most, to first order; values per sample, see :class:`Norms`.
 
     Some starts are random, two are the sign of the mean derivative and ones: for a derivative without negative entries
@@ -46,51 +47,54 @@ def leading(derivatives: Derivatives, norms: Norms, *, starts: int) -> Singular:
     return pq_singular_vectors(linear, begin, p=norms.p, q=norms.q, iterations=ITERATIONS, tolerance=TOLERANCE)
 
 
-def perturbation(derivatives: Derivatives, norms: Norms, *, starts: int) -> Float[Tensor, "rows columns"]:
+def leading_field(derivatives: Fields, norms: Norms, *, starts: int) -> Field:
     """The best leading vector as a field, of positive sum, so that pictures compare."""
-    vector = leading(derivatives, norms, starts=starts).best().reshape(derivatives.shape[1:])
+    vector = leading_vectors(derivatives, norms, starts=starts).best().reshape(derivatives.shape[1:])
     return -vector if float(vector.sum()) < 0 else vector
 
 
 def worst_case_rows(
-    surrogate: Surrogate, held: Sample, test: Sample, settings: Measures, *, seed: int, x: float
+    surrogate: Surrogate, validation: Sample, test: Sample, settings: Measures, *, seed: int, x: float
 ) -> list[Row]:
     """Gains of the surrogate over those of the truth, and errors of perturbed over those of unperturbed fields.
 
-    The vectors and their signs come from the fields ``held``, the errors from ``test``, where neither has been.
+    The perturbations and their signs are chosen on the validation fields, the errors measured on the test fields.
     """
-    found = surrogate.gradient(held.field)
+    gradient, starts = surrogate.gradient(validation.field), settings.starts
     rows: list[Row] = []
+    perturbations: dict[str, list[Field]] = {}
     for norms in (Norms(p=2, q=2), Norms(p=inf, q=settings.q)):
-        own, true = (leading(each, norms, starts=settings.starts) for each in (found, held.gradient))
-        vectors = [each.best() / each.best().norm() for each in (own, true)]
-        gain = float(own.values.max() / true.values.max())
+        of_surrogate, of_truth = (
+            leading_vectors(derivatives, norms, starts=starts) for derivatives in (gradient, validation.gradient)
+        )
+        directions = [vectors.best() / vectors.best().norm() for vectors in (of_surrogate, of_truth)]
+        gain = float(of_surrogate.values.max() / of_truth.values.max())
         rows.append(case_row(CASE, f"gain_{norms.label}", gain, x=x))
-        rows.append(case_row(CASE, f"alignment_{norms.label}", float((vectors[0] @ vectors[1]).abs()), x=x))
-        worst = perturbation(found - held.gradient, norms, starts=settings.starts)
-        name = "worst_case_ratio" if norms.p == inf else "worst_case_ratio_2_2"
-        change = settings.amplitude * _of_unit_size(worst)
-        rows.append(case_row(CASE, name, _growth(surrogate, test, _worse(surrogate, held, change)), x=x))
-    rng, size = numpy_generator(seed, "random perturbations"), (settings.random, *held.field.shape[1:])
-    signs, normal = (torch.from_numpy(each) for each in (rng.choice([-1.0, 1.0], size=size), rng.normal(size=size)))
-    controls = {"random_case_ratio": signs, "random_case_ratio_2_2": torch.stack([_of_unit_size(v) for v in normal])}
-    for name, drawn in controls.items():
-        changes = [_worse(surrogate, held, settings.amplitude * each) for each in drawn]
-        rows.append(case_row(CASE, name, float(np.mean([_growth(surrogate, test, each) for each in changes])), x=x))
+        rows.append(case_row(CASE, f"alignment_{norms.label}", float((directions[0] @ directions[1]).abs()), x=x))
+        worst = leading_field(gradient - validation.gradient, norms, starts=starts)
+        perturbations["worst_case_ratio" if norms.p == inf else "worst_case_ratio_2_2"] = [_of_unit_size(worst)]
+    rng, size = numpy_generator(seed, "random perturbations"), (settings.random, *validation.field.shape[1:])
+    perturbations["random_case_ratio"] = list(torch.from_numpy(rng.choice([-1.0, 1.0], size=size)))
+    normal = torch.from_numpy(rng.normal(size=size))
+    perturbations["random_case_ratio_2_2"] = [_of_unit_size(change) for change in normal]
+    for quantity, changes in perturbations.items():
+        signed = [_worse_sign(surrogate, validation, settings.amplitude * change) for change in changes]
+        growth = float(np.mean([_error_growth(surrogate, test, change) for change in signed]))
+        rows.append(case_row(CASE, quantity, growth, x=x))
     return rows
 
 
-def _of_unit_size(change: Float[Tensor, "rows columns"]) -> Float[Tensor, "rows columns"]:
+def _of_unit_size(change: Field) -> Field:
     """With a root mean square of one, as signs have."""
     return change / change.square().mean().sqrt()
 
 
-def _worse(surrogate: Surrogate, held: Sample, change: Float[Tensor, "rows columns"]) -> Float[Tensor, "rows columns"]:
-    """The change or its negative, whichever raises the error of the fields ``held`` more."""
-    return max((change, -change), key=lambda each: _growth(surrogate, held, each))
+def _worse_sign(surrogate: Surrogate, validation: Sample, change: Field) -> Field:
+    """The change or its negative, whichever raises the error of the validation fields more."""
+    return max((change, -change), key=lambda signed: _error_growth(surrogate, validation, signed))
 
 
-def _growth(surrogate: Surrogate, test: Sample, change: Float[Tensor, "rows columns"]) -> float:
+def _error_growth(surrogate: Surrogate, sample: Sample, change: Field) -> float:
     """Error of the perturbed fields over that of the unperturbed ones."""
-    fields = test.field + change
-    return nrmse(surrogate.values(fields), exact(fields))[0] / nrmse(surrogate.values(test.field), test.output)[0]
+    fields = sample.field + change
+    return nrmse(surrogate.values(fields), exact(fields))[0] / nrmse(surrogate.values(sample.field), sample.output)[0]
