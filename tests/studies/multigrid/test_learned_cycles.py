@@ -113,9 +113,10 @@ def test_untrained_cycles_are_geometric_multigrid():
     variant = Variant(problem="poisson_2d", weights="one", transfers="learned")
     start = learned_cycle(variant, POISSON, x=15)
     levels = poisson_levels(size=15, levels=4, transfers=start.transfers())
-    radius = cycle_radius(levels, sweeps=damped(4, 0.8)).value
+    sweeps = damped(levels, 0.8)
+    radius = cycle_radius(levels, sweeps=sweeps).value
     assert abs(dense_radius(cycle_matrix(start, laplacian(dimensions=2))).value - radius) < 1e-12
-    assert abs(fourier_radius(levels, sweeps=damped(4, 0.8)) - radius) < 1e-12
+    assert abs(fourier_radius(levels, sweeps=sweeps) - radius) < 1e-12
 
 
 @pytest.mark.parametrize("stencils", ["even", "full", "per_node"])

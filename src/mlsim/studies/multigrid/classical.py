@@ -3,6 +3,7 @@
 from functools import partial
 from math import cos, pi
 from operator import matmul
+from typing import Any
 
 import pandas as pd
 import torch
@@ -38,7 +39,6 @@ from mlsim.tables import Row, case_row, row
 from mlsim.training.seeding import global_randomness, numpy_generator
 
 DAMPINGS = {"linear": 2 / 3, "jacobi_optimal": 0.8}
-CLOSED_FORM = "linear_closed_form"
 AMG = {"amg_default": True, "amg_unscaled": False}
 STANDARD = {"amg_ruge_stuben": "ruge_stuben", "amg_smoothed_aggregation": "smoothed_aggregation"}
 
@@ -51,7 +51,7 @@ def evaluate_classical(settings: Classical, *, data: xr.Dataset) -> pd.DataFrame
             rows += _damped_rows(problem, damping=damping, data=data, case=case, method=method)
         if problem.equation == "poisson":
             rows.append(case_row(case, "largest_grid", max(problem.x), method="linear"))
-            rows += [case_row(case, "spectral_radius", closed_form(x), x=x, method=CLOSED_FORM) for x in problem.x]
+            rows += _closed_form_rows(problem, case=case, method="linear_closed_form")
             for method, scaled in AMG.items():
                 rows += _algebraic_rows(problem, scaled=scaled, case=case, method=method)
             rows += _all_solver_rows(settings.evaluation, levels=problem.levels)
@@ -59,10 +59,10 @@ def evaluate_classical(settings: Classical, *, data: xr.Dataset) -> pd.DataFrame
     return pd.DataFrame(rows).assign(seed=0)
 
 
-def damped(levels: int, damping: float) -> list[Sweeps]:
+def damped(levels: Hierarchy, damping: float) -> list[Sweeps]:
     """Two equal sweeps before and after on every level but the coarsest."""
     weights = torch.full((2,), damping, dtype=torch.float64)
-    return [Sweeps(before=weights, after=weights)] * (levels - 1)
+    return [Sweeps(before=weights, after=weights)] * len(levels.levels)
 
 
 def linear_transfers(*, dimensions: int) -> list[Transfer]:
@@ -78,24 +78,24 @@ def linear_levels(operator: Stencil, *, shape: tuple[int, int], levels: int) -> 
     return hierarchy(operator, shape=shape, transfers=linear_transfers(dimensions=dimensions) * (len(shapes) - 1))
 
 
-def closed_form(size: float) -> float:
-    """Spectral radius for damping 2/3, ``((1 + cos(pi h)) / 3)^4``: that of modes which vanish on the coarse grid."""
-    return ((1 + cos(pi / (size + 1))) / 3) ** 4
+def _closed_form_rows(problem: Problem, **labels: Any) -> list[Row]:
+    """``((1 + cos(pi h)) / 3)^4`` for damping 2/3: modes that vanish on the coarse grid determine the radius."""
+    return [row("spectral_radius", ((1 + cos(pi / (x + 1))) / 3) ** 4, x=x, **labels) for x in problem.x]
 
 
-def _damped_rows(problem: Problem, *, damping: float, data: xr.Dataset, **labels: str) -> list[Row]:
+def _damped_rows(problem: Problem, *, damping: float, data: xr.Dataset, **labels: Any) -> list[Row]:
     rows: list[Row] = []
     for x in problem.x:
         operators, shape = operators_of(problem, x=x, data=data, part="test"), shape_of(problem, x=x)
-        levels = [linear_levels(operator, shape=shape, levels=problem.levels) for operator in operators]
-        sweeps = damped(len(levels[0].levels) + 1, damping)
-        rows += radius_rows([cycle_radius(hierarchy, sweeps=sweeps) for hierarchy in levels], x=x, **labels)
+        hierarchies = [linear_levels(operator, shape=shape, levels=problem.levels) for operator in operators]
+        sweeps = damped(hierarchies[0], damping)
+        rows += radius_rows([cycle_radius(levels, sweeps=sweeps) for levels in hierarchies], x=x, **labels)
         if problem.equation == "poisson":
-            rows.append(row("fourier_radius", fourier_radius(levels[0], sweeps=sweeps), x=x, **labels))
+            rows.append(row("fourier_radius", fourier_radius(hierarchies[0], sweeps=sweeps), x=x, **labels))
     return rows
 
 
-def _algebraic_rows(problem: Problem, *, scaled: bool, **labels: str) -> list[Row]:
+def _algebraic_rows(problem: Problem, *, scaled: bool, **labels: Any) -> list[Row]:
     rows: list[Row] = []
     for x in problem.x:
         # pyamg's estimate of a spectral radius draws from numpy's global state
@@ -111,7 +111,7 @@ def _all_solver_rows(settings: Evaluation, *, levels: int) -> list[Row]:
     for size in settings.solver_sizes:
         geometric = poisson_levels(size=size, levels=levels, transfers=linear_transfers(dimensions=2))
         for method, damping in DAMPINGS.items():
-            rows += solver_rows(geometric, damped(len(geometric.levels) + 1, damping), size=size, method=method)
+            rows += solver_rows(geometric, damped(geometric, damping), size=size, method=method)
         matrix = poisson_matrix(size)
         operator = linear_map(partial(matmul, matrix), size=size * size)
         for method, kind in STANDARD.items():
@@ -124,9 +124,9 @@ def _all_solver_rows(settings: Evaluation, *, levels: int) -> list[Row]:
 def _estimate_rows(settings: Evaluation, *, levels: int) -> list[Row]:
     """The stochastic estimate at several exponents: per unknown, and as the paper's bound with ``N^(1/2K)``."""
     size = settings.estimate_size
-    labels = {"case": f"estimate_{size}", "method": "linear"}
+    labels: dict[str, Any] = {"case": f"estimate_{size}", "method": "linear"}
     geometric = poisson_levels(size=size, levels=levels, transfers=linear_transfers(dimensions=2))
-    sweeps = damped(len(geometric.levels) + 1, DAMPINGS["linear"])
+    sweeps = damped(geometric, DAMPINGS["linear"])
     rows = []
     for power in settings.powers:
         rng = numpy_generator(0, "estimate", power)

@@ -120,7 +120,7 @@ def iteration_rows(operator: LinearOperator, preconditioner: LinearOperator, *, 
     Conjugate gradients need a symmetric cycle and have a row only there: with different weights before and after the
     correction, or with learned stencils, it is not symmetric.
     """
-    b = right_hand_side(size)
+    b = numpy_generator(0, "right-hand side", size).normal(size=size * size)
     rows = []
     for krylov in KRYLOV:
         if krylov == "cg" and asymmetry(preconditioner, b) > SYMMETRIC:
@@ -133,18 +133,13 @@ def iteration_rows(operator: LinearOperator, preconditioner: LinearOperator, *, 
     return rows
 
 
-def right_hand_side(size: int) -> np.ndarray:
-    """Random right-hand side of the solver rows, equal for all methods."""
-    return numpy_generator(0, "right-hand side", size).normal(size=size * size)
-
-
 def _trained_rows(case: str, problem: Problem, cycle: LearnedCycle, *, x: float, data: xr.Dataset | None) -> list[Row]:
     """The cycle on the grid that it was trained on."""
     sweeps = cycle.sweeps()
-    levels = [cycle.levels(operator) for operator in operators_of(problem, x=x, data=data, part="test")]
-    rows = radius_rows([cycle_radius(hierarchy, sweeps=sweeps) for hierarchy in levels], case=case, x=x)
+    hierarchies = [cycle.levels(operator) for operator in operators_of(problem, x=x, data=data, part="test")]
+    rows = radius_rows([cycle_radius(levels, sweeps=sweeps) for levels in hierarchies], case=case, x=x)
     rows.append(case_row(case, "parameters", sum(p.numel() for p in cycle.parameters()), x=x))
-    exact = fourier_radius(levels[0], sweeps=sweeps) if problem.equation == "poisson" else np.nan
+    exact = fourier_radius(hierarchies[0], sweeps=sweeps) if problem.equation == "poisson" else np.nan
     return [*rows, case_row(case, "fourier_radius", exact, x=x)] if np.isfinite(exact) else rows
 
 

@@ -41,11 +41,11 @@ def train(settings: Run, *, data: xr.Dataset | None = None, seed: int, checkpoin
     """
     state: dict[str, Tensor] = {}
     history: list[dict[str, float]] = []
-    before: LearnedCycle | None = None
+    coarser: LearnedCycle | None = None
     for x in settings.problem.x:
         cycle = learned_cycle(settings.variant, settings.problem, x=x, noise=settings.training.noise, seed=seed)
-        if before is not None and settings.problem.on_square:
-            _start_from(cycle, before)
+        if coarser is not None and settings.problem.on_square:
+            _copy_weights(cycle, coarser)
         for parameter in cycle.parameters():
             parameter.register_hook(_clipped)
         goal = Goal(settings.problem, x=x, data=data, training=settings.training, seed=seed)
@@ -58,7 +58,7 @@ def train(settings: Run, *, data: xr.Dataset | None = None, seed: int, checkpoin
             checkpoint=checkpoint.part(f"{x:g}"),
         )
         cycle.load_state_dict(trained.state)
-        before = cycle
+        coarser = cycle
         state |= {f"{x:g}.{name}": value for name, value in trained.state.items()}
         history += [{"x": x, **row} for row in trained.history]
     return Trained(state=state, history=history)
@@ -190,14 +190,14 @@ def _propagation(cycle: LearnedCycle, operator: Stencil) -> Callable[[Tensor], T
     return partial(error_after_cycle, cycle.levels(operator), sweeps=cycle.sweeps())
 
 
-def _start_from(cycle: LearnedCycle, before: LearnedCycle) -> None:
+def _copy_weights(cycle: LearnedCycle, coarser: LearnedCycle) -> None:
     """Copy the weights of the next smaller grid; those of its coarsest level also to the levels that it lacks."""
     with torch.no_grad():
         if cycle.weights.ndim == 1:
-            cycle.weights.copy_(before.weights)
+            cycle.weights.copy_(coarser.weights)
             return
         for level in range(cycle.weights.shape[0]):
-            cycle.weights[level] = before.weights[min(level, before.weights.shape[0] - 1)]
+            cycle.weights[level] = coarser.weights[min(level, coarser.weights.shape[0] - 1)]
 
 
 def restored(state: dict[str, Tensor], variant: Variant, problem: Problem, *, x: float) -> LearnedCycle:

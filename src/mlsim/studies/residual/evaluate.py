@@ -89,7 +89,7 @@ def _classical_rows(data: xr.Dataset) -> list[Row]:
 
 
 def _mean_state_row(data: xr.Dataset, *, ratio: int) -> Row:
-    """Error of the mean state, which an untrained deep network with a zero output predicts."""
+    """Error of the mean of the training states, the base of the deep networks."""
     task, train = whole_task(data, ratio=ratio), _first(members(data, "train"), MOST_TRAIN)
     errors = relative_errors(task.base[train], task.truth[train])
     return mean_row("train_error", errors, case="depth", method="mean_state", seed=0)

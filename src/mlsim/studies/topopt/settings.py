@@ -146,7 +146,7 @@ class Example(Section):
     def __post_init__(self) -> None:
         fixed_x, fixed_y, loads = map(places_to_nodes, (self.fixed_x, self.fixed_y, self.loads))
         supports = sorted(fixed_x)[:3], sorted(fixed_y)[:3]
-        remedy = "a load case that is held: fix x and y, at two nodes or more, so that the body cannot move as a whole"
+        remedy = "a load case without rigid motions: fix x and y, at two nodes or more"
         require(is_held(fixed_x, fixed_y), "fixed_x, fixed_y", supports, allowed=remedy)
         require(bool(loads - fixed_y), "loads", self.loads, allowed="at least one node that is not fixed in y")
 
