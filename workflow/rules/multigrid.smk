@@ -3,48 +3,8 @@
 MULTIGRID = SETTINGS["multigrid"]
 
 
-def multigrid_run(wildcards):
-    """Settings of one training job."""
-    variant = MULTIGRID.enabled[wildcards.variant]
-    problem = MULTIGRID.problems[variant.problem]
-    return canonical(training=MULTIGRID.training, problem=problem, variant=variant)
-
-
-def multigrid_scoring(wildcards):
-    """Settings of the evaluation of one learned cycle."""
-    variant = MULTIGRID.enabled[wildcards.variant]
-    return canonical(
-        training=MULTIGRID.training,
-        problem=MULTIGRID.problems[variant.problem],
-        variant=variant,
-        evaluation=MULTIGRID.evaluation,
-    )
-
-
-def multigrid_data(wildcards):
-    """Random coefficients, for the problems that have them."""
-    problem = MULTIGRID.problems[MULTIGRID.enabled[wildcards.variant].problem]
-    random = problem.equation == "lognormal"
-    return {"data": "results/multigrid/coefficients.zarr.zip"} if random else {}
-
-
-def multigrid_seed(wildcards):
-    """Seed of one training job."""
-    return {"seed": int(wildcards.seed)}
-
-
-def multigrid_method(wildcards):
-    """Seed and name of one learned cycle."""
-    return {"seed": int(wildcards.seed), "method": wildcards.variant}
-
-
-def multigrid_jobs(pattern):
-    """One file for each variant and each of its seeds."""
-    return [
-        pattern.format(variant=variant, seed=seed)
-        for variant in MULTIGRID.enabled
-        for seed in MULTIGRID.seeds_of(variant)
-    ]
+# for the problems that have random coefficients
+COEFFICIENTS = {"data": "results/multigrid/coefficients.zarr.zip"}
 
 
 localrules:
@@ -79,7 +39,7 @@ use rule generate as multigrid_coefficients with:
 # a few dozen parameters in double precision: no GPU is requested
 use rule train as multigrid_train with:
     input:
-        unpack(multigrid_data),
+        unpack(lambda wildcards: COEFFICIENTS if MULTIGRID.has_coefficients(wildcards.variant) else {}),
     output:
         model="results/multigrid/models/{variant}/seed{seed}/model.pt",
         history="results/multigrid/models/{variant}/seed{seed}/history.csv",
@@ -92,13 +52,13 @@ use rule train as multigrid_train with:
         runtime=10 + MULTIGRID.training.steps // 5,
     params:
         **call("train", "mlsim.studies.multigrid.train:train"),
-        settings=multigrid_run,
-        arguments=multigrid_seed,
+        settings=lambda wildcards: canonical_json(MULTIGRID.run(wildcards.variant)),
+        arguments=seed_argument,
 
 
 use rule evaluate as multigrid_evaluate with:
     input:
-        unpack(multigrid_data),
+        unpack(lambda wildcards: COEFFICIENTS if MULTIGRID.has_coefficients(wildcards.variant) else {}),
         model="results/multigrid/models/{variant}/seed{seed}/model.pt",
     output:
         "results/multigrid/models/{variant}/seed{seed}/metrics.csv",
@@ -111,8 +71,8 @@ use rule evaluate as multigrid_evaluate with:
         runtime=30,
     params:
         **call("evaluate", "mlsim.studies.multigrid.evaluate:evaluate"),
-        settings=multigrid_scoring,
-        arguments=multigrid_method,
+        settings=lambda wildcards: canonical_json(MULTIGRID.scoring(wildcards.variant)),
+        arguments=method_arguments,
 
 
 use rule evaluate as multigrid_evaluate_classical with:
@@ -136,7 +96,7 @@ use rule tabulate as multigrid_tabulate with:
     input:
         metrics=[
             "results/multigrid/models/classical/metrics.csv",
-            *multigrid_jobs("results/multigrid/models/{variant}/seed{seed}/metrics.csv"),
+            *(f"results/multigrid/models/{variant}/seed{seed}/metrics.csv" for variant, seed in MULTIGRID.runs()),
         ],
     output:
         table=reported("results/multigrid/table.csv", "table"),
@@ -176,17 +136,16 @@ use rule multigrid_plot as multigrid_plot_stencils with:
         "results/multigrid/logs/plot_stencils.log",
     params:
         **call("plot", "mlsim.studies.multigrid.plot:stencils_figure"),
-        settings=canonical(
-            training=MULTIGRID.training,
-            problem=MULTIGRID.problems[MULTIGRID.enabled[MULTIGRID.shown].problem],
-            variant=MULTIGRID.enabled[MULTIGRID.shown],
-        ),
+        settings=canonical_json(MULTIGRID.run(MULTIGRID.shown)),
 
 
 use rule runtime as multigrid_runtime with:
     input:
-        multigrid_jobs("results/multigrid/benchmarks/train_{variant}_seed{seed}.tsv"),
-        multigrid_jobs("results/multigrid/benchmarks/evaluate_{variant}_seed{seed}.tsv"),
+        [
+            f"results/multigrid/benchmarks/{stage}_{variant}_seed{seed}.tsv"
+            for stage in ("train", "evaluate")
+            for variant, seed in MULTIGRID.runs()
+        ],
         "results/multigrid/benchmarks/evaluate_classical.tsv",
     output:
         "results/multigrid/runtime.csv",

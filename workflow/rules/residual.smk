@@ -3,26 +3,6 @@
 RESIDUAL = SETTINGS["residual"]
 
 
-def residual_run(wildcards):
-    """Settings of one correction."""
-    return canonical(variant=RESIDUAL.enabled_corrections[wildcards.variant])
-
-
-def residual_stack_run(wildcards):
-    """Settings of one deep network."""
-    return canonical(shape=RESIDUAL.shape, variant=RESIDUAL.enabled_stacks[wildcards.variant])
-
-
-def residual_seed(wildcards):
-    """Seed of one training job."""
-    return {"seed": int(wildcards.seed)}
-
-
-def residual_jobs(pattern):
-    """One file for each training."""
-    return [pattern.format(variant=variant, seed=seed) for variant, seed in RESIDUAL.runs()]
-
-
 localrules:
     residual,
 
@@ -62,37 +42,30 @@ use rule train as residual_train with:
     benchmark:
         "results/residual/benchmarks/train_{variant}_seed{seed}.tsv"
     wildcard_constraints:
-        variant="|".join(RESIDUAL.enabled_corrections),
+        variant="|".join(RESIDUAL.corrections),
     resources:
         mem_mb=3000,
-        runtime=lambda wildcards: 10 + RESIDUAL.enabled_corrections[wildcards.variant].steps // 100,
+        runtime=lambda wildcards: 10 + RESIDUAL.run(wildcards.variant).variant.steps // 100,
         gpu=gpus(),
         gpu_manufacturer="nvidia",
     params:
         **call("train", "mlsim.studies.residual.train:train"),
-        settings=residual_run,
-        arguments=residual_seed,
+        settings=lambda wildcards: canonical_json(RESIDUAL.run(wildcards.variant)),
+        arguments=seed_argument,
 
 
 use rule residual_train as residual_train_stack with:
     wildcard_constraints:
-        variant="|".join(RESIDUAL.enabled_stacks),
-    resources:
-        mem_mb=3000,
-        runtime=lambda wildcards: 10 + RESIDUAL.enabled_stacks[wildcards.variant].steps // 100,
-        gpu=gpus(),
-        gpu_manufacturer="nvidia",
+        variant="|".join(RESIDUAL.stacks),
     params:
         **call("train", "mlsim.studies.residual.train:train_stack"),
-        settings=residual_stack_run,
-        arguments=residual_seed,
 
 
 # one job for all networks: most of a job's time would be its start
 use rule evaluate as residual_evaluate with:
     input:
         data="results/residual/states.zarr.zip",
-        models=residual_jobs("results/residual/models/{variant}/seed{seed}/model.pt"),
+        models=[f"results/residual/models/{variant}/seed{seed}/model.pt" for variant, seed in RESIDUAL.runs()],
     output:
         "results/residual/models/metrics.csv",
     log:
@@ -104,11 +77,7 @@ use rule evaluate as residual_evaluate with:
         runtime=30,
     params:
         **call("evaluate", "mlsim.studies.residual.evaluate:evaluate"),
-        settings=canonical(
-            corrections=RESIDUAL.enabled_corrections,
-            shape=RESIDUAL.shape,
-            stacks=RESIDUAL.enabled_stacks,
-        ),
+        settings=canonical_json(RESIDUAL.scoring()),
         arguments={"runs": [list(run) for run in RESIDUAL.runs()]},
 
 
@@ -173,7 +142,7 @@ use rule residual_plot as residual_plot_toeplitz with:
 
 use rule runtime as residual_runtime with:
     input:
-        residual_jobs("results/residual/benchmarks/train_{variant}_seed{seed}.tsv"),
+        [f"results/residual/benchmarks/train_{variant}_seed{seed}.tsv" for variant, seed in RESIDUAL.runs()],
         "results/residual/benchmarks/evaluate.tsv",
         "results/residual/benchmarks/evaluate_exact.tsv",
     output:

@@ -109,7 +109,7 @@ use rule evaluate as topopt_evaluate_thresholding with:
         settings=canonical_json(TOPOPT.evaluation),
 
 
-use rule evaluate as topopt_evaluate with:
+use rule topopt_evaluate_thresholding as topopt_evaluate with:
     input:
         histories="results/topopt/histories.zarr.zip",
         heat="results/topopt/heat.zarr.zip",
@@ -118,9 +118,6 @@ use rule evaluate as topopt_evaluate with:
         "results/topopt/models/{variant}/seed{seed}/metrics.csv",
     log:
         "results/topopt/logs/evaluate_{variant}_seed{seed}.log",
-    resources:
-        mem_mb=3000 + TOPOPT.problems.total,
-        runtime=30,
     params:
         **call("evaluate", "mlsim.studies.topopt.evaluate:evaluate"),
         settings=lambda wildcards: canonical_json(TOPOPT.scoring(wildcards.variant)),

@@ -1,10 +1,9 @@
 """Learned cycles: training, restoring, export to scipy and pyamg."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
+from msgspec.structs import replace
 
 from mlsim.networks.multigrid.learned_cycle import LearnedCycle, symmetrised
 from mlsim.numerics.multigrid.algebraic_multigrid import cycle_of, poisson_matrix, ruge_stuben, with_sweep_weights
@@ -15,6 +14,7 @@ from mlsim.numerics.multigrid.stencils import applied, laplacian
 from mlsim.studies.multigrid.classical import damped, evaluate_classical
 from mlsim.studies.multigrid.evaluate import cycle_radius, evaluate, fourier_radius, poisson_levels
 from mlsim.studies.multigrid.generate import fields_of, generate
+from mlsim.studies.multigrid.plot import cycles_figure, radius_figure, stencils_figure
 from mlsim.studies.multigrid.quantities import QUANTITIES
 from mlsim.studies.multigrid.settings import (
     Classical,
@@ -27,7 +27,7 @@ from mlsim.studies.multigrid.settings import (
     Variant,
 )
 from mlsim.studies.multigrid.train import cycle_matrix, learned_cycle, operators_of, restored, train
-from mlsim.tables import metrics
+from mlsim.tables import aggregated, metrics, with_published
 from mlsim.training.resume import Checkpoint
 
 COEFFICIENTS = Coefficients(test=2, validation=1, train=1, size=15, deviation=1.0, length=2.0, line_sizes=(7, 15))
@@ -64,13 +64,13 @@ def test_training_lowers_the_radius_and_evaluation_repeats_it(problem, data, tmp
     )  # fmt: skip
     for x in PROBLEMS[problem].x:
         best = min(row["validation"] for row in result.history if row["x"] == x)
-        own = rows[(rows["case"] == problem) & (rows["x"] == x)].set_index("quantity")["value"]
+        at_x = rows[(rows["case"] == problem) & (rows["x"] == x)].set_index("quantity")["value"]
         if problem != "lognormal_2d":  # whose validation field is not its test field; ARPACK's error is below 1e-5
-            assert abs(own["spectral_radius"] - best) < 1e-5
+            assert abs(at_x["spectral_radius"] - best) < 1e-5
         if PROBLEMS[problem].equation != "lognormal" and x <= 15:
             start = learned_cycle(variant, PROBLEMS[problem], x=x)
             operator = operators_of(PROBLEMS[problem], x=x, data=data, part="test")[0]
-            assert own["spectral_radius"] < dense_radius(cycle_matrix(start, operator)).value
+            assert at_x["spectral_radius"] < dense_radius(cycle_matrix(start, operator)).value
 
 
 @pytest.mark.parametrize("weights", ["four", "mirrored"])
@@ -113,9 +113,10 @@ def test_untrained_cycles_are_geometric_multigrid():
     variant = Variant(problem="poisson_2d", weights="one", transfers="learned")
     start = learned_cycle(variant, POISSON, x=15)
     levels = poisson_levels(size=15, levels=4, transfers=start.transfers())
-    radius = cycle_radius(levels, sweeps=damped(4, 0.8)).value
+    sweeps = damped(levels, 0.8)
+    radius = cycle_radius(levels, sweeps=sweeps).value
     assert abs(dense_radius(cycle_matrix(start, laplacian(dimensions=2))).value - radius) < 1e-12
-    assert abs(fourier_radius(levels, sweeps=damped(4, 0.8)) - radius) < 1e-12
+    assert abs(fourier_radius(levels, sweeps=sweeps) - radius) < 1e-12
 
 
 @pytest.mark.parametrize("stencils", ["even", "full", "per_node"])
@@ -153,14 +154,14 @@ def test_exported_operator_repeats_the_residuals_of_the_cycle():
 
 def test_cycle_is_symmetric_for_equal_sweeps_alone():
     b = np.random.default_rng(0).normal(size=15 * 15)
-    found = {}
+    defects = {}
     for weights in ("one", "four"):
         learned = learned_cycle(Variant(problem="poisson_2d", weights=weights), POISSON, x=15)
         with torch.no_grad():
             operator = cycle_operator(learned.levels(laplacian(dimensions=2)), sweeps=learned.sweeps())
-        found[weights] = asymmetry(operator, b)
-    assert found["one"] < 1e-13
-    assert found["four"] > 1e-4
+        defects[weights] = asymmetry(operator, b)
+    assert defects["one"] < 1e-13
+    assert defects["four"] > 1e-4
 
 
 @pytest.mark.parametrize("krylov", ["cg", "gmres"])
@@ -170,19 +171,19 @@ def test_krylov_methods_need_fewer_steps_than_the_cycle_by_itself(krylov):
         levels, weights = learned.levels(laplacian(dimensions=2)), learned.sweeps()
     operator, preconditioner = stencil_operator(levels), cycle_operator(levels, sweeps=weights)
     b = np.random.default_rng(0).normal(size=31 * 31)
-    by_itself, inside = (residual_history(operator, preconditioner, b, krylov=each) for each in ("stationary", krylov))
+    stationary, inside = (residual_history(operator, preconditioner, b, krylov=k) for k in ("stationary", krylov))
     assert inside[-1] < 1e-9
-    assert len(inside) < len(by_itself)
+    assert len(inside) < len(stationary)
 
 
 def test_weights_on_a_pyamg_hierarchy_give_the_radius_of_its_own_jacobi():
     # two sweeps of pyamg's Jacobi with damping 2/3 are two sweeps of ours with the weights 2/3, 2/3
     matrix = poisson_matrix(15)
-    own = cycle_of(ruge_stuben(matrix, omega=2 / 3, scaled=False, levels=3))
+    theirs = cycle_of(ruge_stuben(matrix, omega=2 / 3, scaled=False, levels=3))
     weights = [np.full(2, 2 / 3)]
     ours = cycle_of(with_sweep_weights(ruge_stuben(matrix, omega=0.1, scaled=False, levels=3), weights, weights))
     b = np.random.default_rng(0).normal(size=225)
-    np.testing.assert_allclose(ours @ b, own @ b, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(ours @ b, theirs @ b, rtol=0, atol=1e-12)
 
 
 def test_classical_rows_hold_the_closed_form_and_name_each_row_once(data):
@@ -202,10 +203,9 @@ def test_linear_cycle_on_three_levels_has_the_published_radii_for_helmholtz(data
     # notebook of the authors' repository (amkatrutsa/dmg), n = 63, wave numbers 5, 10, 15, 20
     problem = Problem(equation="helmholtz", levels=3, size=63, x=(5.0, 10.0, 15.0, 20.0))
     rows = evaluate_classical(Classical(evaluation=EVALUATION, problems={"helmholtz_1d": problem}), data=data)
-    own = rows[
-        (rows["method"] == "linear") & (rows["case"] == "helmholtz_1d") & (rows["quantity"] == "spectral_radius")
-    ]
-    np.testing.assert_allclose(own.sort_values("x")["value"], [0.0865, 0.2720, 0.4664, 4.927], rtol=0, atol=5e-4)
+    linear = rows[(rows["method"] == "linear") & (rows["quantity"] == "spectral_radius")]
+    radii = linear[linear["case"] == "helmholtz_1d"].sort_values("x")["value"]
+    np.testing.assert_allclose(radii, [0.0865, 0.2720, 0.4664, 4.927], rtol=0, atol=5e-4)
 
 
 def test_restored_cycle_is_the_trained_one(data, tmp_path):
@@ -217,7 +217,7 @@ def test_restored_cycle_is_the_trained_one(data, tmp_path):
 
 def test_more_training_fields_leave_the_test_fields_as_they_are(data):
     more = generate(replace(COEFFICIENTS, train=3), seed=0)
-    for one, other in zip(*(fields_of(each, "test", size=15) for each in (data, more)), strict=True):
+    for one, other in zip(*(fields_of(d, "test", size=15) for d in (data, more)), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
@@ -225,3 +225,31 @@ def test_test_fields_are_neither_trained_nor_validated_on(data):
     parts = [{field.tobytes() for field in fields_of(data, part, size=15)} for part in ("train", "validation", "test")]
     assert [len(part) for part in parts] == [1, 1, 2]
     assert len(set.union(*parts)) == 4
+
+
+def test_figures_draw_radii_with_their_published_values_and_the_residuals(data):
+    problems = {"poisson_2d": Problem(equation="poisson", levels=4, x=(7, 15))}
+    rows = metrics(evaluate_classical(Classical(evaluation=EVALUATION, problems=problems), data=data), QUANTITIES)
+    printed = {"case": "poisson_2d", "method": "linear", "x": "7", "quantity": "spectral_radius", "value": "0.17"}
+    table = with_published(aggregated([rows]), [printed])
+    linear = table[table["method"] == "linear"].sort_values("x")
+    (ax,) = radius_figure(table=table).axes
+    curve, crosses = ax.lines[0], ax.lines[1]
+    radii = linear[(linear["case"] == "poisson_2d") & (linear["quantity"] == "spectral_radius")]["value"]
+    np.testing.assert_allclose(curve.get_ydata().astype(float), radii)
+    assert (list(crosses.get_xdata()), list(crosses.get_ydata())) == ([7], [0.17])
+    (ax,) = cycles_figure(table=table).axes
+    residuals = linear[(linear["case"] == "cycles_15") & (linear["quantity"] == "relative_residual")]["value"]
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), residuals)
+
+
+def test_figure_of_stencils_shows_the_learned_ones_scaled_to_one_in_the_centre(data, tmp_path):
+    variant = Variant(problem="poisson_2d", weights="one", transfers="learned")
+    problem = Problem(equation="poisson", levels=3, x=(15,))
+    state = trained(variant, data, tmp_path, problem=problem).state
+    axes = stencils_figure(Run(training=TRAINING, problem=problem, variant=variant), model=state).axes
+    images = [np.asarray(ax.images[0].get_array()) for ax in axes]
+    np.testing.assert_array_equal(images[0], np.outer([0.5, 1, 0.5], [0.5, 1, 0.5]))
+    with torch.no_grad():
+        learned = restored(state, variant, problem, x=15).transfers()[0].prolongation.numpy()
+    np.testing.assert_allclose(images[1], learned / learned[1, 1])

@@ -1,11 +1,11 @@
 """Residual learning: the tasks, the base that an untrained network predicts, training, evaluation."""
 
-from dataclasses import replace
-
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 import xarray as xr
+from msgspec.structs import replace
 from torch import nn
 
 from mlsim.numerics.estimation.relative_errors import relative_errors
@@ -14,6 +14,7 @@ from mlsim.studies.residual.claims import claims
 from mlsim.studies.residual.classical import evaluate_exact
 from mlsim.studies.residual.evaluate import evaluate, extrapolated, gradient_norms
 from mlsim.studies.residual.generate import coarsened, generate, members
+from mlsim.studies.residual.plot import correction_figure, depth_figure, toeplitz_figure
 from mlsim.studies.residual.quantities import QUANTITIES
 from mlsim.studies.residual.settings import Correction, CorrectionRun, Exact, Scoring, Shape, Stack, StackRun, States
 from mlsim.studies.residual.tasks import (
@@ -26,7 +27,7 @@ from mlsim.studies.residual.tasks import (
     whole_task,
 )
 from mlsim.studies.residual.train import member, train, train_stack
-from mlsim.tables import aggregated, metrics
+from mlsim.tables import aggregated, metrics, with_published
 from mlsim.training.resume import Checkpoint
 
 STATES = States(size=80, ratios=(2, 4, 8), test=20, validation=10, train=200, interaction=10.0, references=20)
@@ -71,18 +72,18 @@ def test_coarse_points_are_points_of_the_fine_grid():
 
 def test_the_error_of_the_interpolated_coarse_state_has_order_two():
     """Against the exact state on 640 points; V's shift by its grid minimum moves E, not u."""
-    found = generate(replace(STATES, size=320, ratios=(2, 4, 8), train=2, validation=2, references=20), seed=0)
-    exact = found["exact_state"].values
-    errors = [relative_errors(interpolated(found, ratio)[:20], exact).mean() for ratio in (2, 4, 8)]
+    fine = generate(replace(STATES, size=320, ratios=(2, 4, 8), train=2, validation=2, references=20), seed=0)
+    exact = fine["exact_state"].values
+    errors = [relative_errors(interpolated(fine, ratio)[:20], exact).mean() for ratio in (2, 4, 8)]
     assert np.diff(np.log2(errors)) == pytest.approx([2, 2], abs=0.1)
 
 
 def test_band_limited_states_leave_no_residual(data):
     u = 1 + 0.3 * np.cos(2 * np.pi * points(80)) + 0.1 * np.sin(6 * np.pi * points(80))
-    found = xr.Dataset(
+    states = xr.Dataset(
         {"state": (("sample", "point"), u[None]), "state_4": (("sample", "point_4"), coarsened(u, 4)[None])}
     )
-    assert np.abs(interpolated(found, 4) - found["state"].values).max() < 1e-12
+    assert np.abs(interpolated(states, 4) - u).max() < 1e-12
     # half a cell out of phase would cost more than the coarse solve's own error
     assert np.abs(resampled(np.roll(coarsened(u, 4), 1), 80) - u).max() > 1e-2
 
@@ -92,8 +93,8 @@ def test_a_network_with_a_zero_last_layer_predicts_the_coarse_interpolant(varian
     task = residual_task(data, ratio=4)
     net = correction_network(variant, task, seed=0, name="residual_4")
     last = net.get_submodule("layers.2") if variant.network == "dense" else net.get_submodule("projection")
-    found = task.predicted(zeroed(net, last), members(data, "test"))
-    np.testing.assert_array_equal(found, interpolated(data, 4)[:20])
+    predicted = task.predicted(zeroed(net, last), members(data, "test"))
+    np.testing.assert_array_equal(predicted, interpolated(data, 4)[:20])
 
 
 def test_base_and_targets_make_up_the_truth(data):
@@ -107,7 +108,7 @@ def test_test_samples_do_not_enter_the_normalisation(data):
     changed = data.copy(deep=True)
     changed["potential"][:30] *= 3
     changed["state"][:30] *= 3
-    for one, other in zip(*(correction_tasks(DENSE, each).values() for each in (data, changed)), strict=True):
+    for one, other in zip(*(correction_tasks(DENSE, d).values() for d in (data, changed)), strict=True):
         assert one.scale == other.scale
         np.testing.assert_array_equal(one.inputs[30:], other.inputs[30:])
         np.testing.assert_array_equal(one.base[30:], other.base[30:])
@@ -123,9 +124,8 @@ def test_training_to_the_residual_beats_the_coarse_solve_and_training_to_the_sta
         net = correction_network(run.variant, task, seed=0, name=name)
         net.load_state_dict(member(trained.state, name))
         errors[name] = task.errors(net, test).mean()
-    assert (
-        errors["residual_4"] < 0.5 * relative_errors(interpolated(data, 4)[test], tasks["direct_1"].truth[test]).mean()
-    )
+    coarse_solve = relative_errors(interpolated(data, 4)[test], tasks["direct_1"].truth[test]).mean()
+    assert errors["residual_4"] < 0.5 * coarse_solve
     assert errors["residual_4"] < 0.2 * errors["direct_1"]
 
 
@@ -146,7 +146,7 @@ def test_gradients_vanish_in_deep_plain_networks_and_not_with_skips(data):
         net = stack_network(stack(network, initial), Shape(ratio=4, channels=8, width=9), depth=34, seed=0)
         norms[initial] = gradient_norms(net, whole_task(data, ratio=4), members(data, "train"))
     assert len(norms["he"]) == 34
-    # each layer of torch's law shrinks a signal to less than half: 2^-34 is 6e-11
+    # each layer with torch's distribution shrinks a signal to less than half: 2^-34 is 6e-11
     assert norms["torch"][0] < 1e-10 * norms["torch"][-1]
     assert norms["he"][0] < 1e-1 * norms["he"][-1]
     assert 0.1 < norms["small"][0] / norms["small"][-1] < 10
@@ -155,8 +155,8 @@ def test_gradients_vanish_in_deep_plain_networks_and_not_with_skips(data):
 def test_richardson_is_exact_where_the_error_is_quadratic():
     h, truth = 1 / 320, np.array([2.0, -1.0])
     coarse = {ratio: truth + 7 * ((ratio * h) ** 2 - h**2) for ratio in (3, 8)}
-    found = extrapolated(coarse[3], coarse[8], ratio=3, ratio_of_coarser=8)
-    np.testing.assert_allclose(found, truth, rtol=0, atol=1e-14)
+    value_at_h = extrapolated(coarse[3], coarse[8], ratio=3, ratio_of_coarser=8)
+    np.testing.assert_allclose(value_at_h, truth, rtol=0, atol=1e-14)
 
 
 @pytest.fixture(scope="module")
@@ -169,11 +169,11 @@ def rows(data, tmp_path_factory):
     for name in ("dense", *stacks):
         checkpoint = Checkpoint(folder / name, stamp="s")
         if name == "dense":
-            found = train(CorrectionRun(variant=dense), data=data, seed=0, checkpoint=checkpoint, device="cpu")
+            trained = train(CorrectionRun(variant=dense), data=data, seed=0, checkpoint=checkpoint, device="cpu")
         else:
             run = StackRun(shape=SHAPE, variant=stacks[name])
-            found = train_stack(run, data=data, seed=0, checkpoint=checkpoint, device="cpu")
-        models.append(found.state)
+            trained = train_stack(run, data=data, seed=0, checkpoint=checkpoint, device="cpu")
+        models.append(trained.state)
         runs.append([name, 0])
     settings = Scoring(corrections={"dense": dense}, shape=SHAPE, stacks=stacks)
     return metrics(evaluate(settings, data=data, models=models, runs=runs), QUANTITIES)
@@ -197,11 +197,11 @@ def test_ratios_of_the_table_are_those_of_its_errors(rows):
     ratio = value(rows, method="residual", quantity="finer_coarse_error_over_own")
     assert ratio == pytest.approx(error("coarse_solve", x=2.0) / error("residual"))
     for method in ("skip", "mgnet"):
-        deep = {
-            each: value(rows, case="depth", method=each, quantity="train_error", x=6.0) for each in ("plain", method)
-        }
-        found = value(rows, method=method, quantity="plain_train_error_over_own", x=6.0)
-        assert found == pytest.approx(deep["plain"] / deep[method])
+        plain, other = (
+            value(rows, case="depth", method=name, quantity="train_error", x=6.0) for name in ("plain", method)
+        )
+        ratio = value(rows, method=method, quantity="plain_train_error_over_own", x=6.0)
+        assert ratio == pytest.approx(plain / other)
     assert rows[(rows["method"] == "plain") & rows["quantity"].str.contains("over_own")].empty
 
 
@@ -212,17 +212,16 @@ def test_the_fine_state_is_four_times_as_exact_as_that_of_doubled_spacing(rows):
 
 
 def test_plain_and_skip_rows_have_equal_parameters_and_mgnet_fewer(rows):
-    counts = {
-        each: value(rows, method=each, quantity="parameters", x=6.0, case="depth")
-        for each in ("plain", "skip", "mgnet")
-    }
-    assert counts["plain"] == counts["skip"] > counts["mgnet"]
+    plain, skip, mgnet = (
+        value(rows, method=method, quantity="parameters", x=6.0, case="depth") for method in ("plain", "skip", "mgnet")
+    )
+    assert plain == skip > mgnet
 
 
-def test_gradients_of_mgnet_stand_at_the_convolutions_that_it_does_not_share(rows):
+def test_gradients_of_mgnet_are_given_at_the_convolutions_that_it_does_not_share(rows):
     chosen = rows[rows["case"] == "gradient_6"]
-    at = {each: chosen[chosen["method"] == each]["x"].to_list() for each in ("skip", "mgnet")}
-    assert at == {"skip": [1, 2, 3, 4, 5, 6], "mgnet": [1, 3, 5]}
+    layers = {method: chosen[chosen["method"] == method]["x"].to_list() for method in ("skip", "mgnet")}
+    assert layers == {"skip": [1, 2, 3, 4, 5, 6], "mgnet": [1, 3, 5]}
 
 
 @pytest.fixture(scope="module")
@@ -238,29 +237,51 @@ def test_a_short_convolution_learns_from_one_function_what_a_matrix_does_not_fro
         return value(exact_rows, case=case, method=method, quantity="test_error", x=samples)
 
     assert error("convolution", 1.0) < 0.8 * error("dense_matrix", 8.0)
-    # for a law that is invariant under shifts the best linear map is a circulant: with many samples both agree
+    # for a distribution that is invariant under shifts the best linear map is a circulant: with many samples both agree
     assert error("dense_matrix", 512.0) == pytest.approx(error("full_convolution", 512.0), rel=0.05)
-    assert error("dense_matrix", 512.0, "toeplitz_variable") < 0.9 * error(
-        "full_convolution", 512.0, "toeplitz_variable"
-    )
+    variable = "toeplitz_variable"
+    assert error("dense_matrix", 512.0, variable) < 0.9 * error("full_convolution", 512.0, variable)
 
 
 def test_rows_of_the_cycle_hold_the_closed_form(exact_rows):
     for size in (7.0, 15.0):
-        radii = [
+        computed, formula = (
             value(exact_rows, case="mgnet", method=method, quantity="spectral_radius", x=size)
             for method in ("mgnet_zero", "closed_form")
-        ]
-        assert radii[0] == pytest.approx(radii[1], abs=1e-8)
+        )
+        assert computed == pytest.approx(formula, abs=1e-8)
 
 
 def test_every_claim_names_rows_that_the_evaluation_writes(rows, exact_rows):
     table = aggregated([rows, exact_rows])
     written = set(zip(table["case"], table["method"], table["quantity"], strict=True))
     for claim in claims():
-        for each in claim.measured:
+        for measured in claim.measured:
             known = {("nlse_1d", "richardson", "test_error")}  # at the ratios 2 and 4, of which one has its double
-            assert (each.case, each.method, each.quantity) in written | known, claim.name
+            assert (measured.case, measured.method, measured.quantity) in written | known, claim.name
         for size in claim.needs:
             owner = size.method or claim.measured[0].method
             assert (size.case, owner, size.quantity) in written, claim.name
+
+
+def test_figures_draw_the_rows_of_the_table(rows, exact_rows):
+    table = with_published(aggregated([rows, exact_rows]), [])
+
+    def values(**keys) -> np.ndarray:
+        chosen = table[(table[list(keys)] == pd.Series(keys)).all(axis=1)]
+        return chosen.sort_values("x")["value"].to_numpy()
+
+    def curves(ax) -> dict[str, np.ndarray]:
+        return {bars.get_label(): bars.lines[0].get_ydata().astype(float) for bars in ax.containers}
+
+    (ax,) = correction_figure(table=table).axes
+    errors = values(method="coarse_solve", quantity="test_error")
+    np.testing.assert_allclose(curves(ax)["interpolated coarse solve"], errors)
+    left, right = depth_figure(table=table).axes
+    errors = values(case="depth", method="skip", quantity="train_error")
+    np.testing.assert_allclose(curves(left)["with skips"], errors)
+    for line, method in zip(right.lines, ("plain", "plain_he", "skip", "mgnet"), strict=True):
+        np.testing.assert_allclose(line.get_ydata(), values(case="gradient_6", method=method))
+    ax = toeplitz_figure(table=table).axes[0]
+    errors = values(case="toeplitz", method="convolution", quantity="test_error")
+    np.testing.assert_allclose(curves(ax)["short convolution"], errors)

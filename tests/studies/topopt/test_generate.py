@@ -91,11 +91,11 @@ def test_sensitivity_has_its_mean_four_decades_above_the_smallest(whole):
 
 
 def test_heat_problems_have_cold_nodes_and_a_source_everywhere():
-    law = Heat(
+    heat = Heat(
         problems=3, mean_cold=2.0, boundary_factor=100.0, source=0.01,
         volume_mean=0.5, volume_deviation=0.1, volume_range=(0.1, 0.9),
     )  # fmt: skip
-    data = simulate_heat(HeatSampling(simulation=Simulation(updates=5, filter_radius=1.5), heat=law), seed=0)
+    data = simulate_heat(HeatSampling(simulation=Simulation(updates=5, filter_radius=1.5), heat=heat), seed=0)
     assert (data["fixed_x"].values.sum(axis=(1, 2)) >= 1).all()
     assert (data["load"].values == 0.01).all()
     assert (np.diff(data["compliance"].values, axis=1) < 0).all()

@@ -11,35 +11,47 @@ from msgspec.structs import replace
 from oracles.sparse_solver import SparseSolver
 
 from mlsim.config import parse
-from mlsim.studies.topopt.evaluate import compliances_of, evaluate, evaluate_thresholding
-from mlsim.studies.topopt.generate import elastic_case, merge, simulate, simulate_heat, stored_cases
+from mlsim.studies.topopt.evaluate import compliances_of, evaluate, evaluate_thresholding, examples
+from mlsim.studies.topopt.generate import (
+    elastic_case,
+    merge,
+    simulate,
+    simulate_examples,
+    simulate_heat,
+    stored_cases,
+)
+from mlsim.studies.topopt.plot import accuracy_figure, problems_figure
 from mlsim.studies.topopt.quantities import QUANTITIES
 from mlsim.studies.topopt.samples import Samples, drawn_iterations, part, random_symmetries, thresholded
 from mlsim.studies.topopt.settings import (
+    ELASTIC,
+    HEAT,
     Evaluation,
+    Example,
+    ExampleSampling,
     HeatSampling,
     Problems,
     Run,
     Sampling,
     Scoring,
+    Simulation,
     Training,
     Variant,
 )
-from mlsim.studies.topopt.train import Stream, batch_loss, design_loss, network, predicted, rate, train
-from mlsim.tables import metrics
+from mlsim.studies.topopt.train import Stream, batch_loss, design_loss, learning_rate, network, predicted, train
+from mlsim.tables import aggregated, metrics, with_published
 from mlsim.training.batches import Batches
 from mlsim.training.resume import Checkpoint
 
-UPDATES = 8
-LAW = {"boundary_factor": 100.0, "volume_mean": 0.5, "volume_deviation": 0.1, "volume_range": [0.1, 0.9]}
-SIMULATION = {"updates": UPDATES, "filter_radius": 1.5}
+DISTRIBUTION = {"boundary_factor": 100.0, "volume_mean": 0.5, "volume_deviation": 0.1, "volume_range": [0.1, 0.9]}
+SIMULATION = {"updates": 8, "filter_radius": 1.5}
 TRAINING = Training(samples=128, batch=8, peak_rate=2e-3, warm_up=0.1, dropout=0.1, volume_weight=1.0, validations=2)
 EVALUATION = Evaluation(iterations=(2, 5), resamplings=100)
 
 
 @pytest.fixture(scope="module")
 def histories() -> xr.Dataset:
-    cases = {**LAW, "mean_fixed_x": 2.0, "mean_fixed_y": 1.0, "mean_loads": 1.0}
+    cases = {**DISTRIBUTION, "mean_fixed_x": 2.0, "mean_fixed_y": 1.0, "mean_loads": 1.0}
     settings = parse(Sampling, {"simulation": SIMULATION, "load_cases": cases}, path="test")
     shard = simulate(settings, seed=0, first=0, count=9)
     return merge(Problems(test=3, validation=2, train=4, per_shard=9), shards=[shard])
@@ -49,7 +61,7 @@ def histories() -> xr.Dataset:
 def heat() -> xr.Dataset:
     settings = parse(
         HeatSampling,
-        {"simulation": SIMULATION, "heat": {**LAW, "problems": 2, "mean_cold": 2.0, "source": 0.01}},
+        {"simulation": SIMULATION, "heat": {**DISTRIBUTION, "problems": 2, "mean_cold": 2.0, "source": 0.01}},
         path="test",
     )
     return simulate_heat(settings, seed=0)
@@ -69,7 +81,7 @@ def test_symmetries_move_inputs_and_targets_together_and_reach_all_eight():
     image = torch.arange(16.0).reshape(1, 1, 4, 4).expand(400, 1, 4, 4).clone()
     inputs, targets = random_symmetries(image, image[:, 0].clone(), rng=np.random.default_rng(0))
     assert torch.equal(inputs[:, 0], targets)
-    assert len({tuple(each.flatten().tolist()) for each in targets}) == 8
+    assert len({tuple(image.flatten().tolist()) for image in targets}) == 8
 
 
 @given(mean=st.floats(0.5, 50.0), last=st.integers(2, 99))
@@ -80,7 +92,7 @@ def test_drawn_iterations_stay_in_range(mean, last):
         assert 1 <= drawn.min() <= drawn.max() <= last
 
 
-def test_drawn_iterations_have_the_mean_of_their_law():
+def test_drawn_iterations_have_the_mean_of_their_distribution():
     rng = np.random.default_rng(0)
     poisson = drawn_iterations(Variant(sampler="poisson", mean=30.0), size=20000, rng=rng, last=99)
     uniform = drawn_iterations(Variant(sampler="uniform"), size=20000, rng=rng, last=99)
@@ -106,24 +118,25 @@ def test_untrained_skip_network_scores_as_thresholding(histories):
 
 
 def test_released_protocol_keeps_its_rules_and_stops_a_minibatch_at_one_iteration(histories):
-    own, released = Variant(sampler="uniform"), Variant(sampler="uniform", protocol="released")
-    assert rate(Run(training=TRAINING, variant=released))(0.7) == 1e-3 / 3
-    theirs, ours = (replace(TRAINING, dropout=0.0).by(each.protocol) for each in (released, own))
+    assert (
+        learning_rate(Run(training=TRAINING, variant=Variant(sampler="uniform", protocol="released")))(0.7) == 1e-3 / 3
+    )
+    theirs, ours = (replace(TRAINING, dropout=0.0).by(protocol) for protocol in ("released", "ours"))
     assert (theirs.batch, ours.batch) == (64, 8)
     assert (theirs.dropout, ours.dropout) == (0.1, 0.0)
-    seen = []
+    distinct = []
 
     class Spy(Samples):
         def inputs(self, problems, iterations):
-            seen.append(np.unique(iterations).size)
+            distinct.append(np.unique(iterations).size)
             return super().inputs(problems, iterations)
 
     for protocol in ("released", "ours"):
         run = Run(training=TRAINING, variant=Variant(sampler="uniform", protocol=protocol))
         stream = Stream(Spy(histories, gradient=False), run, batches=Batches(samples=9, size=8, seed=0), seed=0)
         stream.batch(0)
-    assert seen[0] == 1
-    assert seen[1] > 1
+    assert distinct[0] == 1
+    assert distinct[1] > 1
 
 
 @pytest.mark.parametrize("variant", [
@@ -141,19 +154,9 @@ def test_every_variant_trains_and_has_every_metric(histories, heat, variant, tmp
         histories=histories, heat=heat, model=trained.state, seed=0, method="m",
     )  # fmt: skip
     rows = metrics(frame, QUANTITIES)
-    expected = {
-        "accuracy",
-        "iou",
-        "volume_error",
-        "volume_excess",
-        "compliance_ratio",
-        "disconnected",
-        "gain",
-        "gain_lower",
-    }
-    for case in ("compliance_40x40", "heat_40x40"):
+    for case in (ELASTIC, HEAT):
         per_case = rows[rows["case"] == case]
-        assert set(per_case["quantity"]) == expected | {"training_samples"}
+        assert set(per_case["quantity"]) == set(QUANTITIES) - {"problems"}
         assert (per_case[per_case["quantity"] == "accuracy"]["x"] == [2, 5]).all()
 
 
@@ -171,8 +174,7 @@ def test_gradients_of_the_batch_loss_follow_the_seed_alone(histories):
 
 
 def test_thresholding_gains_nothing_over_itself_and_final_designs_have_ratio_one(histories, heat):
-    rows = evaluate_thresholding(EVALUATION, histories=histories, heat=heat)
-    rows = metrics(rows, QUANTITIES)
+    rows = metrics(evaluate_thresholding(EVALUATION, histories=histories, heat=heat), QUANTITIES)
     gains = rows[(rows["method"] == "thresholding") & rows["quantity"].str.startswith("gain")]
     assert (gains["value"] == 0).all()
     everything = rows[(rows["method"] == "thresholding_all") & (rows["quantity"] == "problems")]
@@ -184,7 +186,7 @@ def test_thresholding_gains_nothing_over_itself_and_final_designs_have_ratio_one
 def test_compliance_of_the_solid_design_is_that_of_uniform_unit_moduli(histories):
     test = part(histories, "test")
     solid = np.ones_like(test["target"].values)
-    for case, value in zip(stored_cases(test), compliances_of(test, [solid], case="compliance_40x40")[0], strict=True):
+    for case, value in zip(stored_cases(test), compliances_of(test, [solid], case=ELASTIC)[0], strict=True):
         body = elastic_case(case)
         assert value == pytest.approx(body.force @ SparseSolver(body).solve(np.ones(1600)), rel=1e-9)
 
@@ -204,11 +206,10 @@ def test_training_lowers_the_loss(histories, tmp_path):
 def test_solid_designs_are_stiffer_than_any_other(histories):
     test = part(histories, "test")
     truth = test["target"].values
-    solid, final, holes = compliances_of(
-        test, [np.ones_like(truth), truth, truth & (np.indices(truth.shape)[1] > 5)], case="compliance_40x40"
-    )
+    holes = truth & (np.indices(truth.shape)[1] > 5)
+    solid, final, weakened = compliances_of(test, [np.ones_like(truth), truth, holes], case=ELASTIC)
     assert (solid <= final).all()
-    assert (final <= holes).all()
+    assert (final <= weakened).all()
 
 
 def test_table_of_thresholding_agrees_with_a_direct_count(histories, heat):
@@ -217,3 +218,41 @@ def test_table_of_thresholding_agrees_with_a_direct_count(histories, heat):
     direct = 100 * ((density > 0.5) == histories["target"].values).mean()
     chosen = rows[(rows["method"] == "thresholding_all") & (rows["quantity"] == "accuracy") & (rows["x"] == 5)]
     assert chosen["value"].item() == pytest.approx(direct)
+
+
+def test_figure_draws_accuracy_and_gain_against_the_iteration(histories, heat):
+    thresholding = metrics(evaluate_thresholding(EVALUATION, histories=histories, heat=heat), QUANTITIES)
+    rows = thresholding[thresholding["method"] == "thresholding"]
+    better = rows.assign(method="cnn_uniform", value=rows["value"] + 1)
+    published = {"case": ELASTIC, "method": "cnn_uniform", "x": "5", "quantity": "accuracy", "value": "96.5"}
+    table = with_published(aggregated([rows, better]), [published])
+    left, right = accuracy_figure(table=table).axes
+    accuracy = rows[(rows["case"] == ELASTIC) & (rows["quantity"] == "accuracy")].sort_values("x")["value"].to_numpy()
+    curves = {line.get_label(): line.get_ydata() for line in left.lines}
+    np.testing.assert_allclose(curves["Thresholding"], accuracy)
+    np.testing.assert_allclose(curves["CNN U[1, 100]"], accuracy + 1)
+    assert [96.5] in [list(line.get_ydata()) for line in left.lines]
+    # thresholding gains nothing over itself, and the made-up network one point
+    assert right.lines[0].get_ydata() == pytest.approx([1, 1])
+
+
+def test_figure_shows_the_iterate_at_which_a_problem_is_stopped(histories):
+    beam = Example(fixed_x=("left",), fixed_y=("left",), loads=((40, 20),), volume_fraction=0.4, stopped_after=5)
+    cases = simulate_examples(
+        ExampleSampling(simulation=Simulation(updates=8, filter_radius=1.5), examples={"short_beam": beam})
+    )
+    variant = Variant(sampler="uniform", skip=True)
+    settings = Scoring(evaluation=EVALUATION, variant=variant, training=TRAINING)
+    state = network(variant, dropout=0.1, seed=0).state_dict()
+    predictions = examples(settings, histories=histories, cases=cases, model=state, seed=0, method="cnn_uniform_skip")
+    assert predictions["name"].values.tolist() == ["test problem 1", "test problem 2", "short_beam"]
+    axes = problems_figure(predictions=predictions).axes
+    assert len(axes) == 3 * 4
+    stopped, predicted_design, final, thresholding = (np.asarray(ax.images[0].get_array()) for ax in axes[8:])
+    density = cases["density"].values[0] / 65535
+    np.testing.assert_allclose(stopped, 1 - density[5], atol=1e-6)
+    np.testing.assert_array_equal(thresholding, density[5] <= 0.5)
+    # an untrained network with a skip predicts thresholding
+    np.testing.assert_array_equal(predicted_design, thresholding)
+    np.testing.assert_array_equal(final, ~cases["target"].values[0])
+    assert axes[8].get_ylabel() == "short beam\n5 iterations"

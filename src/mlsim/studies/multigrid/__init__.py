@@ -55,5 +55,5 @@ Quantities:
     check them where stencils are even.
 
 Refuted if:
-    Learned cycles are not better than damping 0.8, the best that needs no learning.
+    Learned cycles are not better than damping 0.8, the best untrained smoother.
 """

@@ -1,11 +1,14 @@
-"""Rows of the untrained baselines: geometric and algebraic multigrid, exact cases, the stochastic estimate."""
+"""Untrained baselines: geometric and algebraic multigrid, cycles that are exact, the stochastic estimate."""
 
 from functools import partial
 from math import cos, pi
+from operator import matmul
+from typing import Any
 
 import pandas as pd
 import torch
 import xarray as xr
+from torch import Tensor
 
 from mlsim.logs import progress
 from mlsim.numerics.multigrid.algebraic_multigrid import cycle_of, poisson_matrix, ruge_stuben, standard_solver
@@ -32,7 +35,7 @@ from mlsim.studies.multigrid.evaluate import (
 )
 from mlsim.studies.multigrid.settings import Classical, Evaluation, Problem
 from mlsim.studies.multigrid.train import operators_of, shape_of
-from mlsim.tables import Row, case_row
+from mlsim.tables import Row, case_row, row
 from mlsim.training.seeding import global_randomness, numpy_generator
 
 DAMPINGS = {"linear": 2 / 3, "jacobi_optimal": 0.8}
@@ -42,28 +45,24 @@ STANDARD = {"amg_ruge_stuben": "ruge_stuben", "amg_smoothed_aggregation": "smoot
 
 def evaluate_classical(settings: Classical, *, data: xr.Dataset) -> pd.DataFrame:
     """Rows of all untrained baselines."""
-    frames = [pd.DataFrame(_exact_rows(data))]
-    for name, problem in progress(settings.problems.items(), total=len(settings.problems), label="problems"):
+    rows = _exact_rows(data)
+    for case, problem in progress(settings.problems.items(), total=len(settings.problems), label="problems"):
         for method, damping in DAMPINGS.items():
-            frames.append(pd.DataFrame(_damped_rows(name, problem, damping=damping, data=data)).assign(method=method))
+            rows += _damped_rows(problem, damping=damping, data=data, case=case, method=method)
         if problem.equation == "poisson":
-            frames.append(pd.DataFrame(_closed_form_rows(name, problem)).assign(method="linear_closed_form"))
-            frames.append(pd.DataFrame([case_row(name, "largest_grid", max(problem.x))]).assign(method="linear"))
+            rows.append(case_row(case, "largest_grid", max(problem.x), method="linear"))
+            rows += _closed_form_rows(problem, case=case, method="linear_closed_form")
             for method, scaled in AMG.items():
-                rows = _algebraic_rows(name, problem, scaled=scaled)
-                frames.append(pd.DataFrame(rows).assign(method=method))
-    for problem in settings.problems.values():
-        if problem.equation == "poisson":
-            frames += _solver_frames(settings.evaluation, levels=problem.levels)
-            rows = _estimate_rows(settings.evaluation, levels=problem.levels)
-            frames.append(pd.DataFrame(rows).assign(method="linear"))
-    return pd.concat(frames, ignore_index=True).assign(seed=0)
+                rows += _algebraic_rows(problem, scaled=scaled, case=case, method=method)
+            rows += _all_solver_rows(settings.evaluation, levels=problem.levels)
+            rows += _estimate_rows(settings.evaluation, levels=problem.levels)
+    return pd.DataFrame(rows).assign(seed=0)
 
 
-def damped(levels: int, damping: float) -> list[Sweeps]:
+def damped(levels: Hierarchy, damping: float) -> list[Sweeps]:
     """Two equal sweeps before and after on every level but the coarsest."""
     weights = torch.full((2,), damping, dtype=torch.float64)
-    return [Sweeps(before=weights, after=weights)] * (levels - 1)
+    return [Sweeps(before=weights, after=weights)] * len(levels.levels)
 
 
 def linear_transfers(*, dimensions: int) -> list[Transfer]:
@@ -79,107 +78,92 @@ def linear_levels(operator: Stencil, *, shape: tuple[int, int], levels: int) -> 
     return hierarchy(operator, shape=shape, transfers=linear_transfers(dimensions=dimensions) * (len(shapes) - 1))
 
 
-def _damped_rows(case: str, problem: Problem, *, damping: float, data: xr.Dataset) -> list[Row]:
+def _closed_form_rows(problem: Problem, **labels: Any) -> list[Row]:
+    """``((1 + cos(pi h)) / 3)^4`` for damping 2/3: modes that vanish on the coarse grid determine the radius."""
+    return [row("spectral_radius", ((1 + cos(pi / (x + 1))) / 3) ** 4, x=x, **labels) for x in problem.x]
+
+
+def _damped_rows(problem: Problem, *, damping: float, data: xr.Dataset, **labels: Any) -> list[Row]:
     rows: list[Row] = []
     for x in problem.x:
-        shape = shape_of(problem, x=x)
-        operators = operators_of(problem, x=x, data=data, part="test")
-        levels = [linear_levels(operator, shape=shape, levels=problem.levels) for operator in operators]
-        sweeps = damped(len(levels[0].levels) + 1, damping)
-        rows += radius_rows(case, [cycle_radius(each, sweeps=sweeps) for each in levels], x=x)
+        operators, shape = operators_of(problem, x=x, data=data, part="test"), shape_of(problem, x=x)
+        hierarchies = [linear_levels(operator, shape=shape, levels=problem.levels) for operator in operators]
+        sweeps = damped(hierarchies[0], damping)
+        rows += radius_rows([cycle_radius(levels, sweeps=sweeps) for levels in hierarchies], x=x, **labels)
         if problem.equation == "poisson":
-            rows.append(case_row(case, "fourier_radius", fourier_radius(levels[0], sweeps=sweeps), x=x))
+            rows.append(row("fourier_radius", fourier_radius(hierarchies[0], sweeps=sweeps), x=x, **labels))
     return rows
 
 
-def _closed_form_rows(case: str, problem: Problem) -> list[Row]:
-    """Modes that the coarse grid does not see decide: ``((1 + cos(pi h)) / 3)^4`` for damping 2/3."""
-    return [case_row(case, "spectral_radius", ((1 + cos(pi / (x + 1))) / 3) ** 4, x=x) for x in problem.x]
-
-
-def _algebraic_rows(case: str, problem: Problem, *, scaled: bool) -> list[Row]:
+def _algebraic_rows(problem: Problem, *, scaled: bool, **labels: Any) -> list[Row]:
     rows: list[Row] = []
     for x in problem.x:
         # pyamg's estimate of a spectral radius draws from numpy's global state
         with global_randomness(0, "amg", f"{x:g}"):
             solver = ruge_stuben(poisson_matrix(int(x)), omega=2 / 3, scaled=scaled, levels=problem.levels)
-        rows += radius_rows(case, [algebraic_radius(cycle_of(solver), size=int(x))], x=x)
+        rows += radius_rows([algebraic_radius(cycle_of(solver), size=int(x))], x=x, **labels)
     return rows
 
 
-def _solver_frames(settings: Evaluation, *, levels: int) -> list[pd.DataFrame]:
-    frames = []
+def _all_solver_rows(settings: Evaluation, *, levels: int) -> list[Row]:
+    """Iterations of geometric multigrid and of pyamg's solvers, by themselves and inside Krylov methods."""
+    rows: list[Row] = []
     for size in settings.solver_sizes:
-        own = poisson_levels(size=size, levels=levels, transfers=linear_transfers(dimensions=2))
+        geometric = poisson_levels(size=size, levels=levels, transfers=linear_transfers(dimensions=2))
         for method, damping in DAMPINGS.items():
-            rows = solver_rows(own, damped(len(own.levels) + 1, damping), size=size)
-            frames.append(pd.DataFrame(rows).assign(method=method))
+            rows += solver_rows(geometric, damped(geometric, damping), size=size, method=method)
+        matrix = poisson_matrix(size)
+        operator = linear_map(partial(matmul, matrix), size=size * size)
         for method, kind in STANDARD.items():
-            frames.append(pd.DataFrame(_standard_rows(kind, size=size)).assign(method=method))
-    return frames
-
-
-def _standard_rows(kind: str, *, size: int) -> list[Row]:
-    matrix = poisson_matrix(size)
-    with global_randomness(0, kind, size):
-        cycle = cycle_of(standard_solver(matrix, kind=kind))
-    operator = linear_map(lambda x: matrix @ x, size=size * size)
-    return iteration_rows(operator, cycle, size=size)
+            with global_randomness(0, kind, size):
+                algebraic = cycle_of(standard_solver(matrix, kind=kind))
+            rows += iteration_rows(operator, algebraic, size=size, method=method)
+    return rows
 
 
 def _estimate_rows(settings: Evaluation, *, levels: int) -> list[Row]:
     """The stochastic estimate at several exponents: per unknown, and as the paper's bound with ``N^(1/2K)``."""
     size = settings.estimate_size
-    case = f"estimate_{size}"
-    own = poisson_levels(size=size, levels=levels, transfers=linear_transfers(dimensions=2))
-    sweeps = damped(len(own.levels) + 1, 2 / 3)
+    labels: dict[str, Any] = {"case": f"estimate_{size}", "method": "linear"}
+    geometric = poisson_levels(size=size, levels=levels, transfers=linear_transfers(dimensions=2))
+    sweeps = damped(geometric, DAMPINGS["linear"])
     rows = []
     for power in settings.powers:
         rng = numpy_generator(0, "estimate", power)
         signs = torch.from_numpy(rng.choice([-1.0, 1.0], size=(10, size, size)))
         with torch.no_grad():
-            rate = gelfand_loss(partial(error_after_cycle, own, sweeps=sweeps), signs, power=power)
-        estimate = float(rate.exp())
-        rows.append(case_row(case, "estimate_per_unknown", estimate, x=power))
-        rows.append(case_row(case, "estimate_bound", estimate * (size * size) ** (1 / (2 * power)), x=power))
+            logarithm = gelfand_loss(partial(error_after_cycle, geometric, sweeps=sweeps), signs, power=power)
+        estimate = float(logarithm.exp())
+        rows.append(row("estimate_per_unknown", estimate, x=power, **labels))
+        rows.append(row("estimate_bound", estimate * (size * size) ** (1 / (2 * power)), x=power, **labels))
     return rows
 
 
 def _exact_rows(data: xr.Dataset) -> list[Row]:
     """One dimension, weights 1 and 1/2: a two-grid cycle and a W-cycle that are exact after two steps."""
-    sizes = data.attrs["line_sizes"]
+    sizes, line = data.attrs["line_sizes"], data["line_coefficient"].values
     rows: list[Row] = [case_row("poisson_1d", "largest_grid", max(sizes), method="two_grid")]
-    line = data["line_coefficient"].values
+    constant = laplacian(dimensions=1)
     for size in sizes:
-        constant = laplacian(dimensions=1)
+        shape, depth = (1, size), len(level_shapes((1, size), levels=99))
         variable = variable_laplacian(line[: size + 1])
-        depth = len(level_shapes((1, size), levels=99))
-        w_cycle = error_matrix(_line_levels(constant, size=size, levels=depth), sweeps=_nilpotent(depth), gamma=2)
-        cases = {
-            "two_grid": error_matrix(_line_levels(constant, size=size, levels=2), sweeps=_nilpotent(2)),
-            "two_grid_variable": error_matrix(_ideal_levels(variable, size=size), sweeps=_nilpotent(2)),
-            "w_cycle": w_cycle,
+        interpolation = ideal_interpolation(variable)
+        ideal = Transfer(restriction=interpolation / 2, prolongation=interpolation)
+        matrices = {
+            "two_grid": _error_matrix(linear_levels(constant, shape=shape, levels=2)),
+            "two_grid_variable": _error_matrix(hierarchy(variable, shape=shape, transfers=[ideal])),
+            "w_cycle": _error_matrix(linear_levels(constant, shape=shape, levels=depth), gamma=2),
         }
-        for method, matrix in cases.items():
+        for method, matrix in matrices.items():
             norm = float(torch.linalg.matrix_norm(matrix @ matrix, ord=2))
             rows.append(case_row("poisson_1d", "norm_of_square", norm, x=size, method=method))
         if depth >= 3:
-            matrix = error_matrix(_line_levels(constant, size=size, levels=3), sweeps=_nilpotent(3))
-            radius = dense_radius(matrix).value
+            radius = dense_radius(_error_matrix(linear_levels(constant, shape=shape, levels=3))).value
             rows.append(case_row("poisson_1d", "spectral_radius", radius, x=size, method="v_cycle"))
     return rows
 
 
-def _nilpotent(levels: int) -> list[Sweeps]:
+def _error_matrix(levels: Hierarchy, *, gamma: int = 1) -> Tensor:
+    """Error propagation of a cycle with one sweep of weight 1 before and one of weight 1/2 after the correction."""
     one, half = torch.tensor([1.0], dtype=torch.float64), torch.tensor([0.5], dtype=torch.float64)
-    return [Sweeps(before=one, after=half)] * (levels - 1)
-
-
-def _line_levels(operator: Stencil, *, size: int, levels: int) -> Hierarchy:
-    return linear_levels(operator, shape=(1, size), levels=levels)
-
-
-def _ideal_levels(operator: Stencil, *, size: int) -> Hierarchy:
-    interpolation = ideal_interpolation(operator)
-    transfer = Transfer(restriction=interpolation / 2, prolongation=interpolation)
-    return hierarchy(operator, shape=(1, size), transfers=[transfer])
+    return error_matrix(levels, sweeps=[Sweeps(before=one, after=half)] * len(levels.levels), gamma=gamma)

@@ -1,6 +1,7 @@
-"""Radii of learned cycles: on the grids they were trained on, on finer ones, and as solvers."""
+"""Spectral radii of learned cycles on the grids they were trained on and on finer ones, and solver iterations."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,10 +31,10 @@ from mlsim.numerics.multigrid.preconditioners import (
     stencil_operator,
 )
 from mlsim.numerics.multigrid.spectral_radius import Radius, arpack_radius, dense_radius
-from mlsim.numerics.multigrid.stencils import Stencil, laplacian
+from mlsim.numerics.multigrid.stencils import laplacian
 from mlsim.studies.multigrid.settings import Problem, Scoring
 from mlsim.studies.multigrid.train import MOST_DENSE, operators_of, restored
-from mlsim.tables import Row, case_row, mean_row
+from mlsim.tables import Row, case_row, mean_row, row
 from mlsim.training.seeding import numpy_generator
 
 REFINEMENTS = {"poisson_2d_refined_once": 1, "poisson_2d_refined_twice": 2}
@@ -46,33 +47,33 @@ KRYLOV: tuple[Krylov, ...] = ("stationary", "cg", "gmres")
 
 def evaluate(settings: Scoring, *, data: xr.Dataset | None = None, model: dict, seed: int, method: str) -> pd.DataFrame:
     """Rows of one learned cycle."""
-    problem = settings.problem
-    rows: list[Row] = []
+    problem, case = settings.problem, settings.variant.problem
+    steps = min(settings.training.steps, settings.training.steps_later)
+    rows: list[Row] = [case_row(case, "training_steps", steps)]
     for x in progress(problem.x, label="members"):
         cycle = restored(model, settings.variant, problem, x=x)
         with torch.no_grad():
-            rows += _own_rows(settings.variant.problem, problem, cycle, x=x, data=data)
+            rows += _trained_rows(case, problem, cycle, x=x, data=data)
             if problem.equation == "poisson":
                 rows += _refined_rows(cycle, problem, size=int(x), largest=settings.evaluation.largest_transfer)
     if problem.equation == "poisson":
         for size in settings.evaluation.solver_sizes:
-            # the cycle of this grid, or of the largest one it was trained on below it
-            x = max((x for x in problem.x if x <= size), default=min(problem.x))
-            cycle = restored(model, settings.variant, problem, x=x)
-            rows += solver_rows(*_on_grid(cycle, size=size, levels=problem.levels), size=size)
+            levels, sweeps = _on_grid(_nearest(settings, model, size=size), size=size, levels=problem.levels)
+            rows += solver_rows(levels, sweeps, size=size)
         if settings.variant.transfers == "linear":
             rows += _rows_on_algebraic_hierarchy(settings, model, size=settings.evaluation.estimate_size)
-    fewest_steps = min(settings.training.steps, settings.training.steps_later)
-    rows.append(case_row(settings.variant.problem, "training_steps", fewest_steps))
     return pd.DataFrame(rows).assign(method=method, seed=seed)
 
 
-def radius_rows(case: str, radii: Sequence[Radius], *, x: float, quantity: str = "spectral_radius") -> list[Row]:
-    """Mean radius with its error over problems, largest residual, number of mere power estimates."""
+def radius_rows(radii: Sequence[Radius], quantity: str = "spectral_radius", **labels: Any) -> list[Row]:
+    """Mean radius with its standard error over problems, largest residual, number of estimates by power iteration.
+
+    ``labels`` are case, x and others, as in :func:`mlsim.tables.row`.
+    """
     return [
-        mean_row(quantity, [radius.value for radius in radii], x=x, case=case),
-        case_row(case, "residual", max(radius.residual for radius in radii), x=x),
-        case_row(case, "power_estimates", sum(radius.estimate == "power" for radius in radii), x=x),
+        mean_row(quantity, [radius.value for radius in radii], **labels),
+        row("residual", max(radius.residual for radius in radii), **labels),
+        row("power_estimates", sum(radius.estimate == "power" for radius in radii), **labels),
     ]
 
 
@@ -94,57 +95,52 @@ def cycle_radius(levels: Hierarchy, *, sweeps: Sequence[Sweeps]) -> Radius:
 def poisson_levels(*, size: int, levels: int, transfers: Sequence[Transfer]) -> Hierarchy:
     """Hierarchy of the 5-point Laplacian; missing transfers repeat the last one."""
     shapes = level_shapes((size, size), levels=levels)
-    each = [transfers[min(level, len(transfers) - 1)] for level in range(len(shapes) - 1)]
-    return hierarchy(laplacian(dimensions=2), shape=shapes[0], transfers=each)
+    repeated = [transfers[min(level, len(transfers) - 1)] for level in range(len(shapes) - 1)]
+    return hierarchy(laplacian(dimensions=2), shape=shapes[0], transfers=repeated)
 
 
 def fourier_radius(levels: Hierarchy, *, sweeps: Sequence[Sweeps]) -> float:
-    """The same radius from exact Fourier blocks; NaN where a stencil is not even or the blocks would be large."""
+    """Spectral radius from exact Fourier blocks; NaN where a stencil is not even or the blocks would be large."""
     transfers = [level.transfer for level in levels.levels]
-    stencils = [stencil for each in transfers for stencil in (each.restriction, each.prolongation)]
+    stencils = [stencil for transfer in transfers for stencil in (transfer.restriction, transfer.prolongation)]
     if len(levels.levels) > MOST_FOURIER_LEVELS or not all(is_even(stencil) for stencil in stencils):
         return np.nan
     symbols = symbol_levels(levels.levels[0].operator, transfers=transfers, sweeps=sweeps)
     return blocks_radius(error_blocks(symbols, size=levels.levels[0].shape[0]))
 
 
-def solver_rows(levels: Hierarchy, sweeps: Sequence[Sweeps], *, size: int) -> list[Row]:
-    """Iterations that a cycle needs by itself and inside Krylov methods."""
-    return iteration_rows(stencil_operator(levels), cycle_operator(levels, sweeps=sweeps), size=size)
+def solver_rows(levels: Hierarchy, sweeps: Sequence[Sweeps], *, size: int, **labels: Any) -> list[Row]:
+    """Iterations of a cycle by itself and inside Krylov methods."""
+    return iteration_rows(stencil_operator(levels), cycle_operator(levels, sweeps=sweeps), size=size, **labels)
 
 
-def iteration_rows(operator: LinearOperator, preconditioner: LinearOperator, *, size: int) -> list[Row]:
+def iteration_rows(operator: LinearOperator, preconditioner: LinearOperator, *, size: int, **labels: Any) -> list[Row]:
     """Iterations to a residual of 1e-10, and the residuals of the cycle by itself.
 
-    Conjugate gradients have a row only where the cycle is a symmetric operator, as they demand: with different weights
-    before and after the correction, or with learned stencils, it is not.
+    Conjugate gradients need a symmetric cycle and have a row only there: with different weights before and after the
+    correction, or with learned stencils, it is not symmetric.
     """
-    b = right_hand_side(size)
+    b = numpy_generator(0, "right-hand side", size).normal(size=size * size)
     rows = []
     for krylov in KRYLOV:
         if krylov == "cg" and asymmetry(preconditioner, b) > SYMMETRIC:
             continue
         norms = residual_history(operator, preconditioner, b, krylov=krylov)
-        rows.append(case_row("solver_2d", f"iterations_{krylov}", iterations(norms), x=size))
+        rows.append(case_row("solver_2d", f"iterations_{krylov}", iterations(norms), x=size, **labels))
         if krylov == "stationary":
-            rows += [case_row(f"cycles_{size}", "relative_residual", norm, x=step) for step, norm in enumerate(norms)]
+            case = f"cycles_{size}"
+            rows += [case_row(case, "relative_residual", norm, x=x, **labels) for x, norm in enumerate(norms)]
     return rows
 
 
-def right_hand_side(size: int) -> np.ndarray:
-    """Random right-hand side of the solver rows, equal for all methods."""
-    return numpy_generator(0, "right-hand side", size).normal(size=size * size)
-
-
-def _own_rows(case: str, problem: Problem, cycle: LearnedCycle, *, x: float, data: xr.Dataset | None) -> list[Row]:
-    operators: list[Stencil] = operators_of(problem, x=x, data=data, part="test")
-    levels = [cycle.levels(operator) for operator in operators]
-    rows = radius_rows(case, [cycle_radius(each, sweeps=cycle.sweeps()) for each in levels], x=x)
+def _trained_rows(case: str, problem: Problem, cycle: LearnedCycle, *, x: float, data: xr.Dataset | None) -> list[Row]:
+    """The cycle on the grid that it was trained on."""
+    sweeps = cycle.sweeps()
+    hierarchies = [cycle.levels(operator) for operator in operators_of(problem, x=x, data=data, part="test")]
+    rows = radius_rows([cycle_radius(levels, sweeps=sweeps) for levels in hierarchies], case=case, x=x)
     rows.append(case_row(case, "parameters", sum(p.numel() for p in cycle.parameters()), x=x))
-    if problem.equation == "poisson":
-        exact = fourier_radius(levels[0], sweeps=cycle.sweeps())
-        rows += [case_row(case, "fourier_radius", exact, x=x)] if np.isfinite(exact) else []
-    return rows
+    exact = fourier_radius(hierarchies[0], sweeps=sweeps) if problem.equation == "poisson" else np.nan
+    return [*rows, case_row(case, "fourier_radius", exact, x=x)] if np.isfinite(exact) else rows
 
 
 def _refined_rows(cycle: LearnedCycle, problem: Problem, *, size: int, largest: int) -> list[Row]:
@@ -155,21 +151,23 @@ def _refined_rows(cycle: LearnedCycle, problem: Problem, *, size: int, largest: 
         if finer > largest:
             continue
         levels, sweeps = _on_grid(cycle, size=finer, levels=problem.levels)
-        rows += radius_rows(case, [cycle_radius(levels, sweeps=sweeps)], x=size, quantity="transfer_radius")
+        rows += radius_rows([cycle_radius(levels, sweeps=sweeps)], "transfer_radius", case=case, x=size)
     return rows
 
 
 def _rows_on_algebraic_hierarchy(settings: Scoring, model: dict, *, size: int) -> list[Row]:
-    """Learned weights as smoothers of a Ruge-Stueben hierarchy that pyamg built."""
-    problem = settings.problem
-    x = max((x for x in problem.x if x <= size), default=min(problem.x))
-    learned = restored(model, settings.variant, problem, x=x)
-    before, after = (
-        [getattr(each, side).detach().numpy() for each in learned.sweeps()] for side in ("before", "after")
-    )
-    solver = ruge_stuben(poisson_matrix(size), omega=2 / 3, scaled=False, levels=problem.levels)
-    weighted = with_sweep_weights(solver, before, after)
-    return radius_rows("poisson_2d_on_amg", [algebraic_radius(cycle_of(weighted), size=size)], x=size)
+    """Learned weights as smoothers of a Ruge-Stueben hierarchy of pyamg."""
+    sweeps = _nearest(settings, model, size=size).sweeps()
+    before, after = ([getattr(level, side).detach().numpy() for level in sweeps] for side in ("before", "after"))
+    solver = ruge_stuben(poisson_matrix(size), omega=2 / 3, scaled=False, levels=settings.problem.levels)
+    radius = algebraic_radius(cycle_of(with_sweep_weights(solver, before, after)), size=size)
+    return radius_rows([radius], case="poisson_2d_on_amg", x=size)
+
+
+def _nearest(settings: Scoring, model: dict, *, size: int) -> LearnedCycle:
+    """The cycle trained on this grid, or else on the largest one below it, or else on the smallest one."""
+    x = max((x for x in settings.problem.x if x <= size), default=min(settings.problem.x))
+    return restored(model, settings.variant, settings.problem, x=x)
 
 
 def algebraic_radius(cycle: LinearOperator, *, size: int) -> Radius:
@@ -195,5 +193,5 @@ def _on_grid(cycle: LearnedCycle, *, size: int, levels: int) -> tuple[Hierarchy,
     """A learned cycle on another grid; levels that it lacks repeat its coarsest."""
     with torch.no_grad():
         finer = poisson_levels(size=size, levels=levels, transfers=cycle.transfers())
-        own = cycle.sweeps()
-    return finer, [own[min(level, len(own) - 1)] for level in range(len(finer.levels))]
+        sweeps = cycle.sweeps()
+    return finer, [sweeps[min(level, len(sweeps) - 1)] for level in range(len(finer.levels))]

@@ -1,4 +1,4 @@
-"""The lecture's table in its own layout."""
+"""The lecture's table in the lecture's layout."""
 
 from mlsim.tables import Layout
 

@@ -1,5 +1,8 @@
 """Figures: radius against grid size, residual per cycle, learned stencils."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import torch
@@ -8,13 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from mlsim.figures import new_figure
-from mlsim.studies.multigrid.settings import Run
+from mlsim.studies.multigrid.settings import CLASSICAL, Run
 from mlsim.studies.multigrid.train import restored
 
 COLOURS = ("#000000", "#999999", *(f"C{index}" for index in range(10)))
 LABELS = {
     "linear": "bilinear, damping 2/3",
-    "linear_closed_form": "its closed form",
+    "linear_closed_form": "bilinear, closed form",
     "jacobi_optimal": "bilinear, damping 0.8",
     "amg_default": "AMG, pyamg's default",
     "amg_unscaled": "AMG, damping as stated",
@@ -26,31 +29,18 @@ LABELS = {
     "amg_ruge_stuben": "AMG Ruge-Stüben, Gauss-Seidel",
     "amg_smoothed_aggregation": "AMG smoothed aggregation",
 }
-CLASSICAL = (
-    "linear",
-    "linear_closed_form",
-    "jacobi_optimal",
-    "amg_default",
-    "amg_unscaled",
-    "amg_ruge_stuben",
-    "amg_smoothed_aggregation",
-)
 
 
 def radius_figure(*, table: pd.DataFrame) -> Figure:
-    """Radius against the grid size for all methods; crosses are the lecture's numbers."""
+    """Spectral radius against the grid size; crosses are the lecture's values."""
     rows = table[(table["case"] == "poisson_2d") & (table["quantity"] == "spectral_radius")]
     figure = new_figure(width=8.0, height=4.2)
     ax = figure.subplots()
-    for index, (method, label) in enumerate(LABELS.items()):
-        own = rows[rows["method"] == method]
-        if own.empty:
-            continue
-        line = "--" if method in CLASSICAL else "-"
-        drawn = ax.errorbar(own["x"], own["value"], yerr=own["se"].fillna(0.0), color=COLOURS[index], marker=".")
-        drawn[0].set(linestyle=line, label=label)
-        printed = own.dropna(subset=["published"])
-        ax.plot(printed["x"], printed["published"], color=COLOURS[index], linestyle="none", marker="x")
+    for radii, label, style in _curves(rows):
+        bars = ax.errorbar(radii["x"], radii["value"], yerr=radii["se"].fillna(0.0), **style)
+        bars[0].set_label(label)
+        printed = radii.dropna(subset=["published"])
+        ax.plot(printed["x"], printed["published"], color=style["color"], linestyle="none", marker="x")
     ax.plot([], [], color="black", linestyle="none", marker="x", label="the lecture, same colour")
     sizes = np.unique(rows["x"].dropna())
     ax.set(xscale="log", yscale="log", xlabel="nodes per side", ylabel="spectral radius of one V(2,2) cycle")
@@ -68,11 +58,8 @@ def cycles_figure(*, table: pd.DataFrame) -> Figure:
     rows = rows[rows["case"] == f"cycles_{size}"]
     figure = new_figure(width=7.5, height=3.8)
     ax = figure.subplots()
-    for index, (method, label) in enumerate(LABELS.items()):
-        own = rows[rows["method"] == method].sort_values("x")
-        if not own.empty:
-            line = "--" if method in CLASSICAL else "-"
-            ax.plot(own["x"], own["value"], color=COLOURS[index], linestyle=line, marker=".", label=label)
+    for residuals, label, style in _curves(rows):
+        ax.plot(residuals["x"], residuals["value"], label=label, **style)
     ax.set(yscale="log", xlabel="cycles", ylabel="residual relative to the right-hand side")
     ax.set_title(f"{size} x {size} nodes, random right-hand side")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -81,7 +68,7 @@ def cycles_figure(*, table: pd.DataFrame) -> Figure:
 
 
 def stencils_figure(settings: Run, *, model: dict) -> Figure:
-    """Learned prolongation and restriction of every level, centre one, beside the bilinear stencil."""
+    """Learned prolongation and restriction of every level, scaled to one in the centre, and the bilinear stencil."""
     x = max(x for x in settings.problem.x if x <= 15)
     cycle = restored(model, settings.variant, settings.problem, x=x)
     with torch.no_grad():
@@ -98,6 +85,15 @@ def stencils_figure(settings: Run, *, model: dict) -> Figure:
             size = (int(x) + 1) // 2**level - 1
             _draw(ax, stencil / stencil[1, 1], title=f"level of {size} x {size}")
     return figure
+
+
+def _curves(rows: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, str, dict[str, Any]]]:
+    """Rows by x, label and style of each method that has rows."""
+    for (method, label), colour in zip(LABELS.items(), COLOURS, strict=True):
+        of_method = rows[rows["method"] == method].sort_values("x")
+        if not of_method.empty:
+            line = "--" if method in CLASSICAL else "-"
+            yield of_method, label, {"color": colour, "linestyle": line, "marker": "."}
 
 
 def _draw(ax: Axes, stencil: np.ndarray, *, title: str) -> None:

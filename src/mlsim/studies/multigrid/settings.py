@@ -1,137 +1,128 @@
 """What can be configured in the study of multigrid."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from mlsim.config import enabled, require, require_at_least, require_seeds
+from msgspec import Meta
 
+from mlsim.config import (
+    AtLeast2,
+    Count,
+    Named,
+    NonEmpty,
+    NonNegative,
+    Positive,
+    Section,
+    Seed,
+    Seeds,
+    enabled,
+    require,
+    require_at_most,
+    require_distinct,
+    require_increasing,
+    require_untaken,
+)
+
+# methods that are not learned: a variant of this name would mix with them in the table
 CLASSICAL = (
-    "linear", "linear_closed_form", "jacobi_optimal", "amg_default", "amg_unscaled", "amg_ruge_stuben",
-    "amg_smoothed_aggregation", "two_grid", "two_grid_variable", "w_cycle", "v_cycle",
-)  # fmt: skip
+    "linear",
+    "linear_closed_form",
+    "jacobi_optimal",
+    "amg_default",
+    "amg_unscaled",
+    "amg_ruge_stuben",
+    "amg_smoothed_aggregation",
+    "two_grid",
+    "two_grid_variable",
+    "w_cycle",
+    "v_cycle",
+)
+
+GridSize = Annotated[int, Meta(ge=7)]
 
 
-def _check_sizes(name: str, sizes: tuple[int, ...], *, least: int = 7) -> None:
-    good = len(sizes) > 0 and all(n >= least and n & (n + 1) == 0 for n in sizes) and list(sizes) == sorted(set(sizes))
-    require(good, name, list(sizes), allowed=f"rising numbers of the form 2^k - 1, {least} or more")
+def _require_grid_sizes(name: str, sizes: tuple[float, ...]) -> None:
+    halved = all(size == int(size) and int(size) & (int(size) + 1) == 0 for size in sizes)
+    require(halved, name, list(sizes), allowed="grid sizes, integers of the form 2^k - 1")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Coefficients:
-    """Law and number of the random coefficients.
+class Coefficients(Section):
+    """Distribution and number of the random coefficients."""
 
-    Attributes:
-        test: coefficient fields in two dimensions to test on; they come first and do not depend on the others.
-        validation: further ones to validate on.
-        train: further ones to train on.
-        size: interior nodes per side.
-        deviation: standard deviation of the logarithm.
-        length: standard deviation of the smoothing kernel in cells; zero for independent cells.
-        line_sizes: interior nodes of the one-dimensional problems with independent cells.
-    """
-
-    test: int
-    validation: int
-    train: int
-    size: int
-    deviation: float
-    length: float
-    line_sizes: tuple[int, ...]
-
-    def __post_init__(self) -> None:
-        require_at_least(1, self, "test", "validation", "train")
-        _check_sizes("size", (self.size,))
-        _check_sizes("line_sizes", self.line_sizes, least=3)
-        require(self.deviation > 0, "deviation", self.deviation, allowed="positive")
-        require(self.length >= 0, "length", self.length, allowed="zero or more")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Training:
-    """Budgets and rates.
-
-    Attributes:
-        steps: steps on each problem of at most 225 unknowns.
-        steps_later: steps on each larger grid, whose weights start from the grid before.
-        rate: of Adam, falling linearly to a fiftieth.
-        noise: standard deviation of the initial changes of the stencils.
-        validations: radii computed along the way, exact ones but for random coefficients; the best one decides which
-            parameters are kept.
-        power: largest exponent of the stochastic estimate; it grows from 4 to this.
-        samples: random vectors per step of the stochastic estimate.
-    """
-
-    steps: int
-    steps_later: int
-    rate: float
-    noise: float
-    validations: int
-    power: int
-    samples: int
+    test: Count  # fields in two dimensions; they come first and do not depend on the other numbers
+    validation: Count  # fields by which parameters are chosen
+    train: Count  # fields
+    size: GridSize  # interior nodes per side, 2^k - 1
+    deviation: Positive  # standard deviation of the logarithm
+    length: NonNegative  # standard deviation of the smoothing kernel in cells; zero for independent cells
+    # interior nodes, 2^k - 1, of the one-dimensional problems, whose cells are independent
+    line_sizes: NonEmpty[Annotated[int, Meta(ge=3)]]
 
     def __post_init__(self) -> None:
-        require(self.validations >= 1, "validations", self.validations, allowed="at least 1")
-        for name in ("steps", "steps_later"):
-            require(getattr(self, name) >= self.validations, name, getattr(self, name), allowed="validations or more")
-        require(self.rate > 0, "rate", self.rate, allowed="positive")
-        require(self.noise >= 0, "noise", self.noise, allowed="zero or more")
-        require(self.power >= 4, "power", self.power, allowed="at least 4")
-        require(self.samples >= 1, "samples", self.samples, allowed="at least 1")
+        _require_grid_sizes("size", (self.size,))
+        _require_grid_sizes("line_sizes", self.line_sizes)
+        require_increasing(self, "line_sizes")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Problem:
-    """One family of problems, solved by V(2,2) cycles.
+class Training(Section):
+    """Steps, learning rate and loss, the same for all cycles."""
 
-    Attributes:
-        equation: what is solved.
-        levels: most levels of the cycle.
-        x: the members: grid sizes of ``poisson`` and ``lognormal``, wave numbers of ``helmholtz``, diffusion
-            coefficients of ``convection``.
-        size: interior nodes; of ``helmholtz`` and ``convection`` alone.
-    """
-
-    equation: Literal["poisson", "lognormal", "helmholtz", "convection"]
-    levels: int
-    x: tuple[float, ...]
-    size: int = 0
+    steps: Count  # on each problem of at most 225 unknowns
+    steps_later: Count  # on each larger grid, whose weights start from the grid before
+    rate: Positive  # first learning rate of Adam, decreasing linearly to a fiftieth
+    noise: NonNegative  # standard deviation of the initial changes of the stencils, relative to their centre
+    # evenly spaced, by exact radii but for random coefficients; the parameters of the best one are stored
+    validations: Count
+    power: Annotated[int, Meta(ge=4)]  # largest exponent of the stochastic estimate; it grows from 4 to this
+    samples: Count  # random vectors per step of the stochastic estimate
 
     def __post_init__(self) -> None:
-        require(self.levels >= 2, "levels", self.levels, allowed="at least 2")
-        require(len(self.x) > 0 and min(self.x) > 0, "x", list(self.x), allowed="positive numbers, at least one")
+        require_at_most(self, "validations", "steps")
+        require_at_most(self, "validations", "steps_later")
+
+
+class Problem(Section):
+    """One family of problems, solved by V(2,2) cycles."""
+
+    equation: Literal[
+        "poisson", "lognormal", "helmholtz", "convection"
+    ]  # the first two on a square, the others on a line
+    levels: AtLeast2  # most levels of the cycle
+    # members: grid sizes of poisson and lognormal, wave numbers of helmholtz, diffusion coefficients of convection
+    x: NonEmpty[Positive]
+    size: int = 0  # interior nodes, 2^k - 1, of helmholtz and convection alone
+
+    def __post_init__(self) -> None:
         distinct = len({f"{x:g}" for x in self.x}) == len(self.x)
         require(distinct, "x", list(self.x), allowed="numbers that differ in their first six digits")
-        if self.equation in ("poisson", "lognormal"):
-            require(all(x == int(x) for x in self.x), "x", list(self.x), allowed="grid sizes, which are integers")
-            _check_sizes("x", tuple(int(x) for x in self.x))
+        if self.on_square:
+            _require_grid_sizes("x", self.x)
+            require(min(self.x) >= 7, "x", list(self.x), allowed="grid sizes of at least 7")
+            require_increasing(self, "x")
             require(self.size == 0, "size", self.size, allowed="none: x holds the sizes, remove the key")
         else:
-            _check_sizes("size", (self.size,))
-            require(self.size <= 127, "size", self.size, allowed="at most 127: the loss is that of a dense matrix")
+            _require_grid_sizes("size", (self.size,))
+            dense = "7 to 127: the loss is that of a dense matrix"
+            require(7 <= self.size <= 127, "size", self.size, allowed=dense)
         if self.equation == "helmholtz":
             resolved = max(self.x) < self.size + 1
             require(resolved, "x", list(self.x), allowed="wave numbers below size + 1, which the grid resolves")
 
-
-@dataclass(frozen=True, kw_only=True)
-class Variant:
-    """One learned cycle; see :class:`mlsim.networks.multigrid.learned_cycle.LearnedCycle` for weights and stencils.
-
-    Attributes:
-        problem: name of the family it is trained on.
-        weights: which smoother weights are learned.
-        transfers: whether the stencils of prolongation and restriction are learned too.
-        enabled: false drops the variant.
-    """
-
-    problem: str
-    weights: Literal["one", "four", "per_level", "mirrored"]
-    transfers: Literal["linear", "learned"] = "linear"
-    enabled: bool = True
+    @property
+    def on_square(self) -> bool:
+        """Whether the members are grids of x times x nodes; else all have one line of ``size`` nodes."""
+        return self.equation in ("poisson", "lognormal")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
+class Variant(Section):
+    """One learned cycle; see :class:`mlsim.networks.multigrid.learned_cycle.LearnedCycle` for weights and stencils."""
+
+    problem: str  # the family that it is trained on
+    weights: Literal["one", "four", "per_level", "mirrored"]  # of the smoother, which are learned
+    transfers: Literal["linear", "learned"] = "linear"  # learned: stencils of prolongation and restriction, too
+    enabled: bool = True  # false omits the variant
+
+
+class Run(Section):
     """What one training job depends on."""
 
     training: Training
@@ -139,32 +130,21 @@ class Run:
     variant: Variant
 
 
-@dataclass(frozen=True, kw_only=True)
-class Evaluation:
-    """Sizes of the evaluation.
+class Evaluation(Section):
+    """Sizes of the evaluation."""
 
-    Attributes:
-        solver_sizes: grids on which iterations are counted.
-        estimate_size: grid of the stochastic estimate.
-        powers: its exponents.
-        largest_transfer: largest grid on which a cycle learned elsewhere is measured.
-    """
-
-    solver_sizes: tuple[int, ...]
-    estimate_size: int
-    powers: tuple[int, ...]
-    largest_transfer: int
+    solver_sizes: NonEmpty[GridSize]  # nodes per side, 2^k - 1, of the grids on which iterations are counted
+    estimate_size: GridSize  # nodes per side, 2^k - 1, of the grid of the stochastic estimate
+    powers: NonEmpty[Count]  # exponents of the stochastic estimate
+    largest_transfer: GridSize  # nodes per side of the largest grid on which a cycle learned elsewhere is measured
 
     def __post_init__(self) -> None:
-        _check_sizes("solver_sizes", self.solver_sizes)
-        _check_sizes("estimate_size", (self.estimate_size,))
-        good = len(self.powers) > 0 and min(self.powers) >= 1
-        require(good, "powers", list(self.powers), allowed="positive exponents, at least one")
-        require(self.largest_transfer >= 7, "largest_transfer", self.largest_transfer, allowed="at least 7")
+        _require_grid_sizes("solver_sizes", self.solver_sizes)
+        require_increasing(self, "solver_sizes")
+        _require_grid_sizes("estimate_size", (self.estimate_size,))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scoring:
+class Scoring(Section):
     """What the evaluation of one learned cycle depends on."""
 
     evaluation: Evaluation
@@ -173,53 +153,62 @@ class Scoring:
     variant: Variant
 
 
-@dataclass(frozen=True, kw_only=True)
-class Classical:
+class Classical(Section):
     """What the evaluation of the classical methods depends on."""
 
     evaluation: Evaluation
-    problems: dict[str, Problem]
+    problems: Named[Problem]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """The whole section ``multigrid``; ``shown`` is the variant whose stencils a figure shows."""
+class Settings(Section):
+    """The section ``multigrid``."""
 
-    seed: int
-    seeds: tuple[int, ...]
+    seed: Seed  # of the random coefficients
+    seeds: Seeds  # one training per seed
     coefficients: Coefficients
-    problems: dict[str, Problem]
+    problems: Named[Problem]
     training: Training
-    variants: dict[str, Variant]
-    shown: str
+    variants: Named[Variant]
+    shown: str  # the variant whose stencils are in a figure
     evaluation: Evaluation
 
     def __post_init__(self) -> None:
-        require_seeds(self.seed, self.seeds)
+        require_distinct(self, "seeds")
+        require_untaken(self, "variants", CLASSICAL)
         for name, variant in self.variants.items():
-            require(name not in CLASSICAL, "variants", name, allowed="another name: this one is a classical method")
             known = variant.problem in self.problems
             require(known, f"variants.{name}.problem", variant.problem, allowed=f"one of {', '.join(self.problems)}")
+        largest = self.coefficients.size
         for name, problem in self.problems.items():
-            if problem.equation == "lognormal":
-                largest = int(max(problem.x))
-                allowed = f"at most coefficients.size = {self.coefficients.size}"
-                require(largest <= self.coefficients.size, f"problems.{name}.x", list(problem.x), allowed=allowed)
-        shown = self.enabled.get(self.shown)
-        good = shown is not None and shown.transfers == "learned"
-        if shown is not None:
-            problem = self.problems[shown.problem]
-            good = good and problem.equation == "poisson" and min(problem.x) <= 15
+            small = problem.equation != "lognormal" or max(problem.x) <= largest
+            allowed = f"at most {largest}, coefficients.size"
+            require(small, f"problems.{name}.x", list(problem.x), allowed=allowed)
+        problems = {name: self.problems[variant.problem] for name, variant in self.enabled.items()}
+        poisson = [name for name, problem in problems.items() if problem.equation == "poisson" and min(problem.x) <= 15]
+        with_stencils = [name for name in poisson if self.variants[name].transfers == "learned"]
         allowed = "an enabled variant of poisson with learned transfers and a grid of at most 15 nodes per side"
-        require(good, "shown", self.shown, allowed=allowed)
-
-    def seeds_of(self, name: str) -> tuple[int, ...]:
-        """Seeds of one variant: a single one where nothing is drawn at random, linear transfers and exact losses."""
-        variant = self.variants[name]
-        drawn = variant.transfers == "learned" or self.problems[variant.problem].equation == "lognormal"
-        return self.seeds if drawn else self.seeds[:1]
+        require(self.shown in with_stencils, "shown", self.shown, allowed=allowed)
 
     @property
     def enabled(self) -> dict[str, Variant]:
         """The variants to train."""
         return enabled(self.variants)
+
+    def has_coefficients(self, variant: str) -> bool:
+        """Whether the problem of a variant has random coefficients."""
+        return self.run(variant).problem.equation == "lognormal"
+
+    def runs(self) -> list[tuple[str, int]]:
+        """Name and seed of every training; without random stencils or coefficients one seed alone."""
+        drawn = {name: v.transfers == "learned" or self.has_coefficients(name) for name, v in self.enabled.items()}
+        return [(name, seed) for name in drawn for seed in (self.seeds if drawn[name] else self.seeds[:1])]
+
+    def run(self, variant: str) -> Run:
+        """Settings of one training job."""
+        chosen = self.enabled[variant]
+        return Run(training=self.training, problem=self.problems[chosen.problem], variant=chosen)
+
+    def scoring(self, variant: str) -> Scoring:
+        """Settings of the evaluation of one learned cycle."""
+        run = self.run(variant)
+        return Scoring(training=run.training, problem=run.problem, variant=run.variant, evaluation=self.evaluation)

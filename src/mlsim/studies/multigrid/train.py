@@ -27,25 +27,25 @@ from mlsim.training.loop import Plan, Trained, fit
 from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import numpy_generator, torch_generator
 
-MOST_DENSE = 225
+MOST_DENSE = 225  # unknowns
 # modes of the coarsest level per direction in the training loss; the validation takes all of them
 SAMPLED_MODES = 4
 SHARPNESS = (40.0, 440.0)
 
 
 def train(settings: Run, *, data: xr.Dataset | None = None, seed: int, checkpoint: Checkpoint, device: str) -> Trained:
-    """Fit the cycle on every member of the family; each keeps the parameters of its smallest validated radius.
+    """Fit one cycle to each member of the family; the parameters with the smallest validated radius are stored.
 
     ``data`` holds random coefficients, for the families that have them. Double precision and a few dozen parameters:
     the work stays on the CPU, whatever the device.
     """
     state: dict[str, Tensor] = {}
     history: list[dict[str, float]] = []
-    before: LearnedCycle | None = None
+    coarser: LearnedCycle | None = None
     for x in settings.problem.x:
         cycle = learned_cycle(settings.variant, settings.problem, x=x, noise=settings.training.noise, seed=seed)
-        if before is not None and settings.problem.equation in ("poisson", "lognormal"):
-            _start_from(cycle, before)
+        if coarser is not None and settings.problem.on_square:
+            _copy_weights(cycle, coarser)
         for parameter in cycle.parameters():
             parameter.register_hook(_clipped)
         goal = Goal(settings.problem, x=x, data=data, training=settings.training, seed=seed)
@@ -58,14 +58,14 @@ def train(settings: Run, *, data: xr.Dataset | None = None, seed: int, checkpoin
             checkpoint=checkpoint.part(f"{x:g}"),
         )
         cycle.load_state_dict(trained.state)
-        before = cycle
+        coarser = cycle
         state |= {f"{x:g}.{name}": value for name, value in trained.state.items()}
         history += [{"x": x, **row} for row in trained.history]
     return Trained(state=state, history=history)
 
 
 def _clipped(gradient: Tensor) -> Tensor:
-    """The gradient cut to the norm one: on the way to Helmholtz the operator passes through singular ones."""
+    """The gradient clipped to the norm one: between Laplacian and Helmholtz operator there are singular operators."""
     return gradient / gradient.norm().clamp(min=1.0)
 
 
@@ -81,18 +81,23 @@ def learned_cycle(variant: Variant, problem: Problem, *, x: float, noise: float 
 
 
 def stencils_of(variant: Variant, problem: Problem, *, x: float) -> Stencils:
-    """What is free in the transfer: a whole stencil as in the paper, on large grids an even one, in 1-D every node."""
+    """What is learned: a whole stencil as in the paper, an even one on large grids, one stencil per node in 1-D."""
     if variant.transfers == "linear":
         return "linear"
-    if problem.equation in ("helmholtz", "convection"):
+    if not problem.on_square:
         return "per_node"
-    rows, columns = shape_of(problem, x=x)
-    return "full" if rows * columns <= MOST_DENSE else "even"
+    return "full" if is_small(problem, x=x) else "even"
 
 
 def shape_of(problem: Problem, *, x: float) -> tuple[int, int]:
     """Rows and columns of the grid of one member of the family."""
-    return (int(x), int(x)) if problem.equation in ("poisson", "lognormal") else (1, problem.size)
+    return (int(x), int(x)) if problem.on_square else (1, problem.size)
+
+
+def is_small(problem: Problem, *, x: float) -> bool:
+    """Whether the error propagation is a dense matrix in training and validation."""
+    rows, columns = shape_of(problem, x=x)
+    return rows * columns <= MOST_DENSE
 
 
 def operators_of(problem: Problem, *, x: float, data: xr.Dataset | None, part: str) -> list[Stencil]:
@@ -109,7 +114,7 @@ def operators_of(problem: Problem, *, x: float, data: xr.Dataset | None, part: s
 
 @dataclass(frozen=True, eq=False)
 class Goal:
-    """What is minimised for one member of the family, and how the result is judged."""
+    """Loss and validation for one member of the family."""
 
     problem: Problem
     x: float
@@ -119,58 +124,54 @@ class Goal:
 
     @property
     def plan(self) -> Plan:
-        """Budget and rate."""
-        training, rows_columns = self.training, shape_of(self.problem, x=self.x)
-        small = rows_columns[0] * rows_columns[1] <= MOST_DENSE
+        """Steps and learning rate."""
+        training = self.training
         return Plan(
-            steps=training.steps if small else training.steps_later,
+            steps=training.steps if is_small(self.problem, x=self.x) else training.steps_later,
             rate=lambda progress: training.rate * (1.0 - 0.98 * progress),
             validations=training.validations,
             seed=self.seed,
         )
 
     def loss(self, cycle: LearnedCycle, step: int) -> Float[Tensor, ""]:
-        """Differentiable stand-in for the logarithm of the radius at one step."""
-        shape = shape_of(self.problem, x=self.x)
+        """Differentiable approximation of the logarithm of the radius at one step."""
         operators = operators_of(self.problem, x=self.x, data=self.data, part="train")
         operator = operators[step % len(operators)]
         progress = step / self.plan.steps
-        if shape[0] * shape[1] <= MOST_DENSE:
-            matrix = cycle_matrix(cycle, self._on_the_way(operator, progress))
+        if is_small(self.problem, x=self.x):
+            matrix = cycle_matrix(cycle, self._homotopy(operator, progress))
             return log_norm_of_power(matrix[None], squarings=4)[0]
-        if operator.ndim == 2:
-            blocks = cycle_blocks(cycle, size=shape[0], stride=self._stride)
+        if operator.ndim == 2:  # constant in two dimensions
+            coarsest = cycle.shapes[-1][0]
+            blocks = cycle_blocks(cycle, size=int(self.x), stride=max(1, coarsest // SAMPLED_MODES))
             low, high = SHARPNESS
             return smooth_radius(blocks, sharpness=low + (high - low) * progress)
-        rng = numpy_generator(self.seed, "signs", f"{self.x:g}", step)
-        signs = torch.from_numpy(rng.choice([-1.0, 1.0], size=(self.training.samples, *shape)))
         power = 4 + round((self.training.power - 4) * progress)
+        signs = self._signs(self.seed, "signs", f"{self.x:g}", step)
         return gelfand_loss(_propagation(cycle, operator), signs, power=power)
 
     def radius(self, cycle: LearnedCycle) -> float:
-        """Exact spectral radius, or for random coefficients the stochastic estimate on the validation field."""
-        shape = shape_of(self.problem, x=self.x)
+        """Largest spectral radius on the validation part; for random coefficients on large grids its estimate."""
         operators = operators_of(self.problem, x=self.x, data=self.data, part="validation")
-        if shape[0] * shape[1] <= MOST_DENSE:
+        if is_small(self.problem, x=self.x):
             return max(dense_radius(cycle_matrix(cycle, operator)).value for operator in operators)
-        if operators[0].ndim == 2:  # constant in two dimensions
-            return blocks_radius(cycle_blocks(cycle, size=shape[0]))
-        rng = numpy_generator(0, "validation signs", f"{self.x:g}")
-        signs = torch.from_numpy(rng.choice([-1.0, 1.0], size=(self.training.samples, *shape)))
-        estimates = [gelfand_loss(_propagation(cycle, each), signs, power=24) for each in operators]
+        if operators[0].ndim == 2:
+            return blocks_radius(cycle_blocks(cycle, size=int(self.x)))
+        signs = self._signs(0, "validation signs", f"{self.x:g}")
+        estimates = [gelfand_loss(_propagation(cycle, operator), signs, power=24) for operator in operators]
         return float(torch.stack(estimates).exp().max())
 
-    @property
-    def _stride(self) -> int:
-        coarsest = level_shapes(shape_of(self.problem, x=self.x), levels=self.problem.levels)[-1][0]
-        return max(1, coarsest // SAMPLED_MODES)
+    def _signs(self, seed: int, *stream: str | int) -> Tensor:
+        """Random grid functions with the values -1 and 1 for the stochastic estimate."""
+        size = (self.training.samples, *shape_of(self.problem, x=self.x))
+        return torch.from_numpy(numpy_generator(seed, *stream).choice([-1.0, 1.0], size=size))
 
-    def _on_the_way(self, operator: Stencil, progress: float) -> Stencil:
-        """Homotopy from the Laplacian to the operator during the first half of the training."""
-        if self.problem.equation not in ("helmholtz", "convection"):
+    def _homotopy(self, operator: Stencil, progress: float) -> Stencil:
+        """For problems on a line, the way from the Laplacian to the operator in the first half of the training."""
+        if self.problem.on_square:
             return operator
-        share = min(1.0, 2.0 * progress)
-        return share * operator + (1.0 - share) * laplacian(dimensions=1)
+        weight = min(1.0, 2.0 * progress)
+        return weight * operator + (1.0 - weight) * laplacian(dimensions=1)
 
 
 def cycle_matrix(cycle: LearnedCycle, operator: Stencil) -> Float[Tensor, "unknowns unknowns"]:
@@ -189,14 +190,14 @@ def _propagation(cycle: LearnedCycle, operator: Stencil) -> Callable[[Tensor], T
     return partial(error_after_cycle, cycle.levels(operator), sweeps=cycle.sweeps())
 
 
-def _start_from(cycle: LearnedCycle, before: LearnedCycle) -> None:
-    """Weights of the next smaller grid; a level that it lacks takes those of its coarsest level."""
+def _copy_weights(cycle: LearnedCycle, coarser: LearnedCycle) -> None:
+    """Copy the weights of the next smaller grid; those of its coarsest level also to the levels that it lacks."""
     with torch.no_grad():
         if cycle.weights.ndim == 1:
-            cycle.weights.copy_(before.weights)
+            cycle.weights.copy_(coarser.weights)
             return
         for level in range(cycle.weights.shape[0]):
-            cycle.weights[level] = before.weights[min(level, before.weights.shape[0] - 1)]
+            cycle.weights[level] = coarser.weights[min(level, coarser.weights.shape[0] - 1)]
 
 
 def restored(state: dict[str, Tensor], variant: Variant, problem: Problem, *, x: float) -> LearnedCycle:

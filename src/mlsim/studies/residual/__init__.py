@@ -1,4 +1,4 @@
-"""Learning what is left: networks that correct a coarse solve, residual networks by depth, and MgNet as multigrid.
+"""Residual learning: networks that correct a coarse solve, residual networks by depth, and MgNet as multigrid.
 
 The lecture:
     ResNet learns the residual instead of the map, "motivated by multigrid"; convolutional layers are Toeplitz matrices,

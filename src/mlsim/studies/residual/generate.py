@@ -13,9 +13,9 @@ WARM_STEPS = 4  # of the coarse solver; Newton's method finds the same states fr
 
 
 def generate(settings: States, *, seed: int) -> xr.Dataset:
-    """Potentials, their ground states, and those of every coarse grid from the potential at its points.
+    """Potentials and their ground states, on the fine grid and on every coarse one.
 
-    Each part is drawn and solved by itself, so that the test part does not depend on the size of the others.
+    Each part is drawn and solved separately, so that the test part does not depend on the size of the others.
     """
     counts = {"test": settings.test, "validation": settings.validation, "train": settings.train}
     parts = [_part(settings, count, rng=numpy_generator(seed, "potentials", part)) for part, count in counts.items()]
@@ -24,11 +24,11 @@ def generate(settings: States, *, seed: int) -> xr.Dataset:
     exact = ground_states(references, interaction=settings.interaction, stencil="spectral").state
     about = {"units": "1", "long_name": "ground state, its mean square one"}
     meaning = {"units": "1", "long_name": "part of the sample", "flag_values": [0, 1, 2], "flag_meanings": list(PARTS)}
-    energy = {"units": "1/length^2", "long_name": "potential, its smallest value on the grid one"}
-    words = {"units": "1", "long_name": "relative residual of the ground state on the fine grid"}
+    potential = {"units": "1/length^2", "long_name": "potential, its smallest value on the grid one"}
+    residual = {"units": "1", "long_name": "relative residual of the ground state on the fine grid"}
     variables = {
-        "potential": (("sample", "point"), arrays.pop("potential"), energy),
-        "residual": (("sample",), arrays.pop("residual"), words),
+        "potential": (("sample", "point"), arrays.pop("potential"), potential),
+        "residual": (("sample",), arrays.pop("residual"), residual),
         "state": (("sample", "point"), arrays.pop("state"), about),
         "exact_state": (("reference", "point"), exact, about | {"comment": "without discretisation error"}),
         "part": (("sample",), np.repeat(np.arange(3, dtype=np.uint8), list(counts.values())), meaning),
@@ -56,6 +56,6 @@ def coarsened(fine: np.ndarray, ratio: int) -> np.ndarray:
 
 
 def members(data: xr.Dataset, part: str) -> slice:
-    """Samples of one part; the parts follow one another."""
-    found = np.flatnonzero(data["part"].values == PARTS.index(part))
-    return slice(int(found[0]), int(found[-1]) + 1)
+    """Samples of one part, which are contiguous."""
+    indices = np.flatnonzero(data["part"].values == PARTS.index(part))
+    return slice(int(indices[0]), int(indices[-1]) + 1)

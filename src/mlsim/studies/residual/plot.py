@@ -37,17 +37,17 @@ TOEPLITZ = {
 
 
 def correction_figure(*, table: pd.DataFrame) -> Figure:
-    """Test error against H/h."""
+    """Test error against H/h, and errors of direct learning and of the fine solve as lines."""
     rows = table[(table["case"] == "nlse_1d") & (table["quantity"] == "test_error")]
     ratios = np.sort(rows.loc[rows["method"] == "coarse_solve", "x"].to_numpy(dtype=float))
     figure = new_figure(width=8.0, height=4.2)
     ax = figure.subplots()
     for method, (label, colour, line) in DIRECT.items():
-        own = rows[rows["method"] == method]
-        if not own.empty:
-            ax.axhline(float(own["value"].iloc[0]), color=colour, linestyle=line, label=label)
+        errors = rows.loc[rows["method"] == method, "value"]
+        if not errors.empty:
+            ax.axhline(float(errors.iloc[0]), color=colour, linestyle=line, label=label)
     for method, (label, colour, marker) in CURVES.items():
-        _drawn(ax, rows[rows["method"] == method], label=label, colour=colour, marker=marker)
+        _draw(ax, rows[rows["method"] == method], label=label, colour=colour, marker=marker)
     fine = table[(table["method"] == "fine_solve") & (table["quantity"] == "error_against_exact")]
     ax.axhline(float(fine["value"].iloc[0]), color="black", linestyle=":", label="fine solve, against the exact state")
     ax.set(xscale="log", yscale="log", xlabel="H / h", ylabel="relative error on test potentials")
@@ -63,16 +63,16 @@ def depth_figure(*, table: pd.DataFrame) -> Figure:
     figure = new_figure(width=9.0, height=4.4)
     left, right = figure.subplots(1, 2)
     for method, (label, colour, marker) in STACKS.items():
-        _drawn(left, rows[rows["method"] == method], label=label, colour=colour, marker=marker)
+        _draw(left, rows[rows["method"] == method], label=label, colour=colour, marker=marker)
     mean = rows.loc[rows["method"] == "mean_state", "value"]
-    left.axhline(float(mean.iloc[0]), color="black", linestyle="--", label="mean state, nothing learned")
+    left.axhline(float(mean.iloc[0]), color="black", linestyle="--", label="mean state, untrained")
     left.set(yscale="log", xlabel="convolutions", ylabel="relative error on training samples")
     depths = np.unique(rows["x"].dropna())
     left.set_xticks(depths, [f"{depth:g}" for depth in depths])
     deepest = table[table["case"] == f"gradient_{depths.max():g}"]
     for method, (_, colour, marker) in STACKS.items():
-        own = deepest[deepest["method"] == method].sort_values("x")
-        right.plot(own["x"], own["value"], color=colour, marker=marker, markersize=3)
+        norms = deepest[deepest["method"] == method].sort_values("x")
+        right.plot(norms["x"], norms["value"], color=colour, marker=marker, markersize=3)
     right.set(yscale="log", xlabel=f"convolution, of {depths.max():g}", ylabel="gradient norm before training")
     figure.legend(loc="outside upper center", ncols=3)
     return figure
@@ -85,8 +85,8 @@ def toeplitz_figure(*, table: pd.DataFrame) -> Figure:
     axes = figure.subplots(1, len(TOEPLITZ), sharey=True)
     for ax, (case, title) in zip(axes, TOEPLITZ.items(), strict=True):
         for method, (label, colour, marker) in MAPS.items():
-            own = rows[(rows["case"] == case) & (rows["method"] == method)]
-            _drawn(ax, own, label=label if ax is axes[0] else "", colour=colour, marker=marker)
+            errors = rows[(rows["case"] == case) & (rows["method"] == method)]
+            _draw(ax, errors, label=label if ax is axes[0] else "", colour=colour, marker=marker)
         ax.set(xscale="log", xlabel="training functions")
         ax.set_title(title, fontsize=9)
     axes[0].set(ylabel="relative error on test functions", ylim=(0.0, None))
@@ -94,7 +94,7 @@ def toeplitz_figure(*, table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _drawn(ax: Axes, rows: pd.DataFrame, *, label: str, colour: str, marker: str) -> None:
+def _draw(ax: Axes, rows: pd.DataFrame, *, label: str, colour: str, marker: str) -> None:
     rows = rows.sort_values("x")
     if not rows.empty:
         errors = rows["se"].fillna(0.0)

@@ -1,6 +1,6 @@
-"""What the networks learn: inputs, the approximation that is known beforehand, and the truth."""
+"""What the networks learn: inputs, base (an approximation known without a network), and truth."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -29,8 +29,8 @@ class Task:
 
     Attributes:
         inputs: of the network, single precision.
-        base: what is known beforehand, at the points of the truth.
-        scale: root mean square of what the base leaves, over training samples and points.
+        base: approximation that is known without a network, at the points of the truth.
+        scale: root mean square of ``truth - base`` over training samples and points.
         truth: ground states.
     """
 
@@ -45,7 +45,7 @@ class Task:
         return torch.from_numpy((self.truth - self.base) / self.scale).float()
 
     def predicted(self, net: nn.Module, chosen: slice, *, device: str = "cpu") -> Float[np.ndarray, "chosen points"]:
-        """``base + scale net(inputs)`` in double precision, network apart."""
+        """``base + scale net(inputs)``, the network in single precision, all else in double."""
         with torch.no_grad():
             parts = [net(part.to(device)).cpu() for part in self.inputs[chosen].split(CHUNK)]
         return self.base[chosen] + self.scale * torch.cat(parts).double().numpy()
@@ -70,7 +70,7 @@ def whole_task(data: xr.Dataset, *, ratio: int = 1) -> Task:
 
 
 def residual_task(data: xr.Dataset, *, ratio: int) -> Task:
-    """What the coarse solve leaves, ``u_h - P u_H``, from the potential; the base is ``P u_H``."""
+    """The residual of the coarse solve, ``u_h - P u_H``, from the potential; the base is ``P u_H``."""
     train = members(data, "train")
     inputs = _normalised(data["potential"].values, train)
     return _task(inputs, interpolated(data, ratio), data["state"].values, train)
@@ -81,9 +81,7 @@ def conditioned_task(data: xr.Dataset, *, ratio: int) -> Task:
     whole, train = whole_task(data), members(data, "train")
     coarse = interpolated(data, ratio)
     coarse = torch.from_numpy((coarse - coarse[train].mean()) / coarse[train].std()).float()
-    return Task(
-        inputs=torch.stack([whole.inputs, coarse], dim=1), base=whole.base, scale=whole.scale, truth=whole.truth
-    )
+    return replace(whole, inputs=torch.stack([whole.inputs, coarse], dim=1))
 
 
 def correction_tasks(variant: Correction, data: xr.Dataset) -> dict[str, Task]:
@@ -112,10 +110,10 @@ def stack_network(variant: Stack, shape: Shape, *, depth: int, seed: int) -> nn.
     gain = depth**-0.5 if variant.initial == "small" else GAINS[variant.initial]
     if variant.network == "mgnet":
         return MgNetSteps(channels=shape.channels, width=shape.width, depth=depth, gain=gain, generator=generator)
+    layers, skip = (1,) * depth, variant.network == "skip"
     return CircularConvolutions(
-        channels=shape.channels, width=shape.width, dilations=(1,) * depth,
-        skip=variant.network == "skip", gain=gain, generator=generator,
-    )  # fmt: skip
+        channels=shape.channels, width=shape.width, dilations=layers, skip=skip, gain=gain, generator=generator
+    )
 
 
 def _normalised(potential: np.ndarray, train: slice) -> Tensor:
@@ -123,5 +121,5 @@ def _normalised(potential: np.ndarray, train: slice) -> Tensor:
 
 
 def _task(inputs: Tensor, base: np.ndarray, truth: np.ndarray, train: slice) -> Task:
-    left = truth[train] - base[train]
-    return Task(inputs=inputs, base=base, scale=float(np.sqrt((left**2).mean())), truth=truth)
+    residual = truth[train] - base[train]
+    return Task(inputs=inputs, base=base, scale=float(np.sqrt((residual**2).mean())), truth=truth)

@@ -2,10 +2,10 @@
 
 from mlsim.claims import PUBLISHED, Claim, claim, needs, quantity
 from mlsim.studies.topopt.layouts import ITERATIONS
+from mlsim.studies.topopt.settings import ELASTIC, HEAT
 
 AUTHORS = "Sosnovik, Oseledets, arXiv:1709.09578"
 PAPER = f"{AUTHORS}, table of binary accuracy; the lecture, same table"
-ELASTIC, HEAT = "compliance_40x40", "heat_40x40"
 NETWORKS = ("cnn_poisson_5", "cnn_poisson_10", "cnn_poisson_30", "cnn_uniform", "cnn_uniform_skip")
 # chosen before any evaluation on the test problems: the best of several would be biased by selection on the test set
 NAMED_BEFOREHAND = "cnn_poisson_10"

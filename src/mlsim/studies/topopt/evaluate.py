@@ -1,6 +1,7 @@
-"""Scores of thresholding and of the networks, and the predictions that the figure shows."""
+"""Accuracy, connectivity and compliance of thresholding and of the networks; predictions of single problems."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -9,21 +10,19 @@ from jaxtyping import Bool, Float
 
 from mlsim.logs import progress
 from mlsim.numerics.elasticity.load_cases import LoadCase
-from mlsim.numerics.elasticity.simp import Simp, preset
 from mlsim.numerics.images.segmentation import binary_accuracy, disconnected, mean_intersection_over_union
 from mlsim.numerics.probability.bootstrap import bootstrap
-from mlsim.studies.topopt.generate import DENSITY_LEVELS, GRID, elastic_case, heat_case, stored_cases
+from mlsim.studies.topopt.generate import DENSITY_LEVELS, GRID, simp_of, stored_cases
 from mlsim.studies.topopt.samples import Samples, part, thresholded
-from mlsim.studies.topopt.settings import Evaluation, Scoring
+from mlsim.studies.topopt.settings import ELASTIC, HEAT, Evaluation, Scoring
 from mlsim.studies.topopt.train import network, predicted
-from mlsim.tables import Row, mean_row, percent_row, row
+from mlsim.tables import Row, case_row, mean_row, percent_row
 from mlsim.training.loop import evaluated
 from mlsim.training.seeding import numpy_generator
 
-ELASTIC, HEAT = "compliance_40x40", "heat_40x40"
 VOID = 1e-3
-# the lecture's figure 4 stops SIMP after 8 and after 5 iterations
-SHOWN_TEST_PROBLEMS = {"test problem 1": 8, "test problem 2": 5}
+# name and number of iterations of SIMP, those of the lecture's figure 4
+SHOWN_TEST_PROBLEMS = (("test problem 1", 8), ("test problem 2", 5))
 
 Images = Bool[np.ndarray, "problems rows columns"]
 Predictor = Callable[[int], Images]
@@ -33,29 +32,28 @@ def evaluate(
     settings: Scoring, *, histories: xr.Dataset, heat: xr.Dataset, model: dict, seed: int, method: str
 ) -> pd.DataFrame:
     """Scores of one trained network on the test problems and on heat conduction."""
-    frames = []
+    batch = settings.training.by(settings.variant.protocol).batch
+    rows: list[Row] = []
     for case, data in ((ELASTIC, part(histories, "test")), (HEAT, heat)):
         predictor = network_predictor(settings, data=data, model=model, seed=seed)
-        rows = scores(data, predictor, settings.evaluation, case=case)
-        size = settings.training.by(settings.variant.protocol).batch
-        rows.append(row("training_samples", settings.training.samples // size * size))
-        frames.append(pd.DataFrame(rows).assign(case=case))
-    return pd.concat(frames, ignore_index=True).assign(method=method, seed=seed)
+        rows += scores(data, predictor, settings.evaluation, case=case)
+        rows.append(case_row(case, "training_samples", settings.training.samples // batch * batch))
+    return pd.DataFrame(rows).assign(method=method, seed=seed)
 
 
 def evaluate_thresholding(settings: Evaluation, *, histories: xr.Dataset, heat: xr.Dataset) -> pd.DataFrame:
     """Scores of thresholding, on the test problems and on all, and of the final designs themselves."""
-    frames = []
+    rows: dict[str, list[Row]] = {"thresholding": [], "final_design": [], "thresholding_all": []}
     for case, data in ((ELASTIC, part(histories, "test")), (HEAT, heat)):
-        rows = scores(data, lambda n, data=data: thresholded(data, iteration=n), settings, case=case)
-        rows.append(row("problems", data.sizes["problem"]))
-        frames.append(pd.DataFrame(rows).assign(case=case, method="thresholding"))
-        final = design_rows(data, data["target"].values, data.sizes["iteration"] - 1, case=case)
-        frames.append(pd.DataFrame(final).assign(case=case, method="final_design"))
-    rows = [row("problems", histories.sizes["problem"], unit="1")]
+        rows["thresholding"] += scores(data, partial(thresholded, data), settings, case=case)
+        rows["thresholding"].append(case_row(case, "problems", data.sizes["problem"]))
+        last = data.sizes["iteration"] - 1
+        rows["final_design"] += design_rows(data, data["target"].values, case=case, iteration=last)
     for iteration in settings.iterations:
-        rows += overlap_rows(histories, thresholded(histories, iteration=iteration), iteration)
-    frames.append(pd.DataFrame(rows).assign(case=ELASTIC, method="thresholding_all"))
+        design = thresholded(histories, iteration)
+        rows["thresholding_all"] += overlap_rows(histories, design, case=ELASTIC, iteration=iteration)
+    rows["thresholding_all"].append(case_row(ELASTIC, "problems", histories.sizes["problem"]))
+    frames = [pd.DataFrame(rows_of_method).assign(method=method) for method, rows_of_method in rows.items()]
     return pd.concat(frames, ignore_index=True).assign(seed=0)
 
 
@@ -78,36 +76,38 @@ def scores(data: xr.Dataset, predict: Predictor, settings: Evaluation, *, case: 
     designs = [predict(iteration) for iteration in settings.iterations]
     final, *compliances = compliances_of(data, [data["target"].values, *designs], case=case)
     for iteration, design, compliance in zip(settings.iterations, designs, compliances, strict=True):
-        rows += overlap_rows(data, design, iteration)
-        rows += design_rows(data, design, iteration, case=case)
         rng = numpy_generator(0, "bootstrap", iteration)
         ratio = bootstrap(compliance / final, np.median, resamplings=settings.resamplings, rng=rng)
-        rows.append(row("compliance_ratio", ratio.value, x=iteration, se=ratio.error))
-        better = _accuracy(data, design) - _accuracy(data, thresholded(data, iteration=iteration))
+        better = _accuracy(data, design) - _accuracy(data, thresholded(data, iteration))
         gain = bootstrap(better, np.mean, resamplings=settings.resamplings, rng=rng)
-        rows.append(row("gain", gain.value, x=iteration, se=gain.error, unit="percent"))
-        rows.append(row("gain_lower", gain.lower, x=iteration, unit="percent"))
+        rows += [
+            *overlap_rows(data, design, case=case, iteration=iteration),
+            *design_rows(data, design, case=case, iteration=iteration),
+            case_row(case, "compliance_ratio", ratio.value, x=iteration, se=ratio.error),
+            case_row(case, "gain", gain.value, x=iteration, se=gain.error, unit="percent"),
+            case_row(case, "gain_lower", gain.lower, x=iteration, unit="percent"),
+        ]
     return rows
 
 
-def overlap_rows(data: xr.Dataset, design: Images, iteration: int) -> list[Row]:
+def overlap_rows(data: xr.Dataset, design: Images, *, case: str, iteration: int) -> list[Row]:
     """Accuracy and intersection over union of designs with the final ones."""
     overlap = 100 * mean_intersection_over_union(design, data["target"].values)
     return [
-        mean_row("accuracy", _accuracy(data, design), x=iteration, unit="percent"),
-        mean_row("iou", overlap, x=iteration, unit="percent"),
+        mean_row("accuracy", _accuracy(data, design), x=iteration, unit="percent", case=case),
+        mean_row("iou", overlap, x=iteration, unit="percent", case=case),
     ]
 
 
-def design_rows(data: xr.Dataset, design: Images, iteration: int, *, case: str) -> list[Row]:
+def design_rows(data: xr.Dataset, design: Images, *, case: str, iteration: int) -> list[Row]:
     """Volume error and connectivity of designs."""
     fraction = data["volume_fraction"].values
     excess = 100 * (design.mean(axis=(1, 2)) - fraction) / fraction
-    broken = [is_disconnected(d, each, case=case) for d, each in zip(design, stored_cases(data), strict=True)]
+    broken = [is_disconnected(image, load, case=case) for image, load in zip(design, stored_cases(data), strict=True)]
     return [
-        mean_row("volume_error", np.abs(excess), x=iteration, unit="percent"),
-        mean_row("volume_excess", excess, x=iteration, unit="percent"),
-        percent_row("disconnected", broken, x=iteration),
+        mean_row("volume_error", np.abs(excess), x=iteration, unit="percent", case=case),
+        mean_row("volume_excess", excess, x=iteration, unit="percent", case=case),
+        percent_row("disconnected", broken, x=iteration, case=case),
     ]
 
 
@@ -125,10 +125,9 @@ def is_disconnected(design: Bool[np.ndarray, "rows columns"], load_case: LoadCas
 
 def compliances_of(data: xr.Dataset, designs: Sequence[Images], *, case: str) -> Float[np.ndarray, "designs problems"]:
     """Compliance of binary designs, with densities 1e-3 and 1, one solve each."""
-    rules, equilibrium = (preset("topy"), elastic_case) if case == ELASTIC else (preset("heat_exact"), heat_case)
     values = np.empty((len(designs), data.sizes["problem"]))
     for problem, load_case in enumerate(progress(stored_cases(data), total=values.shape[1], label="problems")):
-        simp = Simp(equilibrium(load_case), filter_radius=1.0, rules=rules)
+        simp = simp_of(load_case, kind=case, filter_radius=1.0)
         for index, design in enumerate(designs):
             values[index, problem] = simp.compliance(GRID.flat(np.where(design[problem], 1.0, VOID)))[0]
     return values
@@ -137,36 +136,31 @@ def compliances_of(data: xr.Dataset, designs: Sequence[Images], *, case: str) ->
 def examples(
     settings: Scoring, *, histories: xr.Dataset, cases: xr.Dataset, model: dict, seed: int, method: str
 ) -> xr.Dataset:
-    """What the figure shows: two test problems and the configured load cases, stopped early and predicted."""
-    shown = part(histories, "test").isel(problem=slice(0, len(SHOWN_TEST_PROBLEMS)))
-    names = list(SHOWN_TEST_PROBLEMS)[: shown.sizes["problem"]]
-    stops = {"tests": [SHOWN_TEST_PROBLEMS[name] for name in names], "cases": cases["stopped_after"].values.tolist()}
-    panels = [
-        _panel(settings, data=shown, model=model, seed=seed, stops=stops["tests"], names=names),
-        _panel(settings, data=cases, model=model, seed=seed, stops=stops["cases"], names=cases["name"].values.tolist()),
-    ]
+    """Data of the figure: two test problems and the configured load cases, stopped early and predicted."""
+    tests = part(histories, "test").isel(problem=slice(0, len(SHOWN_TEST_PROBLEMS)))
+    names, stops = (np.array(entries)[: tests.sizes["problem"]] for entries in zip(*SHOWN_TEST_PROBLEMS, strict=True))
+    stopped = {"units": "1", "long_name": "number of iterations after which SIMP was stopped"}
+    tests = tests.assign(
+        name=("problem", names, {"units": "1", "long_name": "name of the load case"}),
+        stopped_after=("problem", stops, stopped),
+    )
+    panels = [_panel(settings, data=data, model=model, seed=seed) for data in (tests, cases)]
     return xr.concat(panels, dim="problem").assign_attrs(method=method)
 
 
-def _panel(
-    settings: Scoring, *, data: xr.Dataset, model: dict, seed: int, stops: list[int], names: list[str]
-) -> xr.Dataset:
+def _panel(settings: Scoring, *, data: xr.Dataset, model: dict, seed: int) -> xr.Dataset:
+    """Images of every problem at the iteration where it is stopped, its supports and loads, and its name."""
     predict = network_predictor(settings, data=data, model=model, seed=seed)
-    each = np.arange(len(stops))
+    stops = data["stopped_after"].values.tolist()
     images = {
-        "input": data["density"].values[each, stops] / DENSITY_LEVELS,
-        "thresholding": np.stack([thresholded(data, iteration=n)[i] for i, n in enumerate(stops)]),
-        "prediction": np.stack([predict(n)[i] for i, n in enumerate(stops)]),
+        "input": data["density"].values[np.arange(len(stops)), stops] / DENSITY_LEVELS,
+        "thresholding": np.stack([thresholded(data, stop)[problem] for problem, stop in enumerate(stops)]),
+        "prediction": np.stack([predict(stop)[problem] for problem, stop in enumerate(stops)]),
         "truth": data["target"].values,
     }
-    marks = {"units": "1", "long_name": "image of the figure"}
-    variables = {name: (("problem", "y", "x"), image.astype(np.float32), marks) for name, image in images.items()}
-    label = {"units": "1", "long_name": "name of the load case"}
-    stopped = {"units": "1", "long_name": "number of iterations after which SIMP was stopped"}
-    supports_and_loads = data[["fixed_x", "fixed_y", "load"]]
-    return supports_and_loads.assign(variables).assign(
-        name=("problem", np.array(names), label), stopped_after=("problem", np.array(stops), stopped)
-    )
+    about = {"units": "1", "long_name": "image of the figure"}
+    variables = {name: (("problem", "y", "x"), image.astype(np.float32), about) for name, image in images.items()}
+    return data[["fixed_x", "fixed_y", "load", "name", "stopped_after"]].assign(variables)
 
 
 def _accuracy(data: xr.Dataset, design: Images) -> Float[np.ndarray, " problems"]:

@@ -25,6 +25,8 @@ from mlsim.numerics.elasticity.simp import Simp, preset
 from mlsim.numerics.elasticity.stiffness import Equilibrium
 from mlsim.studies.topopt.settings import (
     COLUMNS,
+    ELASTIC,
+    HEAT,
     ROWS,
     Example,
     ExampleSampling,
@@ -48,14 +50,14 @@ VARIABLES = {
     "log_sensitivity": (
         ("iteration", "y", "x"),
         "decade/32",
-        "logarithm of the filtered sensitivity over its mean, from 1e-4 on",
+        "log10 of the filtered sensitivity over 1e-4 of its mean",
     ),
     "compliance": (("iteration",), "1", "compliance of every iterate, Young's modulus and load one"),
     "target": (("y", "x"), "1", "final density above its own mean"),
-    "fixed_x": (("node_y", "node_x"), "1", "nodes held in x; for heat, at temperature zero"),
-    "fixed_y": (("node_y", "node_x"), "1", "nodes held in y; for heat, at temperature zero"),
+    "fixed_x": (("node_y", "node_x"), "1", "nodes fixed in x; for heat, at temperature zero"),
+    "fixed_y": (("node_y", "node_x"), "1", "nodes fixed in y; for heat, at temperature zero"),
     "load": (("node_y", "node_x"), "force", "vertical force on every node; for heat, its source"),
-    "volume_fraction": ((), "1", "share of solid material"),
+    "volume_fraction": ((), "1", "fraction of solid material"),
 }
 
 
@@ -65,12 +67,12 @@ def simulate(settings: Sampling, *, seed: int, first: int, count: int) -> xr.Dat
     rows = []
     for index in progress(range(first, first + count), label="problems"):
         case = random_load_case(distribution, grid=GRID, rng=numpy_generator(seed, "load case", index))
-        rows.append(_elastic_history(case, settings.simulation))
+        rows.append(_history(case, settings.simulation, kind=ELASTIC))
     return _dataset(rows, labels={"index": np.arange(first, first + count)})
 
 
 def merge(settings: Problems, *, shards: list[xr.Dataset]) -> xr.Dataset:
-    """All shards in order, with the part every problem belongs to: test, validation or train.
+    """All shards in order, with the part of every problem: test, validation or train.
 
     Raises:
         ValueError: the shards do not hold the problems 0, 1, 2, ... of the settings.
@@ -93,15 +95,16 @@ def simulate_heat(settings: HeatSampling, *, seed: int) -> xr.Dataset:
         cold[rng.choice(GRID.nodes, size=1 + rng.poisson(heat.mean_cold), replace=False, p=probabilities)] = True
         fraction = float(np.clip(rng.normal(heat.volume_mean, heat.volume_deviation), *heat.volume_range))
         case = LoadCase(fixed_x=cold, fixed_y=cold, load=np.full(GRID.nodes, heat.source), volume_fraction=fraction)
-        rows.append(_history(case, heat_case(case), simulation=settings.simulation, rules="heat_exact"))
+        rows.append(_history(case, settings.simulation, kind=HEAT))
     return _dataset(rows, labels={"index": np.arange(heat.problems)})
 
 
 def simulate_examples(settings: ExampleSampling) -> xr.Dataset:
     """Histories of the load cases named in the configuration, with their names and where the figure stops them."""
-    rows = [_elastic_history(example_case(each), settings.simulation) for each in settings.examples.values()]
-    stops = [example.stopped_after for example in settings.examples.values()]
-    return _dataset(rows, labels={"name": np.array(list(settings.examples)), "stopped_after": np.array(stops)})
+    examples = settings.examples.values()
+    rows = [_history(example_case(example), settings.simulation, kind=ELASTIC) for example in examples]
+    stops = np.array([example.stopped_after for example in examples])
+    return _dataset(rows, labels={"name": np.array(list(settings.examples)), "stopped_after": stops})
 
 
 def example_case(example: Example) -> LoadCase:
@@ -110,7 +113,7 @@ def example_case(example: Example) -> LoadCase:
     def mask(nodes: frozenset[tuple[int, int]]) -> np.ndarray:
         return np.array([(int(x), int(y)) in nodes for x, y in GRID.node_coordinates])
 
-    fixed_x, fixed_y, loads = (mask(places_to_nodes(p)) for p in (example.fixed_x, example.fixed_y, example.loads))
+    fixed_x, fixed_y, loads = map(mask, map(places_to_nodes, (example.fixed_x, example.fixed_y, example.loads)))
     return LoadCase(fixed_x=fixed_x, fixed_y=fixed_y, load=loads.astype(float), volume_fraction=example.volume_fraction)
 
 
@@ -128,16 +131,18 @@ def stored_cases(data: xr.Dataset) -> Iterator[LoadCase]:
     """The load cases of a data set, problem by problem."""
     masks = {name: GRID.flat_nodes(data[name].values) for name in ("fixed_x", "fixed_y", "load")}
     for problem, fraction in enumerate(data["volume_fraction"].values):
-        at = {name: mask[problem] for name, mask in masks.items()}
-        yield LoadCase(**at, volume_fraction=float(fraction))
+        yield LoadCase(**{name: mask[problem] for name, mask in masks.items()}, volume_fraction=float(fraction))
 
 
-def _elastic_history(case: LoadCase, simulation: Simulation) -> dict[str, np.ndarray]:
-    return _history(case, elastic_case(case), simulation=simulation, rules="topy")
+def simp_of(case: LoadCase, *, kind: str, filter_radius: float) -> Simp:
+    """SIMP for a load case of the kind ``ELASTIC`` or ``HEAT``, with the rules of that kind."""
+    if kind == ELASTIC:
+        return Simp(elastic_case(case), filter_radius=filter_radius, rules=preset("topy"))
+    return Simp(heat_case(case), filter_radius=filter_radius, rules=preset("heat_exact"))
 
 
-def _history(case: LoadCase, equilibrium: Equilibrium, *, simulation: Simulation, rules: str) -> dict[str, np.ndarray]:
-    simp = Simp(equilibrium, filter_radius=simulation.filter_radius, rules=preset(rules))
+def _history(case: LoadCase, simulation: Simulation, *, kind: str) -> dict[str, np.ndarray]:
+    simp = simp_of(case, kind=kind, filter_radius=simulation.filter_radius)
     start = np.full(GRID.elements, case.volume_fraction)
     iterates = list(islice(simp.iterates(start), simulation.updates + 1))
     density = np.stack([iterate.density for iterate in iterates])
@@ -145,7 +150,7 @@ def _history(case: LoadCase, equilibrium: Equilibrium, *, simulation: Simulation
     relative = np.maximum(sensitivity / sensitivity.mean(axis=1, keepdims=True), SMALLEST_SENSITIVITY)
     levels = SENSITIVITY_LEVELS_PER_DECADE * np.log10(relative / SMALLEST_SENSITIVITY)
     final = density[-1]
-    # a density of exactly 1/2 rounds down, as thresholding counts it void
+    # a density of exactly 1/2 rounds down, since thresholding counts it as void
     return {
         "density": GRID.image(np.ceil(DENSITY_LEVELS * density - 0.5)).astype(np.uint16),
         "log_sensitivity": GRID.image(np.rint(levels)).astype(np.uint8),

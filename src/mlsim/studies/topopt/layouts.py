@@ -1,5 +1,6 @@
 """The paper's table in the paper's layout."""
 
+from mlsim.studies.topopt.settings import ELASTIC
 from mlsim.tables import Layout
 
 METHODS = {
@@ -14,6 +15,4 @@ ITERATIONS = (5, 10, 15, 20, 30, 40, 50, 60, 80)
 
 def layouts() -> dict[str, Layout]:
     """Tables in the paper's layout, by file name."""
-    return {
-        "accuracy": Layout(case="compliance_40x40", quantity="accuracy", label="Method", methods=METHODS, x=ITERATIONS)
-    }
+    return {"accuracy": Layout(case=ELASTIC, quantity="accuracy", label="Method", methods=METHODS, x=ITERATIONS)}

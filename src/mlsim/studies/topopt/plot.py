@@ -1,4 +1,4 @@
-"""Figures: accuracy against the iteration at which SIMP is stopped, and what the networks make of single problems."""
+"""Figures: accuracy against the iteration at which SIMP is stopped, and designs that a network predicts."""
 
 import numpy as np
 import pandas as pd
@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from mlsim.figures import new_figure
 from mlsim.numerics.images.segmentation import binary_accuracy, mean_intersection_over_union
 from mlsim.studies.topopt.layouts import METHODS
+from mlsim.studies.topopt.settings import ELASTIC, HEAT
 
 COLOURS = {
     "thresholding": "#444444",
@@ -34,28 +35,28 @@ COLUMNS = {
 
 def accuracy_figure(*, table: pd.DataFrame) -> Figure:
     """Accuracy and gain over thresholding on the elastic problems; open circles are the published values."""
-    return _curves(table[table["case"] == "compliance_40x40"], label="accuracy, percent")
+    return _accuracy_and_gain(table[table["case"] == ELASTIC], label="accuracy, percent")
 
 
 def heat_figure(*, table: pd.DataFrame) -> Figure:
-    """Gain over thresholding of the networks trained on elasticity, applied to heat conduction."""
-    return _curves(table[table["case"] == "heat_40x40"], label="accuracy on heat conduction, percent")
+    """Accuracy and gain over thresholding on heat conduction, of the networks trained on elasticity."""
+    return _accuracy_and_gain(table[table["case"] == HEAT], label="accuracy on heat conduction, percent")
 
 
-def _curves(table: pd.DataFrame, *, label: str) -> Figure:
+def _accuracy_and_gain(table: pd.DataFrame, *, label: str) -> Figure:
     figure = new_figure(width=9.0, height=3.8)
     left, right = figure.subplots(1, 2)
     for method in _methods(table):
-        rows = _rows(table, method, "accuracy")
-        _curve(left, rows, method)
+        rows = _rows_by_x(table, method, "accuracy")
+        _draw(left, rows, method)
         published = rows.dropna(subset="published")
         left.plot(published["x"], published["published"], "o", mfc="none", color=_colour(method), ms=4)
         if method != "thresholding":
-            _curve(right, _rows(table, method, "gain"), method)
+            _draw(right, _rows_by_x(table, method, "gain"), method)
     if table["published"].notna().any():
         left.plot([], [], "o", mfc="none", color="black", ms=4, label="published")
-    _finish(left, label)
-    _finish(right, "gain over thresholding, points")
+    for ax, ylabel in ((left, label), (right, "gain over thresholding, points")):
+        ax.set(xlabel="SIMP iterations before the stop", ylabel=ylabel)
     right.axhline(0.0, color=COLOURS["thresholding"], ls="--", lw=1.4)
     left.legend(fontsize=7)
     return figure
@@ -67,18 +68,18 @@ def problems_figure(*, predictions: xr.Dataset) -> Figure:
     figure = new_figure(width=7.2, height=1.9 * count)
     axes = figure.subplots(count, len(COLUMNS), squeeze=False)
     for row in range(count):
-        each = predictions.isel(problem=row)
-        truth = each["truth"].values > 0.5
+        problem = predictions.isel(problem=row)
+        truth = problem["truth"].values > 0.5
         for ax, (name, title) in zip(axes[row], COLUMNS.items(), strict=True):
             heading = _name(str(predictions.attrs["method"])) if name == "prediction" else title
-            _image(ax, each[name].values, title=heading if row == 0 else "")
+            _image(ax, problem[name].values, title=heading if row == 0 else "")
             if name in ("thresholding", "prediction"):
-                design = each[name].values > 0.5
+                design = problem[name].values > 0.5
                 accuracy, overlap = binary_accuracy(design, truth), mean_intersection_over_union(design, truth)
                 ax.set_xlabel(f"accuracy {float(accuracy):.3f}, IoU {float(overlap):.3f}", fontsize=8)
-        _supports_and_loads(axes[row, 0], each)
-        label = str(each["name"].values).replace("_", " ")
-        axes[row, 0].set_ylabel(f"{label}\n{int(each['stopped_after'])} iterations", fontsize=8)
+        _supports_and_loads(axes[row, 0], problem)
+        label = str(problem["name"].values).replace("_", " ")
+        axes[row, 0].set_ylabel(f"{label}\n{int(problem['stopped_after'])} iterations", fontsize=8)
     return figure
 
 
@@ -91,7 +92,7 @@ def _image(ax: Axes, image: np.ndarray, *, title: str) -> None:
 
 
 def _supports_and_loads(ax: Axes, problem: xr.Dataset) -> None:
-    """Nodes held in x, held in y, and loaded; node (0, 0) is the upper left corner of the image."""
+    """Nodes fixed in x, fixed in y, and loaded; node (0, 0) is the upper left corner of the image."""
     marks = {"fixed_x": (">", "#0072b2"), "fixed_y": ("^", "#009e73"), "load": ("v", "#d55e00")}
     for name, (marker, colour) in marks.items():
         y, x = np.nonzero(problem[name].values)
@@ -104,12 +105,11 @@ def _methods(table: pd.DataFrame) -> list[str]:
     return sorted(present, key=lambda name: (list(METHODS).index(name) if name in METHODS else len(METHODS), name))
 
 
-def _rows(table: pd.DataFrame, method: str, quantity: str) -> pd.DataFrame:
-    chosen = table[(table["method"] == method) & (table["quantity"] == quantity)]
-    return chosen.sort_values("x")
+def _rows_by_x(table: pd.DataFrame, method: str, quantity: str) -> pd.DataFrame:
+    return table[(table["method"] == method) & (table["quantity"] == quantity)].sort_values("x")
 
 
-def _curve(ax: Axes, rows: pd.DataFrame, method: str) -> None:
+def _draw(ax: Axes, rows: pd.DataFrame, method: str) -> None:
     dashes = "--" if method == "thresholding" else ":" if method not in METHODS else "-"
     error = np.nan_to_num(rows["se"].to_numpy())
     ax.plot(rows["x"], rows["value"], dashes, color=_colour(method), lw=1.4, label=_name(method))
@@ -122,10 +122,6 @@ def _colour(method: str) -> str:
 
 
 def _name(method: str) -> str:
-    """The paper's name of a network, or ours, marked so."""
+    """The paper's name of a network, or the variant's with "(ours)"."""
     ours = method.removeprefix("cnn_").replace("_", " ") + ("" if method.endswith("_released") else " (ours)")
     return METHODS.get(method, ours)
-
-
-def _finish(ax: Axes, label: str) -> None:
-    ax.set(xlabel="SIMP iterations before the stop", ylabel=label)

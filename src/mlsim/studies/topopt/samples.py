@@ -32,7 +32,7 @@ class Samples:
         before = self._density[problems, iterations - 1].astype(np.float32) / DENSITY_LEVELS
         channels = [now, now - before]
         if self._sensitivity is not None:
-            # centred at the mean sensitivity, four decades above the smallest one kept
+            # centred at the mean sensitivity, four decades above the smallest one stored
             decades = self._sensitivity[problems, iterations].astype(np.float32) / SENSITIVITY_LEVELS_PER_DECADE
             channels.append(decades - 4.0)
         return torch.from_numpy(np.stack(channels, axis=1))
@@ -43,12 +43,12 @@ class Samples:
 
 
 def part(data: xr.Dataset, name: str) -> xr.Dataset:
-    """The problems of part ``name`` (test, validation or train), which lie together: views, not copies."""
+    """The problems of part ``name`` (test, validation or train), which are contiguous: views, not copies."""
     members = np.flatnonzero(data["part"].values == PARTS.index(name))
     return data.isel(problem=slice(int(members[0]), int(members[-1]) + 1))
 
 
-def thresholded(data: xr.Dataset, *, iteration: int) -> Bool[np.ndarray, "problems rows columns"]:
+def thresholded(data: xr.Dataset, iteration: int) -> Bool[np.ndarray, "problems rows columns"]:
     """Thresholding: density after so many iterations above one half."""
     return data["density"].values[:, iteration] > DENSITY_LEVELS / 2
 
@@ -56,7 +56,7 @@ def thresholded(data: xr.Dataset, *, iteration: int) -> Bool[np.ndarray, "proble
 def drawn_iterations(variant: Variant, *, size: int, rng: np.random.Generator, last: int) -> Int[np.ndarray, " size"]:
     """Iterations at which optimisations are stopped in training, from 1 to ``last``.
 
-    The Poisson law is clipped to the interval, as in the released code.
+    The Poisson distribution is clipped to the interval, as in the released code.
     """
     if variant.sampler == "uniform":
         return rng.integers(1, last + 1, size=size)

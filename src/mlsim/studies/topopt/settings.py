@@ -23,33 +23,43 @@ from mlsim.config import (
     require_untaken,
 )
 
-COLUMNS = ROWS = 40
+# cases of the table
+ELASTIC, HEAT = "compliance_40x40", "heat_40x40"
+COLUMNS = ROWS = 40  # elements
 SIDES = ("left", "right", "top", "bottom")
 # methods that are not networks: a variant of this name would mix with them in the table
 RESERVED = ("thresholding", "thresholding_all", "final_design")
 # minibatch and dropout of the code released with the paper
 RELEASED_BATCH = 64
 RELEASED_DROPOUT = 0.1
-# the figure of problems stops SIMP after 8 iterations
+# the figure of problems stops SIMP after at most 8 iterations
 FEWEST_UPDATES = 10
 
 Place = str | tuple[int, int]
 Mean = Annotated[float, Meta(ge=0.1, le=100, description="between 0.1 and 100")]
 
 
-class LoadCases(Section):
-    """Distribution of the random load cases; see :class:`mlsim.numerics.elasticity.load_cases.Distribution`."""
+class RandomProblems(Section):
+    """Random nodes and volume fractions, of elastic and of heat problems."""
 
-    mean_fixed_x: Mean  # Poisson mean of the nodes fixed in x
-    mean_fixed_y: Mean  # Poisson mean of the nodes fixed in y
-    mean_loads: Mean  # Poisson mean of the loaded nodes
     boundary_factor: Positive  # weight of a boundary node relative to an inner node
     volume_mean: OpenFraction  # of the normal distribution of the volume fraction
     volume_deviation: NonNegative  # its standard deviation
     volume_range: tuple[OpenFraction, OpenFraction]  # to which it is clipped
 
     def __post_init__(self) -> None:
-        _check_volume(self)
+        low, high = self.volume_range
+        require(low < high, "volume_range", self.volume_range, allowed="two fractions, 0 < low < high < 1")
+        inside = low <= self.volume_mean <= high
+        require(inside, "volume_mean", self.volume_mean, allowed=f"in volume_range, [{low}, {high}]")
+
+
+class LoadCases(RandomProblems):
+    """Distribution of the random load cases; see :class:`mlsim.numerics.elasticity.load_cases.Distribution`."""
+
+    mean_fixed_x: Mean  # Poisson mean of the nodes fixed in x
+    mean_fixed_y: Mean  # Poisson mean of the nodes fixed in y
+    mean_loads: Mean  # Poisson mean of the loaded nodes
 
 
 class Simulation(Section):
@@ -84,24 +94,13 @@ class Problems(Section):
         """Number of shards."""
         return -(-self.total // self.per_shard)
 
-    def in_shard(self, shard: int) -> int:
-        """Number of problems in shard ``shard``; the last one may hold fewer."""
-        return min(self.per_shard, self.total - shard * self.per_shard)
 
-
-class Heat(Section):
+class Heat(RandomProblems):
     """Heat conduction problems: one cold node more than a Poisson number, uniform source."""
 
     problems: Count  # all for testing
     mean_cold: Annotated[float, Meta(ge=0, le=100)]  # Poisson mean of the cold nodes beyond the first
-    boundary_factor: Positive  # weight of a boundary node relative to an inner node
     source: Positive  # heat per node
-    volume_mean: OpenFraction  # of the normal distribution of the volume fraction
-    volume_deviation: NonNegative  # its standard deviation
-    volume_range: tuple[OpenFraction, OpenFraction]  # to which it is clipped
-
-    def __post_init__(self) -> None:
-        _check_volume(self)
 
 
 class HeatSampling(Section):
@@ -111,25 +110,18 @@ class HeatSampling(Section):
     heat: Heat
 
 
-def _check_volume(section: LoadCases | Heat) -> None:
-    low, high = section.volume_range
-    require(low < high, "volume_range", section.volume_range, allowed="two fractions, 0 < low < high < 1")
-    inside = low <= section.volume_mean <= high
-    require(inside, "volume_mean", section.volume_mean, allowed=f"in volume_range, [{low}, {high}]")
-
-
 def places_to_nodes(places: tuple[Place, ...]) -> frozenset[tuple[int, int]]:
     """Nodes ``(x, y)`` named by sides of the square and by coordinates, ``y`` downwards."""
     nodes: set[tuple[int, int]] = set()
-    for place in places:
-        if isinstance(place, tuple):
-            require(0 <= place[0] <= COLUMNS and 0 <= place[1] <= ROWS, "node", list(place), allowed=f"in 0..{COLUMNS}")
-            nodes.add(place)
+    for side in places:
+        if isinstance(side, tuple):
+            x, y = side
+            require(0 <= x <= COLUMNS and 0 <= y <= ROWS, "node", [x, y], allowed=f"in 0..{COLUMNS}")
+            nodes.add(side)
             continue
-        require(place in SIDES, "place", place, allowed=f"one of {', '.join(SIDES)}, or a node [x, y]")
-        vertical = place in ("left", "right")
-        fixed = COLUMNS if place in ("right", "bottom") else 0
-        nodes |= {(fixed, i) if vertical else (i, fixed) for i in range(COLUMNS + 1)}
+        require(side in SIDES, "place", side, allowed=f"one of {', '.join(SIDES)}, or a node [x, y]")
+        vertical, last = side in ("left", "right"), COLUMNS if side in ("right", "bottom") else 0
+        nodes |= {(last, i) if vertical else (i, last) for i in range(COLUMNS + 1)}
     return frozenset(nodes)
 
 
@@ -154,7 +146,7 @@ class Example(Section):
     def __post_init__(self) -> None:
         fixed_x, fixed_y, loads = map(places_to_nodes, (self.fixed_x, self.fixed_y, self.loads))
         supports = sorted(fixed_x)[:3], sorted(fixed_y)[:3]
-        remedy = "a load case that is held: fix x and y, at two nodes or more, so that the body cannot move as a whole"
+        remedy = "a load case without rigid motions: fix x and y, at two nodes or more"
         require(is_held(fixed_x, fixed_y), "fixed_x, fixed_y", supports, allowed=remedy)
         require(bool(loads - fixed_y), "loads", self.loads, allowed="at least one node that is not fixed in y")
 
@@ -182,7 +174,7 @@ class Training(Section):
         require(self.samples >= least, "samples", self.samples, allowed=f"at least batch * validations = {least}")
 
     def by(self, protocol: Literal["ours", "released"]) -> "Training":
-        """The training of a variant; the released code has minibatches and a dropout of its own.
+        """The training of a variant by its protocol: the released code has another minibatch size and dropout.
 
         Raises:
             ValueError: too few samples for the minibatches of the released code.
@@ -252,11 +244,9 @@ class Settings(Section):
         updates = self.simulation.updates
         require(updates >= FEWEST_UPDATES, "simulation.updates", updates, allowed=f"at least {FEWEST_UPDATES}")
         require(len(self.examples) > 0, "examples", {}, allowed="at least one load case")
-        for name, example in self.examples.items():
-            stop, words = example.stopped_after, f"at most {updates}, simulation.updates"
-            require(stop <= updates, f"examples.{name}.stopped_after", stop, allowed=words)
-        last = max(self.evaluation.iterations)
-        require(last <= updates, "evaluation.iterations", last, allowed=f"at most {updates}, simulation.updates")
+        stops = {f"examples.{name}.stopped_after": example.stopped_after for name, example in self.examples.items()}
+        for key, stop in {**stops, "evaluation.iterations": max(self.evaluation.iterations)}.items():
+            require(stop <= updates, key, stop, allowed=f"at most {updates}, simulation.updates")
         require_untaken(self, "variants", RESERVED)
         require_enabled(self, "variants")
         for variant in self.enabled.values():
@@ -269,9 +259,9 @@ class Settings(Section):
         return enabled(self.variants)
 
     def shard(self, shard: int) -> dict[str, int]:
-        """Arguments of the job that simulates one shard."""
-        first, count = shard * self.problems.per_shard, self.problems.in_shard(shard)
-        return {"seed": self.seed, "first": first, "count": count}
+        """Arguments of the job that simulates one shard; the last shard may hold fewer problems."""
+        first, size = shard * self.problems.per_shard, self.problems.per_shard
+        return {"seed": self.seed, "first": first, "count": min(size, self.problems.total - first)}
 
     def run(self, variant: str) -> Run:
         """Settings of one training job."""

@@ -28,27 +28,22 @@ INFERENCE_BATCH = 256
 
 
 def train(settings: Run, *, histories: xr.Dataset, seed: int, checkpoint: Checkpoint, device: str) -> Trained:
-    """Fit one network; the best validation accuracy decides which parameters are kept."""
+    """Fit one network; the parameters of the best validation accuracy are stored."""
     variant, training = settings.variant, settings.training.by(settings.variant.protocol)
     model = network(variant, dropout=training.dropout, seed=seed).to(device)
     model.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
     samples = Samples(part(histories, "train"), gradient=variant.gradient)
     batches = Batches(samples=samples.problems, size=training.batch, seed=seed)
     stream = Stream(samples, settings, batches=batches, seed=seed)
-    held_out = Samples(part(histories, "validation"), gradient=variant.gradient)
+    validation = Samples(part(histories, "validation"), gradient=variant.gradient)
     first, _ = stream.batch(0)
     net = replayed(model, first.to(device))
-    plan = Plan(
-        steps=training.samples // training.batch,
-        rate=rate(settings),
-        validations=training.validations,
-        seed=seed,
-    )
+    steps = training.samples // training.batch
     return fit(
         model,
-        plan,
+        Plan(steps=steps, rate=learning_rate(settings), validations=training.validations, seed=seed),
         loss=partial(batch_loss, net, stream, device=device),
-        validate=partial(validation_error, model, held_out, variant=variant, device=device),
+        validate=partial(validation_error, model, validation, variant=variant, device=device),
         optimizer=torch.optim.Adam(model.parameters(), fused=True),
         checkpoint=checkpoint,
     )
@@ -61,8 +56,8 @@ def network(variant: Variant, *, dropout: float, seed: int) -> nn.Module:
     return DensitySkip(net) if variant.skip else net
 
 
-def rate(settings: Run) -> Callable[[float], float]:
-    """Learning rate as a function of the share of steps done."""
+def learning_rate(settings: Run) -> Callable[[float], float]:
+    """Learning rate as a function of the fraction of steps done."""
     if settings.variant.protocol == "released":
         return lambda progress: RELEASED_RATE
     return partial(one_cycle, peak=settings.training.peak_rate, warm_up=settings.training.warm_up)
@@ -80,13 +75,13 @@ class Stream:
     def batch(self, step: int) -> tuple[Tensor, Tensor]:
         """Inputs (channels last in memory) and targets of one minibatch.
 
-        The released code stops all problems of a minibatch at the same iteration; ours draws one per problem, which
-        has the same law and less variance.
+        The released code stops all problems of a minibatch at the same iteration; ours draws one per problem, from
+        the same distribution and with less variance of the gradient.
         """
         problems = self.batches.indices(step)
         rng = numpy_generator(self.seed, "batch", step)
         released = self.settings.variant.protocol == "released"
-        # the design after all iterations is the answer; the released code leaves out the one before it as well
+        # the design after all iterations is the target; the released code leaves out the iterate before it as well
         last = self.samples.iterations - (2 if released else 1)
         draws = 1 if released else problems.size
         iterations = drawn_iterations(self.settings.variant, size=draws, rng=rng, last=last)
@@ -97,7 +92,7 @@ class Stream:
 
 def batch_loss(model: Callable[[Tensor], Tensor], stream: Stream, step: int, *, device: str) -> Float[Tensor, ""]:
     """Loss of minibatch ``step``."""
-    inputs, targets = (each.to(device) for each in stream.batch(step))
+    inputs, targets = (tensor.to(device) for tensor in stream.batch(step))
     logits = model(inputs)
     pooled = stream.settings.variant.protocol == "released"
     return design_loss(logits, targets, volume_weight=stream.settings.training.volume_weight, pooled=pooled)
@@ -124,7 +119,7 @@ def design_loss(
 
 
 def validation_error(model: nn.Module, samples: Samples, *, variant: Variant, device: str) -> float:
-    """Share of wrong pixels on the validation problems, each stopped at the same few iterations at every call."""
+    """Fraction of wrong pixels on the validation problems, each stopped at the same few iterations at every call."""
     last = samples.iterations - 1
     problems = np.tile(np.arange(samples.problems), VALIDATION_DRAWS)
     rng = numpy_generator(0, "validation")
