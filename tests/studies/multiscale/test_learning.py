@@ -5,14 +5,14 @@ import pytest
 import torch
 
 from mlsim.config import ConfigError, parse
-from mlsim.studies.multiscale.classical import evaluate_rivals
+from mlsim.studies.multiscale.classical import evaluate_baselines
 from mlsim.studies.multiscale.coarse import coarse_solvers
 from mlsim.studies.multiscale.evaluate import errors_of, evaluate, operations_of
 from mlsim.studies.multiscale.generate import generate, samples_of
 from mlsim.studies.multiscale.models import network_of, parameters_of, restored
 from mlsim.studies.multiscale.quantities import QUANTITIES
 from mlsim.studies.multiscale.scaling import scaling_rows
-from mlsim.studies.multiscale.settings import Baseline, Data, Rivals, Run, Scoring, Variant
+from mlsim.studies.multiscale.settings import BaselineRun, Data, Baselines, Run, Scoring, Variant
 from mlsim.studies.multiscale.train import train, training_samples
 from mlsim.tables import metrics
 from mlsim.training.resume import Checkpoint
@@ -39,7 +39,7 @@ VARIANTS = {
     "slab_local": Variant(problem="rte_slab", network="mnn_h", weights="local", steps=16, batch=8, rate=4e-3),
     "darcy": Variant(problem="darcy_2d", network="fno", steps=16, batch=8, rate=4e-3),
 }
-RIVALS = Rivals(kernel_samples=30, length_scales=(1.0, 10.0), ridge=1e-4, coarser=(2,), scaling=(80, 160))
+BASELINES = Baselines(kernel_samples=30, length_scales=(1.0, 10.0), ridge=1e-4, coarser=(2,), scaling=(80, 160))
 
 
 @pytest.fixture(scope="module")
@@ -115,9 +115,9 @@ def test_fewer_samples_are_the_first_ones(data):
     assert np.array_equal(few, all_of_them[:20])
 
 
-def test_rivals_have_rows_for_every_problem_and_the_classical_error_is_of_order_two(data):
+def test_baselines_have_rows_for_every_problem_and_the_classical_error_is_of_order_two(data):
     found = metrics(
-        evaluate_rivals(Baseline(problems=PROBLEMS, rivals=RIVALS), data=list(data.values())[::-1]), QUANTITIES
+        evaluate_baselines(BaselineRun(problems=PROBLEMS, rivals=BASELINES), data=list(data.values())[::-1]), QUANTITIES
     )
     assert set(found["case"]) == {*PROBLEMS, "scaling"}
     own = found[(found["case"] == "nlse_1d") & (found["quantity"] == "test_error")].set_index("method")["value"]
