@@ -69,23 +69,6 @@ use rule train as wavelets_train_operators with:
         arguments={},
 
 
-use rule evaluate as wavelets_evaluate with:
-    input:
-        data="results/wavelets/signals.zarr.zip",
-        model="results/wavelets/models/{variant}/seed{seed}/model.pt",
-    output:
-        "results/wavelets/models/{variant}/seed{seed}/metrics.csv",
-    log:
-        "results/wavelets/logs/evaluate_{variant}_seed{seed}.log",
-    resources:
-        mem_mb=1500,
-        runtime=10,
-    params:
-        **call("evaluate", "mlsim.studies.wavelets.evaluate:evaluate"),
-        settings=lambda wildcards: canonical_json(WAVELETS.scoring(wildcards.variant)),
-        arguments=method_arguments,
-
-
 use rule evaluate as wavelets_evaluate_signals with:
     input:
         data="results/wavelets/signals.zarr.zip",
@@ -99,6 +82,20 @@ use rule evaluate as wavelets_evaluate_signals with:
     params:
         **call("evaluate", "mlsim.studies.wavelets.classical:evaluate_signals"),
         settings=canonical_json(WAVELETS.compression),
+
+
+use rule wavelets_evaluate_signals as wavelets_evaluate with:
+    input:
+        data="results/wavelets/signals.zarr.zip",
+        model="results/wavelets/models/{variant}/seed{seed}/model.pt",
+    output:
+        "results/wavelets/models/{variant}/seed{seed}/metrics.csv",
+    log:
+        "results/wavelets/logs/evaluate_{variant}_seed{seed}.log",
+    params:
+        **call("evaluate", "mlsim.studies.wavelets.evaluate:evaluate"),
+        settings=lambda wildcards: canonical_json(WAVELETS.scoring(wildcards.variant)),
+        arguments=method_arguments,
 
 
 use rule evaluate as wavelets_evaluate_operators with:

@@ -177,8 +177,9 @@ def _random_rows(data: xr.Dataset) -> list[Row]:
 def _summary_rows(case: str, rows: Sequence[Row]) -> list[Row]:
     """The largest x of each code and method, and under ``case`` the worst values of all codes and sizes."""
     frame = pd.DataFrame(rows)
-    sizes = frame[frame["quantity"] == "ratio"].groupby(["case", "method"])["x"].max()
-    summary = [row("largest_size", size, case=code, method=method) for (code, method), size in sizes.items()]
+    ratios = frame[frame["quantity"] == "ratio"].sort_values("x").drop_duplicates(["case", "method"], keep="last")
+    sizes = zip(ratios["case"], ratios["method"], ratios["x"], strict=True)
+    summary = [row("largest_size", x, case=code, method=method) for code, method, x in sizes]
     for method in DIFFERENTIATED:
         largest = _largest(rows, method=method, quantities=("ratio", "gradient_error", "inputs"))
         summary += _rows_of(largest, case=case, method=method)

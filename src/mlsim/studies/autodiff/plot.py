@@ -60,12 +60,11 @@ def _bar(ax: Axes, position: int, *, ratio: float, differences: float) -> None:
     inside = ratio <= AXIS_END
     ax.barh(position, min(ratio, AXIS_END), color=BLUE if inside else GREY, height=0.6)
     ax.text(0.1, position, f"{ratio:.2f}" + ("" if inside else " →"), va="center", fontsize=8, color="white")
-    arrow = "→ "
     if differences <= AXIS_END:
         ax.plot(differences, position, "D", color=RED, mec="white", ms=6)
-        arrow = ""
-    margin = ax.get_yaxis_transform()
-    ax.text(1.02, position, f"{arrow}{differences:,.0f}", va="center", fontsize=8, color=RED, transform=margin)
+    number, margin = f"{differences:,.0f}", ax.get_yaxis_transform()
+    number = number if differences <= AXIS_END else f"→ {number}"
+    ax.text(1.02, position, number, va="center", fontsize=8, color=RED, transform=margin)
 
 
 def inputs_figure(*, table: pd.DataFrame) -> Figure:

@@ -39,7 +39,7 @@ class Code(Section):
 class RandomPrograms(Section):
     """Random scalar programs."""
 
-    programs: Count  # how many
+    programs: Count  # number of programs
     inputs: Count  # of each program
     lines: Count  # of each program: instructions of up to three operations
 
@@ -89,9 +89,9 @@ class Settings(Section):
 
     seed: Seed  # of the inputs, the directions and the random programs
     directions: Count  # directional derivatives by which each gradient is checked
-    scalar_codes: Named[Code]  # differentiated on a tape of scalars
+    scalar_codes: Named[Code]  # codes differentiated on a tape of scalars
     random_programs: RandomPrograms
-    array_codes: Named[Code]  # differentiated by torch
+    array_codes: Named[Code]  # codes differentiated by torch
     differences: Differences
     checkpointing: Checkpointing
 

@@ -20,8 +20,18 @@ DRAWN = 50  # samples from one generator: a larger part begins with the same sam
 ACCEPTED = 1e-10  # largest relative residual
 AT_A_TIME = 250  # samples that are solved for
 ABSORPTION = 0.2
+# name and unit of the coefficient, name of the solution
+DESCRIPTIONS = {
+    "nlse_1d": ("potential", "1 / length^2", "ground state"),
+    "nlse_2d": ("potential", "1 / length^2", "ground state"),
+    "rte_slab": ("scattering coefficient", "1 / length", "scalar flux"),
+    "darcy_2d": ("permeability", "1", "pressure"),
+}
+FURTHER = {
+    "energy": {"units": "1 / length^2", "long_name": "energy of the ground state"},
+    "leakage": {"units": "particles / time", "long_name": "what leaves the slab through both ends"},
+}
 Distribution = Callable[..., np.ndarray]
-Solver = Callable[[np.ndarray], dict[str, np.ndarray]]
 Samples = tuple[np.ndarray, np.ndarray]  # coefficients and solutions
 
 
@@ -31,14 +41,15 @@ def generate(settings: Data, *, seed: int) -> xr.Dataset:
     Raises:
         ValueError: the residual of a solution is too large, or a ground state or flux is not positive.
     """
+    shifted = shifted_distributions(settings)
+    distributions = dict.fromkeys(PARTS, training_distribution(settings)) | shifted
     counts = {"test": settings.test, "validation": settings.validation, "train": settings.train}
-    distributions = dict.fromkeys(PARTS, training_distribution(settings)) | shifted_distributions(settings)
-    counts |= dict.fromkeys(shifted_distributions(settings), settings.shifted)
+    counts |= dict.fromkeys(shifted, settings.shifted)
     coefficient = np.concatenate(
         [drawn(distributions[part], part, settings, count=count, seed=seed) for part, count in counts.items()]
     )
     part = np.repeat(np.arange(len(counts), dtype=np.uint8), list(counts.values()))
-    solved = _solved(coefficient, solver_of(settings), label=settings.case)
+    solved = _solved(coefficient, settings)
     check(solved, positive=settings.case != "darcy_2d")
     data = _dataset(settings, coefficient, part, solved, names=list(counts))
     if settings.case == "nlse_1d":
@@ -52,13 +63,12 @@ def generate(settings: Data, *, seed: int) -> xr.Dataset:
 
 def training_distribution(settings: Data) -> Distribution:
     """The training distribution, drawn from by ``distribution(samples, size, rng=...)``."""
-    if settings.case == "nlse_1d":
-        return gaussian_wells if settings.law == "wells" else lognormal
-    if settings.case == "nlse_2d":
-        return gaussian_wells_2d
-    if settings.case == "rte_slab":
-        return scattering_coefficients
-    return partial(two_phase_coefficients, grid=settings.grid)
+    return {
+        "nlse_1d": gaussian_wells if settings.law == "wells" else lognormal,
+        "nlse_2d": gaussian_wells_2d,
+        "rte_slab": scattering_coefficients,
+        "darcy_2d": partial(two_phase_coefficients, grid=settings.grid),
+    }[settings.case]
 
 
 def shifted_distributions(settings: Data) -> dict[str, Distribution]:
@@ -89,15 +99,6 @@ def drawn(distribution: Distribution, part: str, settings: Data, *, count: int, 
     return np.concatenate(blocks)[:count]
 
 
-def solver_of(settings: Data) -> Solver:
-    """Solver of the case: ``solution`` and ``residual``, for some cases also ``energy`` or ``leakage``."""
-    if settings.case == "nlse_1d":
-        return partial(_ground_states, settings=settings)
-    if settings.case == "nlse_2d":
-        return partial(_ground_states_2d, settings=settings)
-    return _fluxes if settings.case == "rte_slab" else partial(_pressures, settings=settings)
-
-
 def check(solved: dict[str, np.ndarray], *, positive: bool) -> None:
     """Refuse solutions with a large residual or a wrong sign.
 
@@ -122,53 +123,37 @@ def shifted_parts(data: xr.Dataset) -> list[str]:
     return [name for name in data["part"].attrs["flag_meanings"] if name not in PARTS]
 
 
-def _solved(coefficient: np.ndarray, solver: Solver, *, label: str) -> dict[str, np.ndarray]:
+def _solved(coefficient: np.ndarray, settings: Data) -> dict[str, np.ndarray]:
     chunks = [coefficient[i : i + AT_A_TIME] for i in range(0, len(coefficient), AT_A_TIME)]
-    solved = [solver(chunk) for chunk in progress(chunks, label=label)]
+    solved = [_solutions(chunk, settings) for chunk in progress(chunks, label=settings.case)]
     return {name: np.concatenate([chunk[name] for chunk in solved]) for name in solved[0]}
 
 
-def _ground_states(potential: np.ndarray, *, settings: Data) -> dict[str, np.ndarray]:
-    states = ground_states(potential, interaction=settings.interaction, stencil=settings.stencil)
+def _solutions(coefficient: np.ndarray, settings: Data) -> dict[str, np.ndarray]:
+    """``solution`` and ``residual``, of some cases also ``energy`` or ``leakage``."""
+    if settings.case == "rte_slab":
+        fluxes = scalar_fluxes(coefficient, absorption=ABSORPTION)
+        return {"solution": fluxes.flux, "residual": fluxes.residual, "leakage": fluxes.leakage}
+    if settings.case == "darcy_2d":
+        flow = pressures(coefficient, grid=settings.grid)
+        return {"solution": flow.pressure, "residual": flow.residual}
+    solve = ground_states if settings.case == "nlse_1d" else ground_states_2d
+    states = solve(coefficient, interaction=settings.interaction, stencil=settings.stencil)
     return {"solution": states.state, "residual": states.residual, "energy": states.energy}
-
-
-def _ground_states_2d(potential: np.ndarray, *, settings: Data) -> dict[str, np.ndarray]:
-    states = ground_states_2d(potential, interaction=settings.interaction, stencil=settings.stencil)
-    return {"solution": states.state, "residual": states.residual, "energy": states.energy}
-
-
-def _fluxes(scattering: np.ndarray) -> dict[str, np.ndarray]:
-    fluxes = scalar_fluxes(scattering, absorption=ABSORPTION)
-    return {"solution": fluxes.flux, "residual": fluxes.residual, "leakage": fluxes.leakage}
-
-
-def _pressures(permeability: np.ndarray, *, settings: Data) -> dict[str, np.ndarray]:
-    solved = pressures(permeability, grid=settings.grid)
-    return {"solution": solved.pressure, "residual": solved.residual}
-
-
-ABOUT = {
-    "energy": {"units": "1 / length^2", "long_name": "energy of the ground state"},
-    "leakage": {"units": "particles / time", "long_name": "what leaves the slab through both ends"},
-}
 
 
 def _dataset(
     settings: Data, coefficient: np.ndarray, part: np.ndarray, solved: dict[str, np.ndarray], *, names: list[str]
 ) -> xr.Dataset:
-    meaning = {"units": "1", "long_name": "part", "flag_values": list(range(len(names))), "flag_meanings": names}
-    kind = {"nlse_1d": "potential", "nlse_2d": "potential", "rte_slab": "scattering coefficient"}
-    units = {"nlse_1d": "1 / length^2", "nlse_2d": "1 / length^2", "rte_slab": "1 / length", "darcy_2d": "1"}
-    state = {"rte_slab": "scalar flux", "darcy_2d": "pressure"}.get(settings.case, "ground state")
+    name, unit, solution = DESCRIPTIONS[settings.case]
     axes = ("sample", *("y", "x")[-(coefficient.ndim - 1) :])
-    about = {"units": units[settings.case], "long_name": kind.get(settings.case, "permeability")}
+    meaning = {"units": "1", "long_name": "part", "flag_values": list(range(len(names))), "flag_meanings": names}
     residual = {"units": "1", "long_name": "norm of the residual, relative"}
     variables = {
-        "coefficient": (axes, coefficient, about),
-        "solution": (axes, solved["solution"], {"units": "1", "long_name": state}),
+        "coefficient": (axes, coefficient, {"units": unit, "long_name": name}),
+        "solution": (axes, solved["solution"], {"units": "1", "long_name": solution}),
         "residual": (("sample",), solved["residual"], residual),
         "part": (("sample",), part, meaning),
     }
-    variables |= {name: (("sample",), solved[name], ABOUT[name]) for name in solved if name in ABOUT}
+    variables |= {name: (("sample",), solved[name], FURTHER[name]) for name in solved if name in FURTHER}
     return xr.Dataset(variables, attrs={"case": settings.case, "size": settings.size})

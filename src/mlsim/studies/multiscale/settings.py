@@ -26,17 +26,8 @@ Network = Literal["mnn_h", "mnn_h2", "bcr", "fno", "unet", "cnn", "cnn_residual"
 HIERARCHICAL = ("mnn_h", "mnn_h2")
 ON_INTERVALS = ("bcr", "cnn", "cnn_residual", "dense")
 # methods that are not networks: a variant of this name would mix with them in the table
-RESERVED = (
-    "mean",
-    "ridge",
-    "kernel_ridge",
-    "kernel_ridge_canonical",
-    "linear_response",
-    "coarse_solve",
-    "other_stencil",
-    "data",
-    "best_network",
-)
+RESERVED = ("mean", "ridge", "kernel_ridge", "kernel_ridge_canonical", "linear_response", "coarse_solve")
+RESERVED += ("other_stencil", "data", "best_network")
 LEAF = 5  # points per side of the finest blocks, as in the papers
 FEWEST_LEVELS = {"nlse_1d": 4, "nlse_2d": 2, "rte_slab": 4}
 VALIDATIONS = 8  # of each training, evenly spaced; the parameters of the best one are stored
@@ -91,8 +82,8 @@ class Variant(Section):
     """One network on one problem."""
 
     problem: Case  # whose samples it is trained on
-    network: Network
-    weights: Literal["shared", "mixed", "local"] = "shared"  # of mnn_h and mnn_h2: by the blocks of a level
+    network: Network  # bcr, cnn, cnn_residual and dense only on intervals
+    weights: Literal["shared", "mixed", "local"] = "shared"  # of the blocks of a level, in mnn_h and mnn_h2
     channels: Count = 6  # of mnn_h, mnn_h2 and bcr, alpha in the papers
     layers: Count = 5  # of mnn_h, mnn_h2 and bcr: convolutions per level, K in the papers
     steps: Steps  # of NAdam

@@ -26,30 +26,12 @@ ENSEMBLES = ("smooth", "piecewise_smooth", "ground_states")
 Kernel = Literal["logarithm", "sawtooth", "convection"]
 KERNELS: tuple[Kernel, ...] = get_args(Kernel)
 # methods that are not learned: a variant of such a name would mix with them in the table
-RESERVED = (
-    "dct",
-    "principal_components",
-    "wtt",
-    "bcr_net",
-    "standard_form",
-    "fourier_diagonal",
-    "truncated_svd",
-)
+RESERVED = ("dct", "principal_components", "bcr_net", "standard_form", "fourier_diagonal", "truncated_svd")
 RESERVED_BEGINNINGS = ("wtt", "db", "haar", "sym", "coif")
 
 Wavelet = Annotated[str, Meta(pattern=r"^(haar|(db|sym|coif)\d+)$", description="one of haar, db*, sym*, coif*")]
 Symmetric = Annotated[str, Meta(pattern=r"^(sym|coif)\d+$", description="one of sym*, coif*")]
-Start = Annotated[
-    str,
-    Meta(pattern=r"^(db([2-9]|[1-9]\d+)|(sym|coif)\d+)$", description="one of db2 and above, sym*, coif*"),
-]
-Pieces = Annotated[int, Meta(ge=1, le=8)]
-Rank = Annotated[int, Meta(ge=1, le=16)]
-Coefficients = Annotated[int, Meta(ge=1, le=1024)]
-Tolerance = Annotated[float, Meta(ge=1e-12, le=0.5)]
-Degree = Annotated[int, Meta(ge=1, le=7)]
-Order = Annotated[int, Meta(ge=1, le=12)]
-Length = Annotated[int, Meta(ge=4, le=32, multiple_of=2)]
+Start = Annotated[str, Meta(pattern=r"^(db(?!1$)|sym|coif)\d+$", description="one of db2 and above, sym*, coif*")]
 
 
 def _check_levels(name: str, levels: int, *, points: int) -> None:
@@ -65,7 +47,7 @@ class Signals(Section):
     points: Annotated[int, Meta(ge=32)]  # values per signal, a power of two
     modes: Count  # highest mode of the smooth ensemble and of each piece
     decay: Positive  # modes over which amplitudes decay by a factor e
-    pieces: Pieces  # of a piecewise smooth signal
+    pieces: Annotated[int, Meta(ge=1, le=8)]  # of a piecewise smooth signal
     interaction: NonNegative  # factor of u^3 in the nonlinear Schroedinger equation of the ground states
 
     def __post_init__(self) -> None:
@@ -78,10 +60,10 @@ class Compression(Section):
 
     levels: Count  # of the wavelet transforms
     bases: NonEmpty[Wavelet]  # orthonormal wavelets of PyWavelets
-    ranks: NonEmpty[Rank]  # largest ranks of the wavelet tensor train
-    kept: NonEmpty[Coefficients]  # numbers of largest coefficients from which signals are rebuilt
-    tolerances: NonEmpty[Tolerance]  # relative errors for which the needed coefficients are counted
-    degrees: NonEmpty[Degree]  # p of the powers x^p
+    ranks: NonEmpty[Annotated[int, Meta(ge=1, le=16)]]  # largest ranks of the wavelet tensor train
+    kept: NonEmpty[Annotated[int, Meta(ge=1, le=1024)]]  # numbers of largest coefficients that rebuild a signal
+    tolerances: NonEmpty[Annotated[float, Meta(ge=1e-12, le=0.5)]]  # errors whose numbers of coefficients are counted
+    degrees: NonEmpty[Annotated[int, Meta(ge=1, le=7)]]  # p of the powers x^p
 
     def __post_init__(self) -> None:
         require_distinct(self, "bases")
@@ -92,11 +74,11 @@ class Compression(Section):
 class Operators(Section):
     """Which operators are compressed, and how."""
 
-    kernels: tuple[Kernel, ...]  # logarithm, and others if wanted
+    kernels: tuple[Kernel, ...]  # integral operators; logarithm is one of them
     points: Count  # rows of the matrices
     levels: Count  # of the nonstandard form
     network_levels: Count  # of BCR-Net, the last of which has an odd number of points
-    orders: NonEmpty[Order]  # of the Daubechies wavelets, their vanishing moments; 1 is the Haar wavelet
+    orders: NonEmpty[Annotated[int, Meta(ge=1, le=12)]]  # vanishing moments of Daubechies wavelets; 1: Haar
     bases: tuple[Symmetric, ...]  # further orthonormal wavelets of PyWavelets
     bands: NonEmpty[Count]  # half-widths of the bands
 
@@ -132,7 +114,8 @@ class Variant(Section):
     """Filters learned from signals."""
 
     form: Literal["lattice", "penalty"]  # orthonormal by construction (rotations), or coefficients with a penalty
-    lengths: NonEmpty[Length]  # of the filters; each is a method <variant>_<length> of the table
+    # lengths of the filters; each is a method of the table, such as lattice_8
+    lengths: NonEmpty[Annotated[int, Meta(ge=4, le=32, multiple_of=2)]]
     enabled: bool = True  # false omits the variant
 
     def __post_init__(self) -> None:
