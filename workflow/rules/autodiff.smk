@@ -39,7 +39,6 @@ use rule autodiff_generate_scalar_codes as autodiff_generate_array_codes with:
     params:
         **call("generate", "mlsim.studies.autodiff.generate:generate_array_codes"),
         settings=canonical_json(AUTODIFF.array_sampling()),
-        arguments={"seed": AUTODIFF.seed},
 
 
 use rule evaluate as autodiff_evaluate_scalar_codes with:
@@ -73,7 +72,6 @@ use rule autodiff_evaluate_scalar_codes as autodiff_evaluate_array_codes with:
         runtime=30,
     params:
         **call("evaluate", "mlsim.studies.autodiff.evaluate:evaluate_array_codes"),
-        settings=canonical_json(AUTODIFF.differences),
 
 
 use rule autodiff_evaluate_scalar_codes as autodiff_evaluate_checkpointing with:

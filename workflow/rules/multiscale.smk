@@ -1,40 +1,10 @@
-"""Networks from hierarchical matrices: four data sets, networks, rivals, table, figures, claims."""
+"""Networks from hierarchical matrices: four data sets, networks, baselines, table, figures, claims."""
 
 MULTISCALE = SETTINGS["multiscale"]
-MULTISCALE_CASES = [name for name, data in MULTISCALE.problems.items() if data.enabled]
 
 
 wildcard_constraints:
     case="|".join(MULTISCALE.problems),
-
-
-def multiscale_run(wildcards):
-    """Settings of one training job."""
-    variant = MULTISCALE.enabled[wildcards.variant]
-    return canonical(data=MULTISCALE.problems[variant.problem], variant=variant)
-
-
-def multiscale_data(wildcards):
-    """The data set of one network."""
-    return f"results/multiscale/{MULTISCALE.enabled[wildcards.variant].problem}.zarr.zip"
-
-
-def multiscale_models(variants):
-    """Files of some networks."""
-    return [f"results/multiscale/models/{variant}/model.pt" for variant in variants]
-
-
-def multiscale_memory(case):
-    """Megabytes for a job that holds one data set four times over."""
-    data = MULTISCALE.problems[case]
-    samples = data.test + data.validation + data.train + 7 * data.shifted
-    points = data.size ** (2 if case.endswith("2d") else 1)
-    return 2000 + 4 * 16 * samples * points // 10**6
-
-
-def multiscale_scoring(case):
-    """Settings of the evaluation of all networks of one problem."""
-    return canonical(data=MULTISCALE.problems[case], variants=MULTISCALE.of(case))
 
 
 localrules:
@@ -57,7 +27,7 @@ use rule generate as multiscale_generate with:
     log:
         "results/multiscale/logs/{case}.log",
     resources:
-        mem_mb=lambda wildcards: multiscale_memory(wildcards.case),
+        mem_mb=lambda wildcards: 2000 + MULTISCALE.problems[wildcards.case].megabytes,
         runtime=120,
     params:
         **call("generate", "mlsim.studies.multiscale.generate:generate"),
@@ -67,7 +37,7 @@ use rule generate as multiscale_generate with:
 
 use rule train as multiscale_train with:
     input:
-        data=multiscale_data,
+        data=lambda wildcards: f"results/multiscale/{MULTISCALE.data_of(wildcards.variant).case}.zarr.zip",
     output:
         model="results/multiscale/models/{variant}/model.pt",
         history="results/multiscale/models/{variant}/history.csv",
@@ -76,20 +46,22 @@ use rule train as multiscale_train with:
     benchmark:
         "results/multiscale/benchmarks/train_{variant}.tsv"
     resources:
-        mem_mb=lambda wildcards: multiscale_memory(MULTISCALE.enabled[wildcards.variant].problem),
+        mem_mb=lambda wildcards: 2000 + MULTISCALE.data_of(wildcards.variant).megabytes,
         runtime=lambda wildcards: 30 + MULTISCALE.enabled[wildcards.variant].steps // 500,
         gpu=gpus(),
         gpu_manufacturer="nvidia",
     params:
         **call("train", "mlsim.studies.multiscale.train:train"),
-        settings=multiscale_run,
+        settings=lambda wildcards: canonical_json(MULTISCALE.run(wildcards.variant)),
         arguments={},
 
 
 use rule evaluate as multiscale_evaluate with:
     input:
         data="results/multiscale/{case}.zarr.zip",
-        models=lambda wildcards: multiscale_models(MULTISCALE.of(wildcards.case)),
+        models=lambda wildcards: expand(
+            "results/multiscale/models/{variant}/model.pt", variant=MULTISCALE.of(wildcards.case)
+        ),
     output:
         "results/multiscale/metrics/{case}.csv",
     log:
@@ -97,18 +69,18 @@ use rule evaluate as multiscale_evaluate with:
     benchmark:
         "results/multiscale/benchmarks/evaluate_{case}.tsv"
     resources:
-        mem_mb=lambda wildcards: multiscale_memory(wildcards.case),
+        mem_mb=lambda wildcards: 2000 + MULTISCALE.problems[wildcards.case].megabytes,
         runtime=60,
     params:
         **call("evaluate", "mlsim.studies.multiscale.evaluate:evaluate"),
-        settings=lambda wildcards: multiscale_scoring(wildcards.case),
+        settings=lambda wildcards: canonical_json(MULTISCALE.scoring(wildcards.case)),
         arguments=lambda wildcards: {"methods": list(MULTISCALE.of(wildcards.case))},
 
 
 # all problems in one job: each is a matter of seconds
 use rule evaluate as multiscale_rivals with:
     input:
-        data=[f"results/multiscale/{case}.zarr.zip" for case in MULTISCALE_CASES],
+        data=expand("results/multiscale/{case}.zarr.zip", case=MULTISCALE.enabled_problems),
     output:
         "results/multiscale/metrics/rivals.csv",
     log:
@@ -116,21 +88,18 @@ use rule evaluate as multiscale_rivals with:
     benchmark:
         "results/multiscale/benchmarks/rivals.tsv"
     resources:
-        mem_mb=4000 + max(map(multiscale_memory, MULTISCALE_CASES)),
+        mem_mb=6000 + max(data.megabytes for data in MULTISCALE.enabled_problems.values()),
         runtime=120,
     params:
-        **call("evaluate", "mlsim.studies.multiscale.classical:evaluate_rivals"),
-        settings=canonical(
-            problems={case: MULTISCALE.problems[case] for case in MULTISCALE_CASES},
-            rivals=MULTISCALE.rivals,
-        ),
+        **call("evaluate", "mlsim.studies.multiscale.classical:evaluate_baselines"),
+        settings=canonical_json(MULTISCALE.baseline_run()),
 
 
 use rule tabulate as multiscale_tabulate with:
     input:
         metrics=[
             "results/multiscale/metrics/rivals.csv",
-            *[f"results/multiscale/metrics/{case}.csv" for case in MULTISCALE_CASES if MULTISCALE.of(case)],
+            *expand("results/multiscale/metrics/{case}.csv", case=MULTISCALE.trained_problems),
         ],
     output:
         table=reported("results/multiscale/table.csv", "table"),
@@ -163,24 +132,21 @@ use rule multiscale_plot as multiscale_plot_scaling with:
 use rule multiscale_plot as multiscale_plot_predictions with:
     input:
         data="results/multiscale/nlse_1d.zarr.zip",
-        models=multiscale_models(MULTISCALE.shown),
+        models=expand("results/multiscale/models/{variant}/model.pt", variant=MULTISCALE.shown),
     output:
         reported("results/multiscale/figure_predictions", "predictions"),
     log:
         "results/multiscale/logs/plot_predictions.log",
     params:
         **call("plot", "mlsim.studies.multiscale.plot:predictions_figure"),
-        settings=canonical(
-            data=MULTISCALE.problems["nlse_1d"],
-            variants={name: MULTISCALE.enabled[name] for name in MULTISCALE.shown},
-        ),
+        settings=canonical_json(MULTISCALE.scoring("nlse_1d", MULTISCALE.shown)),
         arguments={"methods": list(MULTISCALE.shown)},
 
 
 use rule runtime as multiscale_runtime with:
     input:
         expand("results/multiscale/benchmarks/train_{variant}.tsv", variant=MULTISCALE.enabled),
-        [f"results/multiscale/benchmarks/evaluate_{case}.tsv" for case in MULTISCALE_CASES if MULTISCALE.of(case)],
+        expand("results/multiscale/benchmarks/evaluate_{case}.tsv", case=MULTISCALE.trained_problems),
         "results/multiscale/benchmarks/rivals.tsv",
     output:
         "results/multiscale/runtime.csv",

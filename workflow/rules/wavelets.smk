@@ -1,34 +1,6 @@
 """Wavelets as architecture: signals, learned filters of signals and of operators, tables, figures, claims."""
 
 WAVELETS = SETTINGS["wavelets"]
-WAVELETS_OPERATORS = canonical(learned=WAVELETS.learned_operators, operators=WAVELETS.operators)
-
-
-def wavelets_run(wildcards):
-    """Settings of one training job."""
-    variant = WAVELETS.enabled[wildcards.variant]
-    return canonical(training=WAVELETS.training, variant=variant, levels=WAVELETS.compression.levels)
-
-
-def wavelets_scoring(wildcards):
-    """Settings of the evaluation of one training."""
-    variant = WAVELETS.enabled[wildcards.variant]
-    return canonical(training=WAVELETS.training, variant=variant, compression=WAVELETS.compression)
-
-
-def wavelets_seed(wildcards):
-    """Seed of one training job."""
-    return {"seed": int(wildcards.seed)}
-
-
-def wavelets_method(wildcards):
-    """Seed and name of one training."""
-    return {"seed": int(wildcards.seed), "method": wildcards.variant}
-
-
-def wavelets_jobs(pattern):
-    """One file for each variant and each seed."""
-    return [pattern.format(variant=variant, seed=seed) for variant in WAVELETS.enabled for seed in WAVELETS.seeds]
 
 
 localrules:
@@ -75,8 +47,8 @@ use rule train as wavelets_train with:
         runtime=10 + WAVELETS.training.steps // 5,
     params:
         **call("train", "mlsim.studies.wavelets.train:train"),
-        settings=wavelets_run,
-        arguments=wavelets_seed,
+        settings=lambda wildcards: canonical_json(WAVELETS.run(wildcards.variant)),
+        arguments=seed_argument,
 
 
 # nothing is drawn at random: no seed
@@ -93,25 +65,8 @@ use rule train as wavelets_train_operators with:
         runtime=30 + WAVELETS.learned_operators.steps // 5,
     params:
         **call("train", "mlsim.studies.wavelets.train_operators:train_operators"),
-        settings=WAVELETS_OPERATORS,
+        settings=canonical_json(WAVELETS.operator_run()),
         arguments={},
-
-
-use rule evaluate as wavelets_evaluate with:
-    input:
-        data="results/wavelets/signals.zarr.zip",
-        model="results/wavelets/models/{variant}/seed{seed}/model.pt",
-    output:
-        "results/wavelets/models/{variant}/seed{seed}/metrics.csv",
-    log:
-        "results/wavelets/logs/evaluate_{variant}_seed{seed}.log",
-    resources:
-        mem_mb=1500,
-        runtime=10,
-    params:
-        **call("evaluate", "mlsim.studies.wavelets.evaluate:evaluate"),
-        settings=wavelets_scoring,
-        arguments=wavelets_method,
 
 
 use rule evaluate as wavelets_evaluate_signals with:
@@ -129,6 +84,20 @@ use rule evaluate as wavelets_evaluate_signals with:
         settings=canonical_json(WAVELETS.compression),
 
 
+use rule wavelets_evaluate_signals as wavelets_evaluate with:
+    input:
+        data="results/wavelets/signals.zarr.zip",
+        model="results/wavelets/models/{variant}/seed{seed}/model.pt",
+    output:
+        "results/wavelets/models/{variant}/seed{seed}/metrics.csv",
+    log:
+        "results/wavelets/logs/evaluate_{variant}_seed{seed}.log",
+    params:
+        **call("evaluate", "mlsim.studies.wavelets.evaluate:evaluate"),
+        settings=lambda wildcards: canonical_json(WAVELETS.scoring(wildcards.variant)),
+        arguments=method_arguments,
+
+
 use rule evaluate as wavelets_evaluate_operators with:
     input:
         model="results/wavelets/models/operators/model.pt",
@@ -141,7 +110,7 @@ use rule evaluate as wavelets_evaluate_operators with:
         runtime=20,
     params:
         **call("evaluate", "mlsim.studies.wavelets.operators:evaluate_operators"),
-        settings=WAVELETS_OPERATORS,
+        settings=canonical_json(WAVELETS.operator_run()),
 
 
 use rule tabulate as wavelets_tabulate with:
@@ -149,7 +118,11 @@ use rule tabulate as wavelets_tabulate with:
         metrics=[
             "results/wavelets/models/signals/metrics.csv",
             "results/wavelets/models/operators/metrics.csv",
-            *wavelets_jobs("results/wavelets/models/{variant}/seed{seed}/metrics.csv"),
+            *expand(
+                "results/wavelets/models/{variant}/seed{seed}/metrics.csv",
+                variant=WAVELETS.enabled,
+                seed=WAVELETS.seeds,
+            ),
         ],
     output:
         table=reported("results/wavelets/table.csv", "table"),
@@ -193,7 +166,9 @@ use rule wavelets_plot as wavelets_plot_filters with:
 
 use rule runtime as wavelets_runtime with:
     input:
-        wavelets_jobs("results/wavelets/benchmarks/train_{variant}_seed{seed}.tsv"),
+        expand(
+            "results/wavelets/benchmarks/train_{variant}_seed{seed}.tsv", variant=WAVELETS.enabled, seed=WAVELETS.seeds
+        ),
         "results/wavelets/benchmarks/train_operators.tsv",
     output:
         "results/wavelets/runtime.csv",

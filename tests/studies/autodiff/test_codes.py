@@ -30,6 +30,7 @@ from mlsim.studies.autodiff.evaluate import (
 )
 from mlsim.studies.autodiff.generate import generate_array_codes, generate_scalar_codes
 from mlsim.studies.autodiff.measurements import array_measurement, counted, scalar_measurement
+from mlsim.studies.autodiff.plot import ARRAY, AXIS_END, NAMES, SCALAR, inputs_figure, memory_figure, ratio_figure
 from mlsim.studies.autodiff.quantities import QUANTITIES
 from mlsim.studies.autodiff.settings import (
     ArraySampling,
@@ -76,7 +77,7 @@ def scalars():
 @pytest.fixture(scope="module")
 def problems(arrays):
     """Array codes by name, the larger size where there are two."""
-    return {each.code: each for each in sorted(stored_problems(arrays), key=lambda each: each.size)}
+    return {problem.code: problem for problem in sorted(stored_problems(arrays), key=lambda problem: problem.size)}
 
 
 @pytest.fixture(scope="module")
@@ -123,8 +124,8 @@ def test_scalar_gradients_agree_with_complex_steps(case):
 
 @pytest.mark.parametrize("code", ["burgers", "n_body", "fem", "eigenvalue", "mlp"])
 def test_array_codes_cost_at_most_five_times_their_value(problems, code):
-    each = problems[code]
-    measured = array_measurement(array_program(code, size=each.size, steps=each.steps), each)
+    problem = problems[code]
+    measured = array_measurement(array_program(code, size=problem.size, steps=problem.steps), problem)
     assert measured.function_operations < measured.operations <= 5 * measured.function_operations
 
 
@@ -143,12 +144,12 @@ def test_n_body_and_eigenvalue_have_the_counts_of_their_formulas():
 
 @pytest.mark.parametrize("code", ["burgers", "n_body", "fem", "eigenvalue", "mlp"])
 def test_every_dispatched_operation_has_a_cost(problems, code):
-    each = problems[code]
+    problem = problems[code]
     for method in ("reverse", "implicit", "library_formula") if code == "fem" else ("reverse",):
-        program = array_program(code, size=each.size, steps=each.steps, method=method)
-        x = torch.from_numpy(each.inputs).requires_grad_()
+        program = array_program(code, size=problem.size, steps=problem.steps, method=method)
+        x = torch.from_numpy(problem.inputs).requires_grad_()
         with OperationCounter() as counter:
-            torch.autograd.grad(program(x, torch.from_numpy(each.constants)), x)
+            torch.autograd.grad(program(x, torch.from_numpy(problem.constants)), x)
         assert counter.unknown == set()
         assert counter.operations > 0
 
@@ -160,31 +161,31 @@ def test_an_operation_without_a_cost_is_refused():
 
 @pytest.mark.parametrize("code", ["burgers", "n_body", "fem", "mlp"])
 def test_array_gradients_agree_with_complex_steps(problems, code):
-    each = problems[code]
-    measured = array_measurement(array_program(code, size=each.size, steps=each.steps), each)
+    problem = problems[code]
+    measured = array_measurement(array_program(code, size=problem.size, steps=problem.steps), problem)
     # a few hundred roundings; no difference is taken on either side
-    np.testing.assert_allclose(each.directions @ measured.gradient, each.derivatives, rtol=1e-12)
+    np.testing.assert_allclose(problem.directions @ measured.gradient, problem.derivatives, rtol=1e-12)
 
 
 def test_gradient_of_the_eigenvalue_is_that_of_first_order_perturbation(problems):
     # Rayleigh: d lambda / d k_i = (v_i - v_{i-1})^2 with the ends at rest
-    each = problems["eigenvalue"]
-    k = each.inputs
+    problem = problems["eigenvalue"]
+    k = problem.inputs
     matrix = np.diag(k[:-1] + k[1:]) - np.diag(k[1:-1], 1) - np.diag(k[1:-1], -1)
     vector = np.linalg.eigh(matrix)[1][:, 0]
-    measured = array_measurement(array_program("eigenvalue", size=each.size, steps=0), each)
+    measured = array_measurement(array_program("eigenvalue", size=problem.size, steps=0), problem)
     np.testing.assert_allclose(measured.gradient, np.diff(vector, prepend=0, append=0) ** 2, atol=1e-13)
     # the data set's differences of sixth order with steps of 1e-2: rounding over the step
-    np.testing.assert_allclose(each.directions @ measured.gradient, each.derivatives, rtol=1e-9)
+    np.testing.assert_allclose(problem.directions @ measured.gradient, problem.derivatives, rtol=1e-9)
 
 
 @pytest.mark.parametrize("code", ["burgers", "n_body", "fem", "eigenvalue", "mlp"])
 def test_taylor_remainder_has_slope_two(problems, code):
-    each = problems[code]
-    program = array_program(code, size=each.size, steps=each.steps)
-    gradient = array_measurement(program, each).gradient
-    line = along_array(program, each.inputs, constants=each.constants, direction=each.directions[0])
-    derivative = float(each.directions[0] @ gradient)
+    problem = problems[code]
+    program = array_program(code, size=problem.size, steps=problem.steps)
+    gradient = array_measurement(program, problem).gradient
+    line = along_array(program, problem.inputs, constants=problem.constants, direction=problem.directions[0])
+    derivative = float(problem.directions[0] @ gradient)
     assert taylor_slope(line, derivative=derivative, steps=TAYLOR_STEPS) == pytest.approx(2.0, abs=0.05)
     # the test can fail: with a derivative that is one per cent off the remainder is of first order
     assert taylor_slope(line, derivative=1.01 * derivative, steps=TAYLOR_STEPS) < 1.5
@@ -203,12 +204,12 @@ def test_solution_of_the_plate_satisfies_the_adjoint_identity(method):
 
 
 def test_burgers_satisfies_the_adjoint_identity(problems):
-    each, rng = problems["burgers"], np.random.default_rng(0)
-    step = burgers_model(each.size).step
-    u, v, w = torch.from_numpy(each.inputs), *(torch.from_numpy(rng.normal(size=each.size)) for _ in range(2))
+    problem, rng = problems["burgers"], np.random.default_rng(0)
+    step = burgers_model(problem.size).step
+    u, v, w = torch.from_numpy(problem.inputs), *(torch.from_numpy(rng.normal(size=problem.size)) for _ in range(2))
 
     def run(x):
-        for _ in range(each.steps):
+        for _ in range(problem.steps):
             x = step(x)
         return x
 
@@ -224,9 +225,9 @@ def test_implicit_differentiation_adds_little_and_less_for_larger_systems():
         data = generate_array_codes(
             ArraySampling(array_codes=ARRAYS | {"fem": Code(sizes=(side,))}, directions=1), seed=0
         )
-        each = next(each for each in stored_problems(data) if each.code == "fem")
-        assert each.x == side**2
-        ratios.append(array_measurement(array_program("fem", size=side, steps=0, method="implicit"), each).ratio)
+        problem = next(problem for problem in stored_problems(data) if problem.code == "fem")
+        assert problem.x == side**2
+        ratios.append(array_measurement(array_program("fem", size=side, steps=0, method="implicit"), problem).ratio)
     assert 1 < ratios[1] <= 1.1
     assert ratios[1] < ratios[0]
 
@@ -308,6 +309,36 @@ def test_steps_belong_to_codes_that_step(code, section):
         _settings(array_codes=whole["array_codes"] | {code: section})
 
 
-def test_sizes_ascend():
-    with pytest.raises(ValueError, match="ascending order"):
+def test_sizes_increase():
+    with pytest.raises(ValueError, match="increasing"):
         Code(sizes=(8, 4))
+
+
+def test_bars_are_the_ratios_of_the_largest_sizes(table):
+    ratios = table[(table["quantity"] == "ratio") & (table["method"] == "reverse")].sort_values("x")
+    largest = ratios.groupby("case")["value"].last()
+    figure = ratio_figure(table=table)
+    for ax, codes in zip(figure.axes, (SCALAR, ARRAY), strict=True):
+        lengths = {round(bar.get_y() + bar.get_height() / 2): bar.get_width() for bar in ax.patches}
+        for position, code in enumerate(codes):
+            if code in largest.index:
+                assert lengths[position] == min(largest[code], AXIS_END), code
+
+
+def test_curve_of_a_code_is_its_ratio_against_its_inputs(table):
+    lines = {line.get_label(): line for line in inputs_figure(table=table).axes[1].lines}
+    rows = table[(table["case"] == "fem") & (table["method"] == "implicit")]
+    curve = lines[NAMES["implicit"]]
+    for quantity, drawn in (("inputs", curve.get_xdata()), ("ratio", curve.get_ydata())):
+        assert list(drawn) == rows[rows["quantity"] == quantity].sort_values("x")["value"].tolist()
+
+
+def test_memory_curve_is_in_kilobytes_and_fractions_of_all_steps(table):
+    rows = table[(table["case"] == "burgers_revolve") & (table["method"] == "revolve")]
+    memory, extra = (
+        rows[(rows["quantity"] == quantity) & rows["x"].notna()].sort_values("x")["value"].to_numpy()
+        for quantity in ("saved_mb", "extra_steps")
+    )
+    curve = memory_figure(table=table).axes[0].lines[1]
+    np.testing.assert_allclose(curve.get_ydata(), 1e3 * memory, rtol=1e-15)
+    np.testing.assert_allclose(curve.get_xdata(), extra / ARRAYS["burgers"].steps, rtol=1e-15)

@@ -5,16 +5,17 @@ import pytest
 import torch
 
 from mlsim.config import ConfigError, parse
-from mlsim.studies.multiscale.classical import evaluate_rivals
+from mlsim.studies.multiscale.classical import evaluate_baselines
 from mlsim.studies.multiscale.coarse import coarse_solvers
 from mlsim.studies.multiscale.evaluate import errors_of, evaluate, operations_of
 from mlsim.studies.multiscale.generate import generate, samples_of
 from mlsim.studies.multiscale.models import network_of, parameters_of, restored
+from mlsim.studies.multiscale.plot import SCALING, cost_figure, predictions_figure, scaling_figure
 from mlsim.studies.multiscale.quantities import QUANTITIES
 from mlsim.studies.multiscale.scaling import scaling_rows
-from mlsim.studies.multiscale.settings import Baseline, Data, Rivals, Run, Scoring, Variant
+from mlsim.studies.multiscale.settings import BaselineRun, Baselines, Data, Run, Scoring, Variant
 from mlsim.studies.multiscale.train import train, training_samples
-from mlsim.tables import metrics
+from mlsim.tables import aggregated, metrics, with_published
 from mlsim.training.resume import Checkpoint
 
 PROBLEMS = {
@@ -39,7 +40,7 @@ VARIANTS = {
     "slab_local": Variant(problem="rte_slab", network="mnn_h", weights="local", steps=16, batch=8, rate=4e-3),
     "darcy": Variant(problem="darcy_2d", network="fno", steps=16, batch=8, rate=4e-3),
 }
-RIVALS = Rivals(kernel_samples=30, length_scales=(1.0, 10.0), ridge=1e-4, coarser=(2,), scaling=(80, 160))
+BASELINES = Baselines(kernel_samples=30, length_scales=(1.0, 10.0), ridge=1e-4, coarser=(2,), scaling=(80, 160))
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +95,46 @@ def test_rows_of_the_evaluation_are_metrics_and_the_best_network_is_the_best(dat
     assert abs(relative - errors["mnn_h2"] / errors["mnn_h"]) < 1e-12
 
 
+def test_points_of_the_cost_figure_are_the_errors_and_costs_of_the_table(data, tmp_path):
+    scoring = Scoring(data=PROBLEMS["nlse_1d"], variants={"dense": VARIANTS["dense"]})
+    states = [trained("dense", data, tmp_path).state]
+    parts = [
+        evaluate(scoring, data=data["nlse_1d"], models=states, methods=["dense"]),
+        evaluate_baselines(BaselineRun(problems=PROBLEMS, rivals=BASELINES), data=list(data.values())),
+    ]
+    table = with_published(aggregated([metrics(part, QUANTITIES) for part in parts]), [])
+    figure = cost_figure(table=table)
+    rows = table[(table["case"] == "nlse_1d") & (table["x"] == 80)].pivot_table("value", "method", "quantity")
+    methods = {"operations": ("dense", "ridge", "kernel_ridge", "kernel_ridge_canonical"), "parameters": ("dense",)}
+    for ax, cost in zip(figure.axes, methods, strict=True):
+        drawn = {(line.get_xdata()[0], line.get_ydata()[0]) for line in ax.lines if line.get_linestyle() == "None"}
+        assert drawn == {(rows.loc[method, cost], rows.loc[method, "test_error"]) for method in methods[cost]}
+
+
+@pytest.mark.parametrize(("axis", "quantity"), [(0, "parameters"), (1, "operations")])
+def test_curves_of_the_scaling_figure_are_the_counts(axis, quantity):
+    rows = scaling_rows((80, 160, 320))
+    lines = scaling_figure(table=rows).axes[axis].lines
+    for line, method in zip(lines, SCALING, strict=True):
+        counts = rows[(rows["method"] == method) & (rows["quantity"] == quantity)].sort_values("x")
+        assert line.get_xdata().tolist() == counts["x"].tolist()
+        assert line.get_ydata().tolist() == counts["value"].tolist()
+
+
+def test_predictions_in_the_figure_are_those_of_the_network(data, tmp_path):
+    variant, state = VARIANTS["dense"], trained("dense", data, tmp_path).state
+    scoring = Scoring(data=PROBLEMS["nlse_1d"], variants={"dense": variant})
+    axes = predictions_figure(scoring, data=data["nlse_1d"], models=[state], methods=["dense"]).axes
+    potential, exact = samples_of(data["nlse_1d"], "test")
+    net = restored(state, variant, case="nlse_1d", size=80, seed=0)
+    predicted = net(torch.from_numpy(potential[:2])).detach().numpy()
+    for sample in range(2):
+        _, states, errors = axes[3 * sample : 3 * sample + 3]
+        np.testing.assert_array_equal(states.lines[0].get_ydata(), exact[sample])
+        np.testing.assert_array_equal(states.lines[1].get_ydata(), predicted[sample])
+        np.testing.assert_array_equal(errors.lines[0].get_ydata(), predicted[sample] - exact[sample])
+
+
 def test_interrupted_training_of_two_seeds_ends_bit_identical(data, tmp_path):
     whole = trained("mnn_h", data, tmp_path / "whole")
     first = Variant(problem="nlse_1d", network="mnn_h", steps=16, batch=40, rate=4e-3, seeds=(0,))
@@ -115,16 +156,15 @@ def test_fewer_samples_are_the_first_ones(data):
     assert np.array_equal(few, all_of_them[:20])
 
 
-def test_rivals_have_rows_for_every_problem_and_the_classical_error_is_of_order_two(data):
-    found = metrics(
-        evaluate_rivals(Baseline(problems=PROBLEMS, rivals=RIVALS), data=list(data.values())[::-1]), QUANTITIES
-    )
-    assert set(found["case"]) == {*PROBLEMS, "scaling"}
-    own = found[(found["case"] == "nlse_1d") & (found["quantity"] == "test_error")].set_index("method")["value"]
-    assert own["coarse_solve"] < own["kernel_ridge_canonical"] < own["ridge"] < own["mean"]
-    assert own["linear_response"] < own["mean"]
+def test_baselines_have_rows_for_every_problem_and_the_classical_error_is_of_order_two(data):
+    run = BaselineRun(problems=PROBLEMS, rivals=BASELINES)
+    rows = metrics(evaluate_baselines(run, data=list(data.values())[::-1]), QUANTITIES)
+    assert set(rows["case"]) == {*PROBLEMS, "scaling"}
+    errors = rows[(rows["case"] == "nlse_1d") & (rows["quantity"] == "test_error")].set_index("method")["value"]
+    assert errors["coarse_solve"] < errors["kernel_ridge_canonical"] < errors["ridge"] < errors["mean"]
+    assert errors["linear_response"] < errors["mean"]
     # the state on 40 points against that on 80, whose errors are 3.3e-3 and 8.3e-4 in the notes of the field
-    assert 1e-3 < own["coarse_solve"] < 1e-2
+    assert 1e-3 < errors["coarse_solve"] < 1e-2
 
 
 @pytest.mark.parametrize("case", PROBLEMS)
@@ -134,7 +174,7 @@ def test_coarse_solver_on_the_same_grid_gives_the_label(case, data):
     assert np.abs(solver(coefficient) - solution).max() < 1e-10 * np.abs(solution).max()
 
 
-# error of half the points against the label; smooth coefficients cost order two, the jumps of Darcy's less
+# error of half the points against the label; smooth coefficients cost order two, the jumps of darcy_2d less
 @pytest.mark.parametrize(("case", "bound"), [("nlse_2d", 0.01), ("rte_slab", 0.01), ("darcy_2d", 0.5)])
 def test_coarse_solvers_on_half_the_points_are_close(case, bound, data):
     settings = PROBLEMS[case]
@@ -191,7 +231,7 @@ def test_wrong_data_settings_name_their_key(key):
     ],
 )
 def test_wrong_variants_name_their_key(key, change):
-    good = {"problem": "nlse_1d", "network": "mnn_h", "steps": 8, "batch": 2, "rate": 0.1}
-    assert parse(Variant, good, path="v").steps == 8
+    variant = {"problem": "nlse_1d", "network": "mnn_h", "steps": 8, "batch": 2, "rate": 0.1}
+    assert parse(Variant, variant, path="v").steps == 8
     with pytest.raises(ConfigError, match=key):
-        parse(Variant, good | change, path="v")
+        parse(Variant, variant | change, path="v")

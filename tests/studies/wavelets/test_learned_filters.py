@@ -1,20 +1,29 @@
 """The study of wavelets: its data, learned filters of signals and of operators, the rows of its table."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
+from msgspec.structs import replace
 
 from mlsim.numerics.periodic.integral_kernels import kernel_matrix
 from mlsim.numerics.periodic.random_signals import random_waves
-from mlsim.numerics.wavelets.filters import daubechies, lattice_filters, orthonormality_defect
+from mlsim.numerics.wavelets.filters import daubechies, lattice_filters, orthonormality_defect, scaling_function
 from mlsim.numerics.wavelets.nonstandard_form import same_everywhere
 from mlsim.numerics.wavelets.sparsity import gini
 from mlsim.studies.wavelets.classical import evaluate_signals
 from mlsim.studies.wavelets.evaluate import evaluate
 from mlsim.studies.wavelets.generate import generate, signals_of
 from mlsim.studies.wavelets.operators import evaluate_operators
+from mlsim.studies.wavelets.plot import (
+    CASCADE,
+    OPERATOR_STYLES,
+    ROUNDING,
+    SIGNAL_STYLES,
+    TITLES,
+    band_figure,
+    compression_figure,
+    filters_figure,
+)
 from mlsim.studies.wavelets.quantities import QUANTITIES
 from mlsim.studies.wavelets.settings import (
     ENSEMBLES,
@@ -31,28 +40,29 @@ from mlsim.studies.wavelets.settings import (
 )
 from mlsim.studies.wavelets.train import coefficients_of, train
 from mlsim.studies.wavelets.train_operators import error_of, train_operators
-from mlsim.tables import metrics
+from mlsim.tables import aggregated, metrics, with_published
 from mlsim.training.resume import Checkpoint
 
-SIGNALS = Signals(
-    test=12, validation=6, train=12, points=64, modes=6, decay=3.0, pieces=2, interaction=10.0
-)  # fmt: skip
+SIGNALS = Signals(test=12, validation=6, train=12, points=64, modes=6, decay=3.0, pieces=2, interaction=10.0)
 COMPRESSION = Compression(
     levels=4, bases=("haar", "db2"), ranks=(2, 8), kept=(4, 63), tolerances=(0.01,), degrees=(1, 2)
-)  # fmt: skip
+)
 OPERATORS = Operators(
-    kernels=("logarithm", "convection"), points=80, levels=3, network_levels=4, orders=(1, 3), bases=("sym5",),
+    kernels=("logarithm", "convection"),
+    points=80,
+    levels=3,
+    network_levels=4,
+    orders=(1, 3),
+    bases=("sym5",),
     bands=(1, 2, 20),
-)  # fmt: skip
+)
 TRAINING = Training(steps=40, rate=0.02, rate_random=0.1, validations=4, starts=2, penalty=10.0, batch=12)
 LATTICE, PENALTY = Variant(form="lattice", lengths=(4,)), Variant(form="penalty", lengths=(4,))
-LEARNED = OperatorTraining(
-    bands=(1, 2), steps=25, rate=0.03, validations=5,
-    variants={
-        "learned_db3": OperatorVariant(start="db3", filters="shared"),
-        "learned_db3_each": OperatorVariant(start="db3", filters="per_level_and_side"),
-    },
-)  # fmt: skip
+OPERATOR_VARIANTS = {
+    "learned_db3": OperatorVariant(start="db3", filters="shared"),
+    "learned_db3_each": OperatorVariant(start="db3", filters="per_level_and_side"),
+}
+LEARNED = OperatorTraining(bands=(1, 2), steps=25, rate=0.03, validations=5, variants=OPERATOR_VARIANTS)
 OPERATOR_RUN = OperatorRun(learned=LEARNED, operators=OPERATORS)
 
 
@@ -150,6 +160,49 @@ def test_rows_of_learned_filters_are_those_of_the_filters(data, lattice):
         assert errors[63] < errors[4]
 
 
+@pytest.fixture(scope="module")
+def table(data, lattice, operators):
+    """The table of these sizes."""
+    scoring = Scoring(variant=LATTICE, training=TRAINING, compression=COMPRESSION)
+    parts = [
+        evaluate(scoring, data=data, model=lattice, seed=0, method="lattice"),
+        evaluate_signals(COMPRESSION, data=data),
+        evaluate_operators(OPERATOR_RUN, model=operators),
+    ]
+    return with_published(aggregated([metrics(part, QUANTITIES) for part in parts]), [])
+
+
+@pytest.mark.parametrize(
+    ("draw", "styles", "case", "method"),
+    [
+        (band_figure, OPERATOR_STYLES, "logarithm", "sym5"),
+        (band_figure, OPERATOR_STYLES, "convection", "learned_db3"),
+        (compression_figure, SIGNAL_STYLES, "smooth", "db2"),
+        (compression_figure, SIGNAL_STYLES, "piecewise_smooth", "principal_components"),
+    ],
+)
+def test_curve_of_a_method_is_its_error_in_the_table(table, draw, styles, case, method):
+    (ax,) = (ax for ax in draw(table=table).axes if ax.get_title() == TITLES[case])
+    (curve,) = (line for line in ax.lines if line.get_label() == styles[method][0])
+    errors = _values(table, case=case, method=method, quantity="relative_error").sort_index()
+    errors = errors[errors > ROUNDING]
+    assert curve.get_xdata().tolist() == errors.index.tolist()
+    assert curve.get_ydata().tolist() == errors.tolist()
+
+
+def test_drawn_scaling_functions_are_those_of_the_filters(lattice):
+    axes = filters_figure(LATTICE, model=lattice).axes
+    for ax, ensemble in zip(axes, ENSEMBLES, strict=True):
+        learned = lattice[f"{ensemble}.4"]
+        known, as_learned, mirrored = (
+            scaling_function(filters, levels=CASCADE)[0].numpy()
+            for filters in (daubechies(2), learned, learned.flip(1))
+        )
+        np.testing.assert_array_equal(ax.lines[0].get_ydata(), known)
+        drawn = ax.lines[2].get_ydata()
+        assert np.array_equal(drawn, as_learned) or np.array_equal(drawn, mirrored)
+
+
 def test_rows_of_bases_agree_with_what_is_known_of_them(data):
     rows = metrics(evaluate_signals(COMPRESSION, data=data), QUANTITIES)
     # twelve real waves span the smooth ensemble, and so do twelve training signals
@@ -168,9 +221,8 @@ def test_rows_of_bases_agree_with_what_is_known_of_them(data):
 def test_learned_filters_lower_the_error_at_equal_band(kernel, band, operators):
     matrix = kernel_matrix(kernel, size=OPERATORS.points)
     start = error_of(matrix, same_everywhere(daubechies(3), levels=OPERATORS.levels), band=band)
-    one, each = (error_of(matrix, operators[f"{name}.{kernel}.{band}"], band=band) for name in LEARNED.variants)
-    assert one < 0.99 * start
-    assert each < 0.99 * start
+    for name in LEARNED.variants:
+        assert error_of(matrix, operators[f"{name}.{kernel}.{band}"], band=band) < 0.99 * start
     bank = operators[f"learned_db3.{kernel}.{band}"]
     assert torch.equal(bank[0, 0], bank[-1, 1])
     assert float(orthonormality_defect(bank[0, 0])) ** 0.5 < 1e-12

@@ -17,7 +17,7 @@ Cases, with x:
     ``fibonacci_chain``
         Products and quotients in turn, two inputs; x = operations.
     ``scalar_burgers``, ``burgers``
-        Explicit steps of Burgers' equation; x = cells.
+        Explicit steps of the Burgers equation; x = cells.
     ``scalar_n_body``, ``n_body``
         Bodies in the plane, bodies in space; x = bodies.
     ``scalar_fem``, ``fem``

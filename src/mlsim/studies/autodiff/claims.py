@@ -3,7 +3,7 @@
 from mlsim.claims import Claim, claim, needs, quantity
 
 LECTURE = "the lecture: the gradient of a function of N operations takes less than cN"
-# the constants of these sources are recalled, not verified; the count behind 4 is our own, see straight_line.py
+# the constants of these sources are recalled, not verified; 4 is counted here, see numerics/differentiation/tape.py
 BAUR_STRASSEN = "constant after W. Baur, V. Strassen, The complexity of partial derivatives, TCS 22 (1983), recalled"
 FIVE = f"{LECTURE}; 5: {BAUR_STRASSEN}; S. Kakade, J. Lee, NeurIPS 2018"
 THEOREM = "implicit function theorem: K^T lambda = dJ/du with the factors at hand"

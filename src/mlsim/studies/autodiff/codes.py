@@ -1,4 +1,4 @@
-"""The codes that are differentiated: their programs, where they are differentiated, and what the data set holds."""
+"""The codes that are differentiated, the points where they are, and the problems of a data set."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from mlsim.numerics.differentiation.conduction import (
 from mlsim.numerics.differentiation.n_body import kick_drift, scalar_kick_drift
 from mlsim.numerics.differentiation.scalar_programs import energy, fibonacci_chain, product
 from mlsim.numerics.differentiation.tape import Number
+from mlsim.studies.autodiff.settings import SCALAR_CODES
 
 VISCOSITY = 0.02
 N_BODY_TIME_STEP = 0.01
@@ -36,20 +37,20 @@ Array = Float[np.ndarray, "..."]
 # of the inputs, and of constants
 ScalarProgram = Callable[[Sequence[Number], Sequence[Number]], Number]
 ArrayProgram = Callable[[Tensor, Tensor], Tensor]
+Line = Callable  # of a real or complex number
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Problem:
+class Point:
     """A code of one size and the point where it is differentiated.
 
     Attributes:
         code: name of the code.
-        size: what the configuration calls its size.
+        size: its size in the configuration.
         steps: time steps, zero for a code that has none.
         inputs: the numbers in which it is differentiated.
         constants: all other numbers that it reads.
-        directions: along which derivatives are compared, each as long as the inputs.
-        derivatives: along these directions, by an independent way.
+        directions: along which derivatives are compared, with the norm of the inputs.
     """
 
     code: str
@@ -58,23 +59,37 @@ class Problem:
     inputs: Float[np.ndarray, " inputs"]
     constants: Array
     directions: Float[np.ndarray, "directions inputs"]
-    derivatives: Float[np.ndarray, " directions"]
 
     @property
     def x(self) -> float:
         """Abscissa of the table: the size, and for finite elements the number of unknowns."""
         return float(self.size**2 if self.code == "fem" else self.size)
 
+    def lines(self) -> list[Line]:
+        """The code on the line through the inputs along each direction."""
+        if self.code in SCALAR_CODES:
+            scalar = scalar_program(self.code, size=self.size, steps=self.steps)
+            return [along_scalar(scalar, self.inputs, constants=self.constants, direction=v) for v in self.directions]
+        program = array_program(self.code, size=self.size, steps=self.steps)
+        return [along_array(program, self.inputs, constants=self.constants, direction=v) for v in self.directions]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Problem(Point):
+    """A point with derivatives along its directions that were computed without a reverse sweep."""
+
+    derivatives: Float[np.ndarray, " directions"]
+
 
 def stored_problems(data: xr.Dataset) -> Iterator[Problem]:
-    """The problems of a data set; :func:`mlsim.studies.autodiff.generate.generate_array_codes` tells its variables."""
+    """The problems of a data set of :mod:`mlsim.studies.autodiff.generate`."""
     for name in sorted(data.attrs["problems"]):
-        about = data[f"{name}_inputs"].attrs
+        inputs = data[f"{name}_inputs"]
         yield Problem(
-            code=about["code"],
-            size=int(about["size"]),
-            steps=int(about["steps"]),
-            inputs=data[f"{name}_inputs"].values,
+            code=inputs.attrs["code"],
+            size=int(inputs.attrs["size"]),
+            steps=int(inputs.attrs["steps"]),
+            inputs=inputs.values,
             constants=data[f"{name}_constants"].values,
             directions=data[f"{name}_directions"].values,
             derivatives=data[f"{name}_derivatives"].values,
@@ -94,7 +109,7 @@ def scalar_program(code: str, *, size: int, steps: int) -> ScalarProgram:
 
 
 def array_program(code: str, *, size: int, steps: int, method: str = "reverse") -> ArrayProgram:
-    """One of the array codes; the finite elements know three ways to differentiate their solution."""
+    """One of the array codes; ``method`` selects how the solution of the finite elements is differentiated."""
     programs: dict[str, ArrayProgram] = {
         "burgers": lambda x, c: _burgers(x, cells=size, steps=steps),
         "n_body": lambda x, c: _n_body(x, steps=steps),
@@ -106,7 +121,7 @@ def array_program(code: str, *, size: int, steps: int, method: str = "reverse") 
 
 
 def starting_point(code: str, *, size: int, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Inputs and constants of a code: random, but for Burgers' equation and the chain."""
+    """Inputs and constants of a code: random, except for the Burgers equation and the chain."""
     none = np.empty(0)
     points: dict[str, Callable[[], tuple[Array, Array]]] = {
         "speelpenning": lambda: (rng.uniform(0.5, 1.5, size), none),
@@ -124,7 +139,7 @@ def starting_point(code: str, *, size: int, rng: np.random.Generator) -> tuple[A
 
 
 def burgers_model(cells: int) -> Burgers:
-    """Burgers' equation as the array code solves it."""
+    """The Burgers equation as the array code solves it."""
     step = stable_time_step(cells=cells, viscosity=VISCOSITY)
     return Burgers(cells=cells, viscosity=VISCOSITY, time_step=step)
 
@@ -146,7 +161,7 @@ def _scalar_n_body(x: Sequence[Number], *, bodies: int, steps: int) -> Number:
     position, velocity = pairs[:bodies], pairs[bodies:]
     for _ in range(steps):
         position, velocity = scalar_kick_drift(position, velocity, time_step=N_BODY_TIME_STEP)
-    return energy([component for each in velocity for component in each])
+    return energy([component for vector in velocity for component in vector])
 
 
 def _burgers(x: Tensor, *, cells: int, steps: int) -> Tensor:
@@ -169,19 +184,19 @@ def _fem(x: Tensor, *, side: int, method: str) -> Tensor:
 
 
 def _perceptron_parameters(width: int, *, rng: np.random.Generator) -> Array:
-    """Weights of variance one over the number of a unit's inputs, small biases."""
+    """Normal weights with variance one over the number of a unit's inputs, small normal biases."""
     shapes = perceptron_shapes(inputs=FEATURES, width=width)
     scales = [1 / np.sqrt(shape[1]) if len(shape) == 2 else 0.1 for shape in shapes]
     return np.concatenate([scale * rng.normal(size=prod(shape)) for shape, scale in zip(shapes, scales, strict=True)])
 
 
-def along_scalar(program: ScalarProgram, inputs: Array, *, constants: Array, direction: Array) -> Callable:
+def along_scalar(program: ScalarProgram, inputs: Array, *, constants: Array, direction: Array) -> Line:
     """The program on the line through the inputs, a function of a real or complex number."""
     x, v, c = inputs.tolist(), direction.tolist(), constants.tolist()
     return lambda t: program([a + t * b for a, b in zip(x, v, strict=True)], c)
 
 
-def along_array(program: ArrayProgram, inputs: Array, *, constants: Array, direction: Array) -> Callable:
-    """The same for an array code."""
-    x, v, c = (torch.from_numpy(each) for each in (inputs, direction, constants))
+def along_array(program: ArrayProgram, inputs: Array, *, constants: Array, direction: Array) -> Line:
+    """The program on the line through the inputs, a function of a real or complex number."""
+    x, v, c = (torch.from_numpy(values) for values in (inputs, direction, constants))
     return lambda t: program(x + t * v, c).item()

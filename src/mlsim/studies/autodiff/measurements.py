@@ -1,4 +1,4 @@
-"""One gradient, measured: operations with and without it, bytes kept for it, and how right it is."""
+"""Cost of one gradient: operations with and without it, and bytes stored for it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ class Measurement:
     """A gradient and its cost.
 
     Attributes:
-        function_operations: N, of the value alone.
-        operations: of value and gradient together.
+        function_operations: N, operations of the value alone.
+        operations: operations of value and gradient together.
         gradient: the gradient.
-        saved_bytes: largest number of bytes kept for the gradient at a time; zero where it is not measured.
+        saved_bytes: largest number of bytes stored for the gradient at a time; zero where it is not measured.
     """
 
     function_operations: int

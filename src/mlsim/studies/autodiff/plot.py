@@ -26,8 +26,8 @@ NAMES = {
 SCALAR = ("speelpenning", "fibonacci_chain", "scalar_burgers", "scalar_n_body", "scalar_fem", "random_programs")
 ARRAY = ("burgers", "burgers_checkpointed", "n_body", "eigenvalue", "mlp", "fem", "implicit", "library_formula")
 FEM_METHODS = ("implicit", "library_formula")
-# not drawn against the number of inputs: all segment lengths have the same, and the formula is far outside
-SINGLE = ("burgers_checkpointed", "library_formula")
+# not drawn against the number of inputs: it is the same for all segments, and the formula is far outside
+OMITTED = ("burgers_checkpointed", "library_formula")
 BOUNDS = {"scalar programs": (SCALAR, 4.0), "array codes": (ARRAY, 5.0)}
 BLUE, RED, GREY, GREEN = "#0072b2", "#d55e00", "#444444", "#009e73"
 COLOURS = ("#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255")
@@ -40,31 +40,31 @@ def ratio_figure(*, table: pd.DataFrame) -> Figure:
     """One bar per code at its largest size; finite differences as a diamond, or beyond the axis."""
     figure = new_figure(width=9.0, height=3.6)
     for ax, (title, (codes, bound)) in zip(figure.subplots(1, 2), BOUNDS.items(), strict=True):
-        for place, code in enumerate(codes):
+        for position, code in enumerate(codes):
             rows = _ratios(table, code)
             if not rows.empty:
-                _bar(ax, place, ratio=rows["ratio"].iloc[-1], rival=rows["inputs"].iloc[-1] + 1)
+                _bar(ax, position, ratio=rows["ratio"].iloc[-1], differences=rows["inputs"].iloc[-1] + 1)
         ax.axvline(bound, color=GREY, ls="--", lw=1.2)
         ax.text(bound - 0.1, -0.9, f"bound {bound:g} N", fontsize=8, color=GREY, va="center", ha="right")
         ax.set_yticks(range(len(codes)), [NAMES[code] for code in codes])
-        ax.set(xlabel="operations of value and gradient / N", title=title)
-        ax.set_xlim(0, AXIS_END)
-        ax.set_ylim(len(codes) - 0.4, -1.3)
+        limits = {"xlim": (0, AXIS_END), "ylim": (len(codes) - 0.4, -1.3)}
+        ax.set(xlabel="operations of value and gradient / N", title=title, **limits)
         ax.grid(visible=False, axis="y")
-        ax.text(
-            1.02, -0.9, "finite\ndifferences", color=RED, fontsize=8, va="center", transform=ax.get_yaxis_transform()
-        )
+        margin = ax.get_yaxis_transform()
+        ax.text(1.02, -0.9, "finite\ndifferences", color=RED, fontsize=8, va="center", transform=margin)
     return figure
 
 
-def _bar(ax: Axes, place: int, *, ratio: float, rival: float) -> None:
+def _bar(ax: Axes, position: int, *, ratio: float, differences: float) -> None:
+    """Ratio of the reverse mode as a bar, that of finite differences as a diamond and in the right margin."""
     inside = ratio <= AXIS_END
-    ax.barh(place, min(ratio, AXIS_END), color=BLUE if inside else GREY, height=0.6)
-    ax.text(0.1, place, f"{ratio:.2f}" + ("" if inside else " →"), va="center", fontsize=8, color="white")
-    if rival <= AXIS_END:
-        ax.plot(rival, place, "D", color=RED, mec="white", ms=6)
-    arrow = "" if rival <= AXIS_END else "→ "
-    ax.text(1.02, place, f"{arrow}{rival:,.0f}", va="center", fontsize=8, color=RED, transform=ax.get_yaxis_transform())
+    ax.barh(position, min(ratio, AXIS_END), color=BLUE if inside else GREY, height=0.6)
+    ax.text(0.1, position, f"{ratio:.2f}" + ("" if inside else " →"), va="center", fontsize=8, color="white")
+    if differences <= AXIS_END:
+        ax.plot(differences, position, "D", color=RED, mec="white", ms=6)
+    number, margin = f"{differences:,.0f}", ax.get_yaxis_transform()
+    number = number if differences <= AXIS_END else f"→ {number}"
+    ax.text(1.02, position, number, va="center", fontsize=8, color=RED, transform=margin)
 
 
 def inputs_figure(*, table: pd.DataFrame) -> Figure:
@@ -72,7 +72,7 @@ def inputs_figure(*, table: pd.DataFrame) -> Figure:
     figure = new_figure(width=9.0, height=3.8)
     for ax, (title, (codes, bound)) in zip(figure.subplots(1, 2), BOUNDS.items(), strict=True):
         largest = 1.0
-        for code, colour in zip([each for each in codes if each not in SINGLE], COLOURS, strict=True):
+        for code, colour in zip([code for code in codes if code not in OMITTED], COLOURS, strict=True):
             rows = _ratios(table, code)
             ax.plot(rows["inputs"], rows["ratio"], "o-", color=colour, ms=4, lw=1.2, label=NAMES[code])
             largest = max(largest, rows["inputs"].max())
@@ -86,13 +86,13 @@ def inputs_figure(*, table: pd.DataFrame) -> Figure:
 
 
 def memory_figure(*, table: pd.DataFrame) -> Figure:
-    """Bytes kept against steps run again; extra steps of revolve against its closed formula."""
+    """Stored bytes against steps run again; extra steps of revolve against its closed formula."""
     figure = new_figure(width=9.0, height=3.8)
     left, right = figure.subplots(1, 2)
-    steps = _summary(table, "burgers_checkpointed", "steps")
+    steps = float(table.loc[table["quantity"] == "steps", "value"].iloc[0])
     _memory_curve(left, table, case="burgers_checkpointed", method=CHECKPOINTED, steps=steps, colour=BLUE)
     _memory_curve(left, table, case="burgers_revolve", method="revolve", steps=steps, colour=GREEN)
-    left.plot([], [], "o-", color=BLUE, ms=4, label="state kept every k steps (k at the points)")
+    left.plot([], [], "o-", color=BLUE, ms=4, label="state stored every k steps (k at the points)")
     left.plot([], [], "o-", color=GREEN, ms=4, label="revolve (number of states at the points)")
     left.legend(fontsize=8)
     left.margins(x=0.1)
@@ -102,7 +102,7 @@ def memory_figure(*, table: pd.DataFrame) -> Figure:
     )
     right.plot(bound.index, bound, color=GREY, lw=1.2, label="optimum, closed formula")
     right.plot(measured.index, measured, "o", color=GREEN, ms=5, label="revolve, measured")
-    right.set(xscale="log", xlabel="states kept", ylabel=f"steps run again / {steps:g}")
+    right.set(xscale="log", xlabel="stored states", ylabel=f"steps run again / {steps:g}")
     right.set_xticks(bound.index, [f"{x:g}" for x in bound.index])
     right.minorticks_off()
     right.set_ylim(bottom=0)
@@ -114,20 +114,15 @@ def _memory_curve(ax: Axes, table: pd.DataFrame, *, case: str, method: str, step
     kilobytes = 1e3 * _values(table, case, method, "saved_mb")
     extra = _values(table, case, method, "extra_steps") / steps
     ax.plot(extra, kilobytes, "o-", color=colour, ms=4, lw=1.2)
-    thriftiest = kilobytes.idxmin()
+    least = kilobytes.idxmin()
     for x in kilobytes.index:
-        # beyond the thriftiest length more memory goes with fewer steps: two branches, labelled on their outer sides
-        right = x <= thriftiest or method == "revolve"
-        place = {"xytext": (5, 2), "ha": "left"} if right else {"xytext": (-5, -4), "ha": "right"}
-        if x == thriftiest and method == CHECKPOINTED:
-            place = {"xytext": (0, -10), "ha": "center"}
+        # segments longer than that of least memory need more memory and fewer steps: label both branches outside
+        right = x <= least or method == "revolve"
+        offset = {"xytext": (5, 2), "ha": "left"} if right else {"xytext": (-5, -4), "ha": "right"}
+        if x == least and method == CHECKPOINTED:
+            offset = {"xytext": (0, -10), "ha": "center"}
         point = (extra[x], kilobytes[x])
-        ax.annotate(f"{x:g}", point, textcoords="offset points", fontsize=7, color=colour, **place)
-
-
-def _summary(table: pd.DataFrame, case: str, quantity: str) -> float:
-    """The one value of a quantity without abscissa."""
-    return float(table.loc[(table["case"] == case) & (table["quantity"] == quantity), "value"].iloc[0])
+        ax.annotate(f"{x:g}", point, textcoords="offset points", fontsize=7, color=colour, **offset)
 
 
 def _ratios(table: pd.DataFrame, code: str) -> pd.DataFrame:

@@ -20,7 +20,7 @@ Cases:
 Methods, networks (all see the same data; the budget is computing time, not steps):
     ``mnn_h``, ``mnn_h2``, ``nlse_2d_mnn_h2``, ``rte_mnn_h2``
         Multiscale networks; ``mnn_h_long`` has twice the steps and batch, ``mnn_h_local`` and ``mnn_h2_local`` have
-        weights of their own for each block.
+        separate weights for each block.
     ``bcr``
         BCR-Net, from wavelets.
     ``fno``, ``darcy_fno``

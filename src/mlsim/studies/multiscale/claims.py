@@ -47,13 +47,13 @@ def _learned() -> list[Claim]:
 
 def _classical() -> list[Claim]:
     """The equation itself, solved on 80 points and interpolated, against all networks."""
-    words = {"test_error": "more accurate than", "operations": "cheaper, in arithmetic operations, than"}
+    advantages = {"test_error": "more accurate than", "operations": "cheaper, in arithmetic operations, than"}
     return [
         claim(f"coarse_solve_{name}", OURS, TESTED, _networks("nlse_1d"))(
             f"Solving the equation itself on 80 points is {text} every network here.",
             quantity("nlse_1d", name, x=80)("coarse_solve") <= _on_grid(name)("best_network"),
         )
-        for name, text in words.items()
+        for name, text in advantages.items()
     ]
 
 

@@ -1,4 +1,4 @@
-"""The classical baseline: the equation itself, solved on a coarser grid and interpolated."""
+"""The classical baseline: the equation solved on a coarser grid and interpolated."""
 
 from functools import partial
 
@@ -19,19 +19,17 @@ FEWEST = {"nlse_1d": 8, "nlse_2d": 8, "rte_slab": 8, "darcy_2d": 5}  # points pe
 
 def coarse_solvers(settings: Data, factors: tuple[int, ...]) -> dict[int, partial]:
     """Solvers by the points per side of their grids, for all factors by which the grid can be coarsened."""
-    if settings.case == "darcy_2d":
-        inner = settings.size - 1
-        fits = [
-            f for f in factors if settings.grid == "node" and inner % f == 0 and inner // f + 1 >= FEWEST["darcy_2d"]
-        ]
-        return {inner // f + 1: partial(coarse_pressures, factor=f) for f in fits}
+    if settings.grid == "canonical":
+        return {}
     solve = {
         "nlse_1d": partial(coarse_states, interaction=settings.interaction),
         "nlse_2d": partial(coarse_states_2d, interaction=settings.interaction),
         "rte_slab": coarse_fluxes,
+        "darcy_2d": coarse_pressures,
     }[settings.case]
-    fits = [f for f in factors if settings.size % f == 0 and settings.size // f >= FEWEST[settings.case]]
-    return {settings.size // f: partial(solve, factor=f) for f in fits}
+    ends = int(settings.case == "darcy_2d")  # its nodes include both ends of a side
+    points = {f: (settings.size - ends) // f + ends for f in factors if (settings.size - ends) % f == 0}
+    return {count: partial(solve, factor=f) for f, count in points.items() if count >= FEWEST[settings.case]}
 
 
 def coarse_states(potential: np.ndarray, *, factor: int, interaction: float) -> np.ndarray:
@@ -41,9 +39,9 @@ def coarse_states(potential: np.ndarray, *, factor: int, interaction: float) -> 
 
 
 def coarse_states_2d(potential: np.ndarray, *, factor: int, interaction: float) -> np.ndarray:
-    """The same on the square."""
-    some = slice(factor - 1, None, factor)
-    coarse = ground_states_2d(potential[:, some, some].copy(), interaction=interaction)
+    """Ground states on every ``factor``-th point of both directions, interpolated by trigonometric polynomials."""
+    coarse_points = slice(factor - 1, None, factor)
+    coarse = ground_states_2d(potential[:, coarse_points, coarse_points].copy(), interaction=interaction)
     along_last = resampled(coarse.state, potential.shape[2])
     return resampled(along_last.swapaxes(1, 2), potential.shape[1]).swapaxes(1, 2)
 
@@ -58,12 +56,12 @@ def coarse_fluxes(scattering: np.ndarray, *, factor: int) -> np.ndarray:
 def coarse_pressures(permeability: np.ndarray, *, factor: int) -> np.ndarray:
     """Pressures on every ``factor``-th node, interpolated by cubic splines."""
     coarse = pressures(permeability[:, ::factor, ::factor].copy()).pressure
-    given, wanted = (np.linspace(0, 1, n) for n in (coarse.shape[1], permeability.shape[1]))
+    coarse_nodes, nodes = (np.linspace(0, 1, n) for n in (coarse.shape[1], permeability.shape[1]))
     for axis in (1, 2):
-        coarse = CubicSpline(given, coarse, axis=axis)(wanted)
+        coarse = CubicSpline(coarse_nodes, coarse, axis=axis)(nodes)
     return coarse
 
 
 def operations_per_sample(solver: partial, coefficients: np.ndarray) -> float:
-    """Arithmetic operations of a solver that stays in numpy's elementwise functions, sums and transforms."""
-    return float(np.mean([counted_operations(solver, one[None]) for one in coefficients]))
+    """Mean arithmetic operations of a solver made of numpy's elementwise functions, sums and Fourier transforms."""
+    return float(np.mean([counted_operations(solver, coefficient[None]) for coefficient in coefficients]))

@@ -1,4 +1,4 @@
-"""Errors of trained networks on their problem, on what they were trained on, and on laws that they have not seen."""
+"""Errors of trained networks on test and training samples and on distributions that the training does not contain."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from torch import nn
 from mlsim.logs import progress
 from mlsim.networks.wrappers.normalised import Normalised
 from mlsim.numerics.differentiation.torch_operations import OperationCounter
-from mlsim.studies.multiscale.generate import samples_of, shifted_parts
+from mlsim.studies.multiscale.generate import Samples, samples_of, shifted_parts
 from mlsim.studies.multiscale.models import parameters_of, restored
 from mlsim.studies.multiscale.settings import Data, Scoring, Variant
 from mlsim.studies.multiscale.train import relative_errors, training_samples
@@ -20,45 +20,45 @@ from mlsim.tables import Row, mean_row, row
 Predict = Callable[[np.ndarray], np.ndarray]
 AT_A_TIME = 100
 TRAINING_SHOWN = 1000  # training samples on which the training error is measured
-SHIFTS = (1, 3, 17)  # in points, of the test of shift equivariance
+SHIFTED = 20  # test samples on which shift equivariance is measured
+SHIFTS = (1, 3, 17)  # in points
 
 
 def evaluate(settings: Scoring, *, data: xr.Dataset, models: list[dict], methods: list[str]) -> pd.DataFrame:
     """Rows of all networks of one problem; ``models`` are in the order of ``methods``."""
+    case, size = settings.data.case, settings.data.size
     frames = []
     for method, model in progress(list(zip(methods, models, strict=True)), label="networks"):
         variant = settings.variants[method]
         for seed in variant.seeds:
-            net = restored(model, variant, case=settings.data.case, size=settings.data.size, seed=seed)
-            rows = _rows(net, variant, settings.data, data)
-            frames.append(pd.DataFrame(rows).assign(case=settings.data.case, method=method, seed=seed))
-    return pd.concat([*frames, _summary(pd.concat(frames), settings)], ignore_index=True)
+            net = restored(model, variant, case=case, size=size, seed=seed)
+            rows = _network_rows(net, variant, settings.data, data)
+            frames.append(pd.DataFrame(rows).assign(method=method, seed=seed))
+    frames += _comparisons(pd.concat(frames), settings)
+    return pd.concat(frames, ignore_index=True).assign(case=case)
 
 
-def _summary(rows: pd.DataFrame, settings: Scoring) -> pd.DataFrame:
-    """The best of all networks, for comparisons with what is no network, and MNN-H2 relative to MNN-H."""
+def _comparisons(rows: pd.DataFrame, settings: Scoring) -> list[pd.DataFrame]:
+    """The best values of all networks, for comparisons with baselines, and the error of MNN-H2 relative to MNN-H."""
     x = float(settings.data.size)
     means = rows[rows["x"] == x].groupby(["method", "quantity"])["value"].mean().unstack("quantity")
-    frame = pd.DataFrame(
-        [
-            row("test_error", float(means["test_error"].min()), x=x),
-            row("operations", float(means["operations"].min()), x=x),
-            row("parameters", float(means["parameters"].min()), x=x),
-            row("smallest_test_error", float(means["test_error"].min())),
-            row("training_steps", min(variant.steps for variant in settings.variants.values())),
-        ]
-    ).assign(method="best_network")
-    if {"mnn_h", "mnn_h2"} <= set(means.index):
-        errors = dict(zip(means.index, means["test_error"].to_numpy(dtype=float), strict=True))
+    best = [row(name, float(means[name].min()), x=x) for name in ("test_error", "operations", "parameters")]
+    best += [
+        row("smallest_test_error", float(means["test_error"].min())),
+        row("training_steps", min(variant.steps for variant in settings.variants.values())),
+    ]
+    frames = [pd.DataFrame(best).assign(method="best_network", seed=0)]
+    errors = {str(method): float(error) for method, error in means["test_error"].items()}
+    if {"mnn_h", "mnn_h2"} <= set(errors):
         ratio = row("error_relative_to_mnn_h", errors["mnn_h2"] / errors["mnn_h"], x=x)
-        relative = pd.DataFrame([ratio]).assign(method="mnn_h2")
-        frame = pd.concat([frame, relative])
-    return frame.assign(case=settings.data.case, seed=0)
+        frames.append(pd.DataFrame([ratio]).assign(method="mnn_h2", seed=0))
+    return frames
 
 
-def error_rows(predict: Predict, data: xr.Dataset, *, train: tuple[np.ndarray, np.ndarray], x: float) -> list[Row]:
-    """Errors on the test part, the given training samples, and every law that the training has not seen."""
-    test, fitted = errors_of(predict, *samples_of(data, "test")), errors_of(predict, *train)
+def error_rows(predict: Predict, data: xr.Dataset, *, train: Samples, x: float) -> list[Row]:
+    """Errors on the test part, the first training samples, and all distributions that the training does not contain."""
+    test = errors_of(predict, *samples_of(data, "test"))
+    fitted = errors_of(predict, train[0][:TRAINING_SHOWN], train[1][:TRAINING_SHOWN])
     rows = [
         mean_row("test_error", test, x=x),
         row("test_error_max", float(test.max()), x=x),
@@ -92,29 +92,28 @@ def operations_of(net: nn.Module, grid: tuple[int, ...]) -> int:
     return counter.operations
 
 
-def _rows(net: Normalised, variant: Variant, settings: Data, data: xr.Dataset) -> list[Row]:
+def _network_rows(net: Normalised, variant: Variant, settings: Data, data: xr.Dataset) -> list[Row]:
     def predict(v: np.ndarray) -> np.ndarray:
         with torch.no_grad():
             return net(torch.from_numpy(v)).numpy()
 
     x = float(settings.size)
-    inputs, outputs = training_samples(data, variant)
-    train = inputs[:TRAINING_SHOWN], outputs[:TRAINING_SHOWN]
-    rows = error_rows(predict, data, train=train, x=x)
-    rows += [
+    train = training_samples(data, variant)
+    rows = [
+        *error_rows(predict, data, train=train, x=x),
         row("parameters", parameters_of(net), x=x),
-        row("operations", operations_of(net, inputs.shape[1:]), x=x),
+        row("operations", operations_of(net, train[0].shape[1:]), x=x),
         row("training_steps", variant.steps),
-        row("training_samples", len(inputs)),
+        row("training_samples", len(train[0])),
         row("batch", variant.batch),
     ]
     if settings.case in ("nlse_1d", "nlse_2d"):
-        rows.append(row("shift_defect", _shift_defect(predict, samples_of(data, "test")[0][:20]), x=x))
+        rows.append(row("shift_defect", _equivariance_error(predict, samples_of(data, "test")[0][:SHIFTED]), x=x))
     return rows
 
 
-def _shift_defect(predict: Predict, inputs: np.ndarray) -> float:
-    """How much prediction and shift fail to commute, relative; the exact map commutes with every shift."""
+def _equivariance_error(predict: Predict, inputs: np.ndarray) -> float:
+    """Relative difference of shifting before and after the prediction; zero for the exact map."""
     outputs = predict(inputs)
-    defects = [predict(np.roll(inputs, s, axis=-1)) - np.roll(outputs, s, axis=-1) for s in SHIFTS]
-    return float(np.mean([np.linalg.norm(each) for each in defects]) / np.linalg.norm(outputs))
+    differences = [predict(np.roll(inputs, s, axis=-1)) - np.roll(outputs, s, axis=-1) for s in SHIFTS]
+    return float(np.mean([np.linalg.norm(difference) for difference in differences]) / np.linalg.norm(outputs))

@@ -1,4 +1,4 @@
-"""Which network a variant is, and how it is restored."""
+"""Networks of the variants, untrained and restored."""
 
 from math import log2
 
@@ -13,46 +13,42 @@ from mlsim.networks.perceptrons.dense import Dense
 from mlsim.networks.wavelets.bcr import BCRNet, Sizes
 from mlsim.networks.wrappers.normalised import Normalised
 from mlsim.numerics.hierarchical.block_partition import Partition
-from mlsim.studies.multiscale.settings import LEAF, Case, Variant
+from mlsim.studies.multiscale.settings import HIERARCHICAL, LEAF, Case, Variant
 
 DILATIONS = (1, 2, 4, 8, 16, 1)
-PERIODIC = ("nlse_1d", "nlse_2d")
 
 
 def network_of(variant: Variant, *, case: Case, size: int, generator: torch.Generator) -> nn.Module:
     """The variant's network on a grid of ``size`` points per side, with its initial parameters."""
-    square = case in ("nlse_2d", "darcy_2d")
+    square, periodic = case in ("nlse_2d", "darcy_2d"), case in ("nlse_1d", "nlse_2d")
     dimensions = 2 if square else 1
-    if variant.network in ("mnn_h", "mnn_h2"):
-        partition = Partition(dimensions=dimensions, levels=levels_of(size), leaf=LEAF)
+    if variant.network in HIERARCHICAL:
         design = Design(
-            partition=partition,
+            partition=Partition(dimensions=dimensions, levels=levels_of(size), leaf=LEAF),
             channels=variant.channels,
             layers=variant.layers,
             weights=variant.weights,
-            periodic=case in PERIODIC,
+            periodic=periodic,
         )
         network = MNNH if variant.network == "mnn_h" else MNNH2
         return network(design, generator=generator)
     if variant.network == "fno":
-        modes = min(12 if square else 32, size // 2)
-        width = 16 if square else 24
         return FourierOperator(
             side=size,
             dimensions=dimensions,
-            width=width,
-            modes=modes,
+            width=16 if square else 24,
+            modes=min(12 if square else 32, size // 2),
             layers=4,
-            coordinates=case not in PERIODIC,
+            coordinates=not periodic,
             generator=generator,
         )
     if variant.network == "unet":
         channels = (16, 24, 32) if square else (16, 16, 24, 32, 32, 32)[: levels_of(size)]
-        return FunctionUNet(dimensions=dimensions, channels=channels, periodic=case in PERIODIC, generator=generator)
-    return _on_the_line(variant, size=size, generator=generator)
+        return FunctionUNet(dimensions=dimensions, channels=channels, periodic=periodic, generator=generator)
+    return _interval_network(variant, size=size, generator=generator)
 
 
-def _on_the_line(variant: Variant, *, size: int, generator: torch.Generator) -> nn.Module:
+def _interval_network(variant: Variant, *, size: int, generator: torch.Generator) -> nn.Module:
     if variant.network == "bcr":
         sizes = Sizes(points=size, levels=levels_of(size), channels=variant.channels, depth=variant.layers)
         return BCRNet(sizes, generator=generator)

@@ -16,18 +16,18 @@ CASE = "nlse_1d"
 LABELS = {
     "mnn_h": "MNN-H",
     "mnn_h2": "MNN-H2",
-    "mnn_h_long": "MNN-H, four times the samples seen",
+    "mnn_h_long": "MNN-H, twice the steps and batch",
     "bcr": "BCR-Net",
     "fno": "Fourier neural operator",
     "unet": "U-Net",
     "cnn": "dilated convolutions",
-    "cnn_residual": "the same with skips",
+    "cnn_residual": "dilated convolutions, skips",
     "dense": "dense",
     "ridge": "linear ridge",
     "kernel_ridge": "kernel ridge",
-    "kernel_ridge_canonical": "kernel ridge, moving frame",
+    "kernel_ridge_canonical": "kernel ridge, canonical translation",
 }
-MARKERS = {"ridge": "s", "kernel_ridge": "s", "kernel_ridge_canonical": "s"}
+REGRESSIONS = ("ridge", "kernel_ridge", "kernel_ridge_canonical")  # open squares
 SCALING = {
     "mnn_h": ("C0", "-"),
     "mnn_h2": ("C1", "-"),
@@ -46,17 +46,14 @@ def cost_figure(*, table: pd.DataFrame) -> Figure:
     left, right = figure.subplots(1, 2, sharey=True)
     size = rows[rows["method"] == "mean"]["x"].max()
     for index, (method, label) in enumerate(LABELS.items()):
-        own = rows[(rows["method"] == method) & (rows["x"] == size)].set_index("quantity")
-        if "test_error" not in own.index:
-            continue
-        colour, marker = f"C{index % 10}", MARKERS.get(method, "o")
+        measured = rows[(rows["method"] == method) & (rows["x"] == size)].set_index("quantity")
+        colour = f"C{index % 10}"
+        marker = {"marker": "s", "markerfacecolor": "none"} if method in REGRESSIONS else {"marker": "o"}
         for ax, quantity in ((left, "operations"), (right, "parameters")):
-            if quantity in own.index:
-                ax.errorbar(
-                    own.loc[quantity, "value"], own.loc["test_error", "value"], yerr=own.loc["test_error", "se"],
-                    color=colour, marker=marker, linestyle="none", label=label if ax is left else None,
-                    markerfacecolor="none" if method in MARKERS else colour,
-                )  # fmt: skip
+            if {quantity, "test_error"} <= set(measured.index):
+                cost, (error, se) = measured.loc[quantity, "value"], measured.loc["test_error", ["value", "se"]]
+                shown = label if ax is left else None
+                ax.errorbar(cost, error, yerr=se, color=colour, linestyle="none", label=shown, **marker)
     _draw_coarse_solves(left, rows[rows["method"] == "coarse_solve"])
     for ax, label in ((left, "arithmetic operations of one prediction"), (right, "parameters of the network")):
         ax.set(xscale="log", yscale="log", xlabel=label)
@@ -69,31 +66,30 @@ def _draw_coarse_solves(ax: Axes, rows: pd.DataFrame) -> None:
     wide = rows.pivot_table(index="x", columns="quantity", values="value").dropna(subset=["test_error"])
     ax.plot(wide["operations"], wide["test_error"], color="black", marker="^", label="the equation on a coarser grid")
     for points, line in wide.iterrows():
-        place = (line["operations"], line["test_error"])
-        ax.annotate(f"{points:g} points", place, textcoords="offset points", xytext=(6, -3), ha="left", fontsize=7)
+        point = (line["operations"], line["test_error"])
+        ax.annotate(f"{points:g} points", point, textcoords="offset points", xytext=(6, -3), ha="left", fontsize=7)
 
 
 def predictions_figure(settings: Scoring, *, data: xr.Dataset, models: list[dict], methods: list[str]) -> Figure:
     """Two test potentials, their ground states with the networks' predictions, and the errors."""
-    potential, state = (each[:2] for each in samples_of(data, "test"))
+    potential, state = (values[:2] for values in samples_of(data, "test"))
     x = np.arange(1, settings.data.size + 1) / settings.data.size
     figure = new_figure(width=9.5, height=5.2)
     axes = figure.subplots(2, 3, sharex=True)
-    for place, (line, v, u) in enumerate(zip(axes, potential, state, strict=True)):
+    for line, v, u, label in zip(axes, potential, state, ("exact", None), strict=True):
         line[0].plot(x, v, color="black")
-        line[1].plot(x, u, color="black", label=None if place else "exact")
-        line[0].set(ylabel="potential V")
-        line[1].set(ylabel="ground state u")
-        line[2].set(ylabel="prediction minus exact")
+        line[1].plot(x, u, color="black", label=label)
+        for ax, quantity in zip(line, ("potential V", "ground state u", "prediction minus exact"), strict=True):
+            ax.set_ylabel(quantity)
     for index, (method, model) in enumerate(zip(methods, models, strict=True)):
         variant = settings.variants[method]
         net = restored(model, variant, case=settings.data.case, size=settings.data.size, seed=variant.seeds[0])
         with torch.no_grad():
             predicted = net(torch.from_numpy(potential)).numpy()
-        for place, (line, u, guess) in enumerate(zip(axes, state, predicted, strict=True)):
-            line[1].plot(x, guess, color=f"C{index}", linestyle="--", linewidth=1)
-            label = None if place else LABELS.get(method, method)
-            line[2].plot(x, guess - u, color=f"C{index}", linewidth=1, label=label)
+        labels = (LABELS.get(method, method), None)
+        for line, u, prediction, label in zip(axes, state, predicted, labels, strict=True):
+            line[1].plot(x, prediction, color=f"C{index}", linestyle="--", linewidth=1)
+            line[2].plot(x, prediction - u, color=f"C{index}", linewidth=1, label=label)
     for ax in axes[-1]:
         ax.set_xlabel("x")
     figure.legend(loc="outside upper center", ncols=5)
@@ -105,12 +101,12 @@ def scaling_figure(*, table: pd.DataFrame) -> Figure:
     rows = table[table["case"] == "scaling"]
     figure = new_figure(width=9.0, height=3.6)
     axes = figure.subplots(1, 2)
-    names = {"mnn_h_local": "MNN-H, each block its own weights", "mnn_h2_local": "MNN-H2, each block its own weights"}
+    names = {"mnn_h_local": "MNN-H, weights per block", "mnn_h2_local": "MNN-H2, weights per block"}
     for ax, quantity in zip(axes, ("parameters", "operations"), strict=True):
         for method, (colour, style) in SCALING.items():
-            own = rows[(rows["method"] == method) & (rows["quantity"] == quantity)].sort_values("x")
+            counts = rows[(rows["method"] == method) & (rows["quantity"] == quantity)].sort_values("x")
             label = names.get(method, LABELS.get(method)) if ax is axes[0] else None
-            ax.plot(own["x"], own["value"], color=colour, linestyle=style, marker=".", label=label)
+            ax.plot(counts["x"], counts["value"], color=colour, linestyle=style, marker=".", label=label)
         ax.set(xscale="log", yscale="log", xlabel="grid points")
         sizes = np.unique(rows["x"].dropna())
         ax.set_xticks(sizes, [f"{size:g}" for size in sizes], minor=False)

@@ -1,6 +1,8 @@
 """Parameters and operations of untrained networks against the number of grid points."""
 
+from itertools import pairwise
 from math import log
+from typing import Literal
 
 import pandas as pd
 import torch
@@ -9,22 +11,16 @@ from torch import nn
 from mlsim.studies.multiscale.evaluate import operations_of
 from mlsim.studies.multiscale.models import network_of, parameters_of
 from mlsim.studies.multiscale.settings import Network, Variant
-from mlsim.tables import Row, row
+from mlsim.tables import row
 
-
-def _of(network: Network, *, local: bool = False) -> Variant:
-    weights = "local" if local else "shared"
-    return Variant(problem="nlse_1d", network=network, weights=weights, steps=100, batch=1, rate=1.0)
-
-
-METHODS = {
-    "mnn_h": _of("mnn_h"),
-    "mnn_h2": _of("mnn_h2"),
-    "mnn_h_local": _of("mnn_h", local=True),
-    "mnn_h2_local": _of("mnn_h2", local=True),
-    "bcr": _of("bcr"),
-    "fno": _of("fno"),
-    "dense": _of("dense"),
+METHODS: dict[str, tuple[Network, Literal["shared", "local"]]] = {
+    "mnn_h": ("mnn_h", "shared"),
+    "mnn_h2": ("mnn_h2", "shared"),
+    "mnn_h_local": ("mnn_h", "local"),
+    "mnn_h2_local": ("mnn_h2", "local"),
+    "bcr": ("bcr", "shared"),
+    "fno": ("fno", "shared"),
+    "dense": ("dense", "shared"),
 }
 
 
@@ -32,24 +28,26 @@ def scaling_rows(sizes: tuple[int, ...]) -> pd.DataFrame:
     """Counts for every size, and what each size adds to the one before."""
     frames = []
     for method in METHODS:
-        counts = [_counts(untrained(method, size=size), size) for size in sizes]
-        rows: list[Row] = []
-        for place, (size, now) in enumerate(zip(sizes, counts, strict=True)):
-            rows += [row(name, value, x=float(size)) for name, value in now.items()]
-            if place:
-                added = now["parameters"] - counts[place - 1]["parameters"]
-                rows.append(row("parameters_added", added, x=float(size)))
-        first, last = counts[0]["operations"], counts[-1]["operations"]
-        rows.append(row("operations_exponent", log(last / first) / log(sizes[-1] / sizes[0])))
-        rows.append(row("largest_grid", max(sizes)))
+        networks = {size: untrained(method, size=size) for size in sizes}
+        parameters = {size: parameters_of(net) for size, net in networks.items()}
+        operations = {size: operations_of(net, (size,)) for size, net in networks.items()}
+        exponent = log(operations[sizes[-1]] / operations[sizes[0]]) / log(sizes[-1] / sizes[0])
+        rows = [
+            *(row("parameters", count, x=float(size)) for size, count in parameters.items()),
+            *(row("operations", count, x=float(size)) for size, count in operations.items()),
+            *(
+                row("parameters_added", parameters[size] - parameters[smaller], x=float(size))
+                for smaller, size in pairwise(sizes)
+            ),
+            row("operations_exponent", exponent),
+            row("largest_grid", max(sizes)),
+        ]
         frames.append(pd.DataFrame(rows).assign(method=method))
     return pd.concat(frames, ignore_index=True).assign(case="scaling")
 
 
 def untrained(method: str, *, size: int) -> nn.Module:
-    """A network of the given kind, on the ring of ``size`` points."""
-    return network_of(METHODS[method], case="nlse_1d", size=size, generator=torch.Generator()).double()
-
-
-def _counts(net: nn.Module, size: int) -> dict[str, int]:
-    return {"parameters": parameters_of(net), "operations": operations_of(net, (size,))}
+    """The network of a method, on the ring of ``size`` points."""
+    network, weights = METHODS[method]
+    variant = Variant(problem="nlse_1d", network=network, weights=weights, steps=100, batch=1, rate=1.0)
+    return network_of(variant, case="nlse_1d", size=size, generator=torch.Generator()).double()

@@ -1,26 +1,39 @@
 """What can be configured in the study of multiscale networks."""
 
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
-from mlsim.config import require, require_at_least, require_distinct_seeds
+from msgspec import Meta
+
+from mlsim.config import (
+    AtLeast2,
+    Count,
+    Named,
+    NonEmpty,
+    NonNegative,
+    Positive,
+    Section,
+    Seed,
+    Seeds,
+    require,
+    require_distinct,
+    require_increasing,
+    require_untaken,
+)
 
 Case = Literal["nlse_1d", "nlse_2d", "rte_slab", "darcy_2d"]
+CASES: tuple[Case, ...] = get_args(Case)
 Network = Literal["mnn_h", "mnn_h2", "bcr", "fno", "unet", "cnn", "cnn_residual", "dense"]
 HIERARCHICAL = ("mnn_h", "mnn_h2")
-RIVALS = (
-    "mean",
-    "ridge",
-    "kernel_ridge",
-    "kernel_ridge_canonical",
-    "linear_response",
-    "coarse_solve",
-    "other_stencil",
-    "data",
-    "best_network",
-)
+ON_INTERVALS = ("bcr", "cnn", "cnn_residual", "dense")
+# methods that are not networks: a variant of this name would mix with them in the table
+RESERVED = ("mean", "ridge", "kernel_ridge", "kernel_ridge_canonical", "linear_response", "coarse_solve")
+RESERVED += ("other_stencil", "data", "best_network")
 LEAF = 5  # points per side of the finest blocks, as in the papers
 FEWEST_LEVELS = {"nlse_1d": 4, "nlse_2d": 2, "rte_slab": 4}
+VALIDATIONS = 8  # of each training, evenly spaced; the parameters of the best one are stored
+
+Number = Annotated[int, Meta(ge=0, description="zero or more")]
+Steps = Annotated[int, Meta(ge=VALIDATIONS, description=f"at least {VALIDATIONS}, one per validation")]
 
 
 def _is_tree(size: int, *, levels: int) -> bool:
@@ -28,198 +41,166 @@ def _is_tree(size: int, *, levels: int) -> bool:
     return size % LEAF == 0 and power >= 2**levels and power & (power - 1) == 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Data:
-    """One data set: coefficients of an equation and its certified solutions.
+class Data(Section):
+    """One data set: coefficients of an equation, and solutions checked by their residuals."""
 
-    Attributes:
-        case: which equation: the nonlinear Schroedinger equation on the interval or the square, radiative transfer in
-            the slab, or Darcy flow on the square.
-        size: grid points per side, ``5 2^L``; any number for Darcy flow.
-        test: samples to test on; they do not depend on the number of the others.
-        validation: samples that choose the best parameters.
-        train: samples to train on; more of them leave the first ones as they are.
-        shifted: samples of each law that the training has not seen.
-        interaction: ``beta`` of the Schroedinger equations.
-        law: of the potentials on the interval.
-        stencil: second differences of the labels, or exact derivatives of trigonometric polynomials.
-        grid: where Darcy's labels are stored.
-        enabled: false drops the problem and its networks.
-    """
-
+    # nonlinear Schroedinger equation on the interval or square, radiative transfer in a slab, Darcy flow on the square
     case: Case
-    size: int
-    test: int
-    validation: int
-    train: int
-    shifted: int = 0
-    interaction: float = 10.0
-    law: Literal["wells", "lognormal"] = "wells"
+    size: Count  # grid points per side: 5 times a power of two; of darcy_2d any number from 9 on
+    test: AtLeast2  # samples; they do not depend on the number of the others
+    validation: AtLeast2  # samples by which parameters are chosen
+    train: AtLeast2  # samples; a larger set begins with the samples of a smaller one
+    shifted: Number = 0  # samples of each distribution that the training does not contain
+    interaction: NonNegative = 10.0  # beta, the factor of u^3 in the nonlinear Schroedinger equation
+    law: Literal["wells", "lognormal"] = "wells"  # distribution of the potentials of nlse_1d
+    # of the labels: second derivative by three points, or exact for trigonometric polynomials
     stencil: Literal["differences", "spectral"] = "differences"
-    grid: Literal["node", "canonical"] = "node"
-    enabled: bool = True
+    grid: Literal["node", "canonical"] = "node"  # of darcy_2d: values at nodes, or at centres of cells
+    enabled: bool = True  # false omits the problem and its networks
 
     def __post_init__(self) -> None:
-        require_at_least(2, self, "test", "validation", "train")
-        require(self.shifted >= 0, "shifted", self.shifted, allowed="zero or more")
-        require(self.interaction >= 0, "interaction", self.interaction, allowed="zero or more")
         if self.case == "darcy_2d":
             require(self.size >= 9, "size", self.size, allowed="at least 9")
         else:
-            least = FEWEST_LEVELS[self.case]
-            good = _is_tree(self.size, levels=least)
-            require(good, "size", self.size, allowed=f"5 times a power of two, at least {LEAF * 2**least}")
-        on_interval = self.law == "wells" or self.case == "nlse_1d"
-        require(on_interval, "law", self.law, allowed="wells: lognormal potentials are those of nlse_1d")
-        node = self.grid == "node" or self.case == "darcy_2d"
-        require(node, "grid", self.grid, allowed="node: canonical is a grid of darcy_2d")
+            levels = FEWEST_LEVELS[self.case]
+            allowed = f"5 times a power of two, at least {LEAF * 2**levels}"
+            require(_is_tree(self.size, levels=levels), "size", self.size, allowed=allowed)
+        possible = self.law == "wells" or self.case == "nlse_1d"
+        require(possible, "law", self.law, allowed="wells: lognormal potentials are those of nlse_1d")
+        possible = self.grid == "node" or self.case == "darcy_2d"
+        require(possible, "grid", self.grid, allowed="node: canonical is a grid of darcy_2d")
+
+    @property
+    def megabytes(self) -> int:
+        """Memory of a job that holds coefficients and solutions four times over."""
+        samples = self.test + self.validation + self.train + 7 * self.shifted
+        points = self.size ** (2 if self.case.endswith("2d") else 1)
+        return 4 * 16 * samples * points // 10**6
 
 
-@dataclass(frozen=True, kw_only=True)
-class Variant:
-    """One network on one problem.
+class Variant(Section):
+    """One network on one problem."""
 
-    Attributes:
-        problem: name of the problem.
-        network: its architecture, see :func:`mlsim.studies.multiscale.models.network_of`.
-        weights: of the hierarchical networks, equal for all blocks of a level or not.
-        channels: ``alpha`` of the hierarchical networks and BCR-Net.
-        layers: ``K``, convolutions per level of the same.
-        steps: NAdam updates.
-        batch: samples per update.
-        rate: learning rate at the start, falling to zero along half a cosine.
-        samples: how many of the training samples are used; zero means all.
-        seeds: one training per seed.
-        enabled: false drops the variant.
-    """
-
-    problem: str
-    network: Network
-    weights: Literal["shared", "mixed", "local"] = "shared"
-    channels: int = 6
-    layers: int = 5
-    steps: int
-    batch: int
-    rate: float
-    samples: int = 0
-    seeds: tuple[int, ...] = (0,)
-    enabled: bool = True
+    problem: Case  # whose samples it is trained on
+    network: Network  # bcr, cnn, cnn_residual and dense only on intervals
+    weights: Literal["shared", "mixed", "local"] = "shared"  # of the blocks of a level, in mnn_h and mnn_h2
+    channels: Count = 6  # of mnn_h, mnn_h2 and bcr, alpha in the papers
+    layers: Count = 5  # of mnn_h, mnn_h2 and bcr: convolutions per level, K in the papers
+    steps: Steps  # of NAdam
+    batch: Count  # samples per step
+    rate: Positive  # first learning rate, decreasing to zero along a half cosine
+    samples: Number = 0  # the first so many training samples are used; zero: all
+    seeds: Seeds = (0,)  # one training per seed
+    enabled: bool = True  # false omits the variant
 
     def __post_init__(self) -> None:
-        require_at_least(1, self, "channels", "layers", "batch")
-        require(self.steps >= VALIDATIONS, "steps", self.steps, allowed=f"at least {VALIDATIONS}, one per validation")
-        require(self.rate > 0, "rate", self.rate, allowed="positive")
-        require(self.samples >= 0, "samples", self.samples, allowed="zero or more")
-        require_distinct_seeds("seeds", list(self.seeds))
-        shared = self.weights == "shared" or self.network in HIERARCHICAL
-        require(shared, "weights", self.weights, allowed="shared: other networks than mnn_h and mnn_h2 have no others")
+        require_distinct(self, "seeds")
+        possible = self.weights == "shared" or self.network in HIERARCHICAL
+        require(possible, "weights", self.weights, allowed="shared for all networks but mnn_h and mnn_h2")
         if self.weights == "mixed":
             require(self.layers >= 2, "layers", self.layers, allowed="at least 2 for mixed weights")
 
 
-VALIDATIONS = 8  # the best of them decides which parameters are kept
+class Baselines(Section):
+    """Methods that are not networks, and counts of untrained networks."""
+
+    kernel_samples: AtLeast2  # first training samples of kernel ridge regression, the rows of its matrix
+    length_scales: NonEmpty[Positive]  # of the kernel, in standard deviations of the inputs; validation chooses one
+    ridge: Positive  # penalty of linear ridge regression, on inputs of order one
+    coarser: NonEmpty[AtLeast2]  # factors by which the grids of the coarse solves are coarser
+    scaling: Annotated[tuple[int, ...], Meta(min_length=2)]  # grid points for which parameters, operations are counted
+
+    def __post_init__(self) -> None:
+        require_increasing(self, "scaling")
+        trees = all(_is_tree(size, levels=4) for size in self.scaling)
+        require(trees, "scaling", list(self.scaling), allowed="5 times powers of two, at least 80")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
+class Run(Section):
     """What one training job depends on."""
 
     data: Data
     variant: Variant
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scoring:
-    """What the evaluation on one problem depends on."""
+class Scoring(Section):
+    """What the evaluation of the networks of one problem depends on."""
 
     data: Data
-    variants: dict[str, Variant]
+    variants: Named[Variant]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rivals:
-    """The methods that are no networks.
-
-    Attributes:
-        kernel_samples: training samples of kernel ridge regression; its matrix has as many rows.
-        length_scales: of its kernel, one of which is chosen on the validation part.
-        ridge: regularisation of linear regression, on inputs of order one.
-        coarser: factors by which the grid of the coarse solves is coarser.
-        scaling: grid points for which parameters and operations of the networks are counted.
-    """
-
-    kernel_samples: int
-    length_scales: tuple[float, ...]
-    ridge: float
-    coarser: tuple[int, ...]
-    scaling: tuple[int, ...]
-
-    def __post_init__(self) -> None:
-        require(self.kernel_samples >= 2, "kernel_samples", self.kernel_samples, allowed="at least 2")
-        positive = len(self.length_scales) > 0 and min(self.length_scales) > 0
-        require(positive, "length_scales", list(self.length_scales), allowed="positive numbers, at least one")
-        require(self.ridge > 0, "ridge", self.ridge, allowed="positive")
-        good = len(self.coarser) > 0 and min(self.coarser) >= 2
-        require(good, "coarser", list(self.coarser), allowed="factors of at least 2, at least one")
-        rising = len(self.scaling) >= 2 and list(self.scaling) == sorted(set(self.scaling))
-        good = rising and all(_is_tree(size, levels=4) for size in self.scaling)
-        require(good, "scaling", list(self.scaling), allowed="two or more rising numbers 5 2^L, at least 80")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Baseline:
+class BaselineRun(Section):
     """What the evaluation of the baselines on all problems depends on."""
 
-    problems: dict[str, Data]
-    rivals: Rivals
+    problems: Named[Data]
+    rivals: Baselines
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """The whole section ``multiscale``; ``shown`` are the networks whose predictions a figure shows."""
+class Settings(Section):
+    """The section ``multiscale``."""
 
-    seed: int
-    problems: dict[str, Data]
-    rivals: Rivals
-    variants: dict[str, Variant]
-    shown: tuple[str, ...] = field(default=())
+    seed: Seed  # of the data
+    problems: Named[Data]
+    rivals: Baselines
+    variants: Named[Variant]
+    shown: NonEmpty[str]  # variants of nlse_1d whose predictions a figure shows
 
     def __post_init__(self) -> None:
-        require(self.seed >= 0, "seed", self.seed, allowed="zero or more")
-        cases = ("nlse_1d", "nlse_2d", "rte_slab", "darcy_2d")
         for name, data in self.problems.items():
             require(name == data.case, f"problems.{name}.case", data.case, allowed=f"{name}, the name of the problem")
-        missing = [name for name in cases if name not in self.problems]
-        require(not missing, "problems", list(self.problems), allowed=f"all of {', '.join(cases)}")
+        require(set(self.problems) == set(CASES), "problems", list(self.problems), allowed=f"all of {', '.join(CASES)}")
         require(self.problems["nlse_1d"].enabled, "problems.nlse_1d.enabled", False, allowed="true")
+        require_untaken(self, "variants", RESERVED)
         for name, variant in self.variants.items():
-            require(name not in RIVALS, "variants", name, allowed="another name: this one is no network")
-            known = variant.problem in self.problems
-            require(known, f"variants.{name}.problem", variant.problem, allowed=f"one of {', '.join(self.problems)}")
             self._check(f"variants.{name}", variant)
-        shown = [name for name in self.shown if name in self.of("nlse_1d")]
-        good = len(shown) == len(self.shown) > 0
-        require(good, "shown", list(self.shown), allowed="enabled variants of nlse_1d, at least one")
-        require(len(self.of("nlse_1d")) > 0, "variants", list(self.variants), allowed="at least one of nlse_1d")
+        trained = self.of("nlse_1d")
+        require(len(trained) > 0, "variants", list(self.variants), allowed="at least one of nlse_1d")
+        shown = set(self.shown) <= set(trained)
+        require(shown, "shown", list(self.shown), allowed=f"enabled variants of nlse_1d: {', '.join(trained)}")
 
     def _check(self, path: str, variant: Variant) -> None:
         data = self.problems[variant.problem]
-        if variant.network in ("bcr", "cnn", "cnn_residual", "dense"):
-            line = data.case in ("nlse_1d", "rte_slab")
-            require(line, f"{path}.network", variant.network, allowed="mnn_h, mnn_h2, fno, unet on a square")
-        if variant.network in HIERARCHICAL:
-            tree = data.case != "darcy_2d" or _is_tree(data.size, levels=2)
-            require(tree, f"{path}.network", variant.network, allowed="a grid of 5 times a power of two per side")
+        possible = variant.network not in ON_INTERVALS or data.case in ("nlse_1d", "rte_slab")
+        require(possible, f"{path}.network", variant.network, allowed="mnn_h, mnn_h2, fno, unet on a square")
+        possible = variant.network not in HIERARCHICAL or data.case != "darcy_2d" or _is_tree(data.size, levels=2)
+        require(possible, f"{path}.network", variant.network, allowed="a grid of 5 times a power of two per side")
         enough = variant.samples <= data.train
         require(enough, f"{path}.samples", variant.samples, allowed=f"at most {data.train}, the training samples")
 
     def of(self, problem: str) -> dict[str, Variant]:
         """The variants to train on one problem."""
-        if not self.problems[problem].enabled:
-            return {}
-        return {name: each for name, each in self.variants.items() if each.enabled and each.problem == problem}
+        chosen = {name: variant for name, variant in self.variants.items() if variant.problem == problem}
+        return {name: variant for name, variant in chosen.items() if variant.enabled and self.problems[problem].enabled}
 
     @property
     def enabled(self) -> dict[str, Variant]:
         """The variants to train."""
-        return {name: each for problem in self.problems for name, each in self.of(problem).items()}
+        return {name: variant for problem in self.problems for name, variant in self.of(problem).items()}
+
+    @property
+    def enabled_problems(self) -> dict[str, Data]:
+        """The problems that are not switched off."""
+        return {name: data for name, data in self.problems.items() if data.enabled}
+
+    @property
+    def trained_problems(self) -> list[str]:
+        """The problems on which at least one network is trained."""
+        return [problem for problem in self.problems if self.of(problem)]
+
+    def data_of(self, variant: str) -> Data:
+        """The data set that a variant is trained on."""
+        return self.problems[self.enabled[variant].problem]
+
+    def run(self, variant: str) -> Run:
+        """Settings of one training job."""
+        return Run(data=self.data_of(variant), variant=self.enabled[variant])
+
+    def scoring(self, problem: str, variants: tuple[str, ...] = ()) -> Scoring:
+        """Settings of the evaluation of the networks of one problem; by default of all."""
+        trained = self.of(problem)
+        return Scoring(data=self.problems[problem], variants={name: trained[name] for name in variants or trained})
+
+    def baseline_run(self) -> BaselineRun:
+        """Settings of the evaluation of the baselines on all problems."""
+        return BaselineRun(problems=self.enabled_problems, rivals=self.rivals)

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from mlsim.networks.wrappers.normalised import Normalised
-from mlsim.studies.multiscale.generate import samples_of
+from mlsim.studies.multiscale.generate import Samples, samples_of
 from mlsim.studies.multiscale.models import network_of
 from mlsim.studies.multiscale.settings import VALIDATIONS, Data, Run, Variant
 from mlsim.training.batches import Batches
@@ -24,7 +24,7 @@ VALIDATED = 250  # samples at a time
 
 
 def train(settings: Run, *, data: xr.Dataset, checkpoint: Checkpoint, device: str) -> Trained:
-    """Fit the network for every seed; each keeps the parameters of its smallest error on the validation part.
+    """Fit the network for every seed; the parameters of the smallest validation error are stored.
 
     The loss is the mean square of the normalised output, in single precision; the validation takes the mean relative
     error, as the table does.
@@ -32,17 +32,17 @@ def train(settings: Run, *, data: xr.Dataset, checkpoint: Checkpoint, device: st
     state: dict[str, Tensor] = {}
     history: list[dict[str, float]] = []
     for seed in settings.variant.seeds:
-        trained = _trained(settings, data=data, seed=seed, checkpoint=checkpoint.part(f"{seed}"), device=device)
+        trained = _trained_once(settings, data=data, seed=seed, checkpoint=checkpoint.part(f"{seed}"), device=device)
         state |= {f"seed{seed}.{name}": value for name, value in trained.state.items()}
         history += [{"seed": seed, **row} for row in trained.history]
     return Trained(state=state, history=history)
 
 
-def _trained(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoint, device: str) -> Trained:
+def _trained_once(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoint, device: str) -> Trained:
     variant = settings.variant
     inputs, outputs = training_samples(data, variant)
     model = normalised(variant, settings.data, inputs, outputs, seed=seed).to(device)
-    v, u = (torch.from_numpy(each).to(device) for each in (inputs, outputs))
+    v, u = (torch.from_numpy(values).to(device) for values in (inputs, outputs))
     v, u = model.inputs(v).float(), model.targets(u).float()
     batch = min(variant.batch, len(v))
     batches = Batches(samples=len(v), size=batch, seed=seed)
@@ -52,15 +52,10 @@ def _trained(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoi
         chosen = torch.from_numpy(batches.indices(step)).to(device)
         return functional.mse_loss(net(v[chosen]), u[chosen])
 
-    v_valid, u_valid = (torch.from_numpy(each).to(device) for each in samples_of(data, "validation"))
+    v_valid, u_valid = (torch.from_numpy(values).to(device) for values in samples_of(data, "validation"))
     return fit(
         model,
-        Plan(
-            steps=variant.steps,
-            rate=partial(half_cosine, peak=variant.rate),
-            validations=VALIDATIONS,
-            seed=seed,
-        ),
+        Plan(steps=variant.steps, rate=partial(half_cosine, peak=variant.rate), validations=VALIDATIONS, seed=seed),
         loss=loss,
         validate=lambda: float(mean_relative_error(model, v_valid.float(), u_valid.float())),
         optimizer=torch.optim.NAdam(model.parameters(), momentum_decay=MOMENTUM_DECAY, foreach=True),
@@ -68,7 +63,7 @@ def _trained(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoi
     )
 
 
-def training_samples(data: xr.Dataset, variant: Variant) -> tuple[np.ndarray, np.ndarray]:
+def training_samples(data: xr.Dataset, variant: Variant) -> Samples:
     """Coefficients and solutions that the variant is trained on."""
     inputs, outputs = samples_of(data, "train")
     count = variant.samples or len(inputs)
@@ -84,9 +79,8 @@ def normalised(variant: Variant, data: Data, inputs: np.ndarray, outputs: np.nda
 
 def mean_relative_error(model: Normalised, v: Tensor, u: Tensor) -> Tensor:
     """Mean over samples of the relative error in the Euclidean norm."""
-    return torch.cat(
-        [relative_errors(model(a), b) for a, b in zip(v.split(VALIDATED), u.split(VALIDATED), strict=True)]
-    ).mean()
+    pairs = zip(v.split(VALIDATED), u.split(VALIDATED), strict=True)
+    return torch.cat([relative_errors(model(inputs), outputs) for inputs, outputs in pairs]).mean()
 
 
 def relative_errors(predicted: Tensor, exact: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 """Ensembles of signals: smooth, piecewise smooth, ground states of the nonlinear Schroedinger equation."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
@@ -17,27 +18,28 @@ from mlsim.training.seeding import numpy_generator
 
 PARTS = ("test", "validation", "train")
 SHORTEST_PIECE = 0.1
-Draw = Callable[[np.random.Generator], np.ndarray]
+Draw = Callable[..., np.ndarray]  # of rng
 
 
 def generate(settings: Signals, *, seed: int) -> xr.Dataset:
-    """All ensembles; signal ``i`` of each depends on ``seed`` and ``i`` alone."""
+    """All ensembles; signal ``i`` of an ensemble depends on ``seed`` and ``i`` alone."""
     counts = {"test": settings.test, "validation": settings.validation, "train": settings.train}
     part = np.repeat(np.arange(3, dtype=np.uint8), list(counts.values()))
 
     def signals(name: str, draw: Draw) -> np.ndarray:
-        return np.concatenate([draw(numpy_generator(seed, name, index)) for index in range(part.size)])
+        return np.concatenate([draw(rng=numpy_generator(seed, name, index)) for index in range(part.size)])
 
-    def waves(rng: np.random.Generator) -> np.ndarray:
-        return random_waves(1, settings.points, modes=settings.modes, decay=settings.decay, rng=rng)
-
-    def pieces(rng: np.random.Generator) -> np.ndarray:
-        return random_pieces(
-            1, settings.points, pieces=settings.pieces, modes=settings.modes, decay=settings.decay,
-            gap=SHORTEST_PIECE, rng=rng,
-        )  # fmt: skip
-
-    potentials = signals("potential", lambda rng: gaussian_wells(1, settings.points, rng=rng))
+    waves = partial(random_waves, 1, settings.points, modes=settings.modes, decay=settings.decay)
+    pieces = partial(
+        random_pieces,
+        1,
+        settings.points,
+        pieces=settings.pieces,
+        modes=settings.modes,
+        decay=settings.decay,
+        gap=SHORTEST_PIECE,
+    )
+    potentials = signals("potential", partial(gaussian_wells, 1, settings.points))
     # part by part: in one batch Newton's method would stop when the last of all samples has converged
     states = [ground_states(potentials[part == p], interaction=settings.interaction).state for p in range(3)]
     ensembles = {
@@ -49,8 +51,8 @@ def generate(settings: Signals, *, seed: int) -> xr.Dataset:
     return xr.Dataset(
         {
             **{
-                name: (("signal", "point"), values, {"units": "1", "long_name": words})
-                for name, (values, words) in ensembles.items()
+                name: (("signal", "point"), values, {"units": "1", "long_name": description})
+                for name, (values, description) in ensembles.items()
             },
             "part": (("signal",), part, meaning),
         },

@@ -1,4 +1,4 @@
-"""Figures: error against band, coefficients kept against error, learned filters beside Daubechies'."""
+"""Figures: error against band, error against number of coefficients, learned and Daubechies filters."""
 
 import numpy as np
 import pandas as pd
@@ -45,31 +45,31 @@ TITLES = {
     "piecewise_smooth": "piecewise smooth",
     "ground_states": "ground states",
 }
-ROUNDING = 1e-14  # what lies below is not drawn
-FINENESS = 7  # levels of the cascade
+ROUNDING = 1e-14  # smaller errors are not drawn
+CASCADE = 7  # levels
 
 
 def band_figure(*, table: pd.DataFrame) -> Figure:
-    """Error of the form against the half width of its bands, per operator."""
+    """Error of the form against the half-width of its bands, per operator."""
     figure = new_figure(width=10.5, height=3.8)
     axes = figure.subplots(1, len(KERNELS))
     for ax, kernel in zip(axes, KERNELS, strict=True):
         _curves(ax, table[table["case"] == kernel], OPERATOR_STYLES)
-        ax.set(yscale="log", xlabel="half width of the bands", title=TITLES[kernel])
+        ax.set(yscale="log", xlabel="half-width of the bands", title=TITLES[kernel])
     axes[0].set_ylabel("relative error (Frobenius norm)")
     _shared_legend(figure, axes)
     return figure
 
 
 def compression_figure(*, table: pd.DataFrame) -> Figure:
-    """Error against the number of largest coefficients kept, per ensemble."""
+    """Error against the number of largest coefficients, per ensemble."""
     figure = new_figure(width=10.5, height=3.8)
     axes = figure.subplots(1, len(ENSEMBLES))
     for ax, ensemble in zip(axes, ENSEMBLES, strict=True):
         rows = table[table["case"] == ensemble]
         _curves(ax, rows, SIGNAL_STYLES)
         kept = np.unique(rows.loc[rows["quantity"] == "relative_error", "x"].dropna())
-        ax.set(xscale="log", yscale="log", xlabel="coefficients kept", title=TITLES[ensemble])
+        ax.set(xscale="log", yscale="log", xlabel="largest coefficients", title=TITLES[ensemble])
         ax.set_xticks(kept, [f"{count:g}" for count in kept], minor=False)
         ax.minorticks_off()
     axes[0].set_ylabel("relative error, mean over test signals")
@@ -78,7 +78,7 @@ def compression_figure(*, table: pd.DataFrame) -> Figure:
 
 
 def filters_figure(settings: Variant, *, model: dict) -> Figure:
-    """Scaling functions and wavelets of learned filters, a line per ensemble, beside Daubechies'."""
+    """Scaling functions and wavelets of learned filters and of Daubechies filters, a line of axes per ensemble."""
     lengths = settings.lengths
     figure = new_figure(width=3.2 * len(lengths), height=6.6)
     axes = figure.subplots(len(ENSEMBLES), len(lengths), squeeze=False, sharex="col")
@@ -86,7 +86,7 @@ def filters_figure(settings: Variant, *, model: dict) -> Figure:
         for ax, length in zip(line, lengths, strict=True):
             known = daubechies(length // 2)
             _draw(ax, known, colour="#bbbbbb", width=3.0, label="Daubechies")
-            _draw(ax, _turned(model[f"{ensemble}.{length}"], known), colour="C0", width=1.2, label="learned")
+            _draw(ax, _aligned(model[f"{ensemble}.{length}"], known), colour="C0", width=1.2, label="learned")
             ax.set_ylim(-1.8, 1.8)
         line[0].set_ylabel(TITLES[ensemble])
     for ax, length in zip(axes[0], lengths, strict=True):
@@ -101,23 +101,22 @@ def filters_figure(settings: Variant, *, model: dict) -> Figure:
 def _curves(ax: Axes, rows: pd.DataFrame, styles: dict[str, tuple[str, str, str]]) -> None:
     errors = rows[rows["quantity"] == "relative_error"].dropna(subset=["x"])
     for method, (label, colour, line) in styles.items():
-        own = errors[errors["method"] == method].sort_values("x")
-        own = own[own["value"] > ROUNDING]
-        if not own.empty:
-            ax.plot(own["x"], own["value"], color=colour, linestyle=line, marker=".", label=label)
+        curve = errors[(errors["method"] == method) & (errors["value"] > ROUNDING)].sort_values("x")
+        if not curve.empty:
+            ax.plot(curve["x"], curve["value"], color=colour, linestyle=line, marker=".", label=label)
 
 
 def _shared_legend(figure: Figure, axes: np.ndarray) -> None:
     """One legend for all axes, in the order of the first that shows a method."""
-    found = {}
+    by_label = {}
     for ax in axes:
         handles, labels = ax.get_legend_handles_labels()
-        found |= {label: handle for handle, label in zip(handles, labels, strict=True) if label not in found}
-    figure.legend(found.values(), found.keys(), loc="outside right upper")
+        by_label |= dict(zip(labels, handles, strict=True))
+    figure.legend(by_label.values(), by_label.keys(), loc="outside right upper")
 
 
-def _turned(filters: Filters, known: Filters) -> Filters:
-    """The mirror image in time where that is nearer to the known filters; a wavelet has the sign of the known one."""
+def _aligned(filters: Filters, known: Filters) -> Filters:
+    """The filters, or their mirror image if it is nearer to the known ones; the wavelet with the sign of the known."""
     if float((filters[0].flip(0) - known[0]).norm()) < float((filters[0] - known[0]).norm()):
         filters = filters.flip(1)
     sign = 1.0 if float(filters[1] @ known[1]) >= 0 else -1.0
@@ -125,7 +124,7 @@ def _turned(filters: Filters, known: Filters) -> Filters:
 
 
 def _draw(ax: Axes, filters: Filters, *, colour: str, width: float, label: str) -> None:
-    phi, psi = scaling_function(filters, levels=FINENESS)
-    position = np.arange(phi.shape[0]) / 2**FINENESS
+    phi, psi = scaling_function(filters, levels=CASCADE)
+    position = np.arange(phi.shape[0]) / 2**CASCADE
     ax.plot(position, phi.numpy(), color=colour, linewidth=width, label=f"scaling function, {label}")
     ax.plot(position, psi.numpy(), color=colour, linestyle="--", linewidth=width, label=f"wavelet, {label}")

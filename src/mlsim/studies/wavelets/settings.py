@@ -1,224 +1,147 @@
 """What can be configured in the study of wavelets."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
-from mlsim.config import enabled, require, require_at_least, require_seeds
+from msgspec import Meta
+
+from mlsim.config import (
+    AtLeast2,
+    Count,
+    Named,
+    NonEmpty,
+    NonNegative,
+    OpenFraction,
+    Positive,
+    Section,
+    Seed,
+    Seeds,
+    enabled,
+    require,
+    require_at_most,
+    require_distinct,
+    require_increasing,
+)
 
 ENSEMBLES = ("smooth", "piecewise_smooth", "ground_states")
-KERNELS = ("logarithm", "sawtooth", "convection")
-OTHER_METHODS = (
-    "dct", "principal_components", "wtt", "bcr_net", "standard_form", "fourier_diagonal", "truncated_svd",
-)  # fmt: skip
+Kernel = Literal["logarithm", "sawtooth", "convection"]
+KERNELS: tuple[Kernel, ...] = get_args(Kernel)
+# methods that are not learned: a variant of such a name would mix with them in the table
+RESERVED = ("dct", "principal_components", "bcr_net", "standard_form", "fourier_diagonal", "truncated_svd")
+RESERVED_BEGINNINGS = ("wtt", "db", "haar", "sym", "coif")
+
+Wavelet = Annotated[str, Meta(pattern=r"^(haar|(db|sym|coif)\d+)$", description="one of haar, db*, sym*, coif*")]
+Symmetric = Annotated[str, Meta(pattern=r"^(sym|coif)\d+$", description="one of sym*, coif*")]
+Start = Annotated[str, Meta(pattern=r"^(db(?!1$)|sym|coif)\d+$", description="one of db2 and above, sym*, coif*")]
 
 
-def _check_rising(name: str, values: tuple[int, ...] | tuple[float, ...], *, least: float, most: float) -> None:
-    good = len(values) > 0 and list(values) == sorted(set(values)) and least <= values[0] and values[-1] <= most
-    require(good, name, list(values), allowed=f"rising numbers from {least:g} to {most:g}, at least one")
+def _check_levels(name: str, levels: int, *, points: int) -> None:
+    require(points % 2**levels == 0, name, levels, allowed=f"such that 2**levels divides the {points} points")
 
 
-def _check_levels(points: int, levels: int) -> None:
-    fits = levels >= 1 and points % 2**levels == 0
-    require(fits, "levels", levels, allowed=f"positive, and 2**levels divides the {points} points")
+class Signals(Section):
+    """Distribution and number of the signals of each ensemble."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class Signals:
-    """Number and law of the signals of each ensemble.
-
-    Attributes:
-        test: signals to test on; they come first and depend on none of the others.
-        validation: further ones to choose by.
-        train: further ones to learn from.
-        points: values per signal, a power of two.
-        modes: highest mode of the smooth ensemble and of each piece.
-        decay: modes over which amplitudes fall by a factor e.
-        pieces: pieces of a piecewise smooth signal.
-        interaction: factor of the cubic term whose ground states are the third ensemble.
-    """
-
-    test: int
-    validation: int
-    train: int
-    points: int
-    modes: int
-    decay: float
-    pieces: int
-    interaction: float
+    test: AtLeast2  # signals; they come first and do not depend on the number of the others
+    validation: AtLeast2  # signals by which filters are chosen
+    train: AtLeast2  # signals to learn from
+    points: Annotated[int, Meta(ge=32)]  # values per signal, a power of two
+    modes: Count  # highest mode of the smooth ensemble and of each piece
+    decay: Positive  # modes over which amplitudes decay by a factor e
+    pieces: Annotated[int, Meta(ge=1, le=8)]  # of a piecewise smooth signal
+    interaction: NonNegative  # factor of u^3 in the nonlinear Schroedinger equation of the ground states
 
     def __post_init__(self) -> None:
-        require_at_least(2, self, "test", "validation", "train")
-        power = self.points >= 32 and self.points & (self.points - 1) == 0
-        require(power, "points", self.points, allowed="a power of two, 32 or more")
-        require(1 <= self.modes < self.points / 2, "modes", self.modes, allowed="1 or more, below half the points")
-        require(self.decay > 0, "decay", self.decay, allowed="positive")
-        require(1 <= self.pieces <= 8, "pieces", self.pieces, allowed="1 to 8")
-        require(self.interaction >= 0, "interaction", self.interaction, allowed="zero or more")
+        require(self.points & (self.points - 1) == 0, "points", self.points, allowed="a power of two")
+        require(self.modes < self.points / 2, "modes", self.modes, allowed="below half the points")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Compression:
-    """How signals are compressed.
+class Compression(Section):
+    """How signals are compressed."""
 
-    Attributes:
-        levels: levels of the wavelet transforms.
-        bases: orthonormal wavelets of PyWavelets.
-        ranks: largest ranks of the wavelet tensor train.
-        kept: numbers of coefficients that are kept.
-        tolerances: relative errors for which the needed number of coefficients is counted.
-        degrees: degrees ``p`` of the powers ``x^p``.
-    """
-
-    levels: int
-    bases: tuple[str, ...]
-    ranks: tuple[int, ...]
-    kept: tuple[int, ...]
-    tolerances: tuple[float, ...]
-    degrees: tuple[int, ...]
+    levels: Count  # of the wavelet transforms
+    bases: NonEmpty[Wavelet]  # orthonormal wavelets of PyWavelets
+    ranks: NonEmpty[Annotated[int, Meta(ge=1, le=16)]]  # largest ranks of the wavelet tensor train
+    kept: NonEmpty[Annotated[int, Meta(ge=1, le=1024)]]  # numbers of largest coefficients that rebuild a signal
+    tolerances: NonEmpty[Annotated[float, Meta(ge=1e-12, le=0.5)]]  # errors whose numbers of coefficients are counted
+    degrees: NonEmpty[Annotated[int, Meta(ge=1, le=7)]]  # p of the powers x^p
 
     def __post_init__(self) -> None:
-        distinct = len(set(self.bases)) == len(self.bases) > 0
-        families = all(name.rstrip("0123456789") in ("haar", "db", "sym", "coif") for name in self.bases)
-        require(distinct and families, "bases", list(self.bases), allowed="distinct names of haar, db*, sym*, coif*")
+        require_distinct(self, "bases")
         require("db2" in self.bases, "bases", list(self.bases), allowed="a list with db2, which claims compare with")
-        _check_rising("ranks", self.ranks, least=1, most=16)
-        _check_rising("kept", self.kept, least=1, most=1024)
-        _check_rising("tolerances", self.tolerances, least=1e-12, most=0.5)
-        _check_rising("degrees", self.degrees, least=1, most=7)
+        require_increasing(self, "ranks", "kept", "tolerances", "degrees")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Operators:
-    """Which operators are compressed, and how.
+class Operators(Section):
+    """Which operators are compressed, and how."""
 
-    Attributes:
-        kernels: names of :mod:`mlsim.numerics.periodic.integral_kernels`.
-        points: rows of the matrices.
-        levels: levels of the nonstandard form.
-        network_levels: levels of BCR-Net, such that the last one has an odd number of points.
-        orders: Daubechies' orders.
-        bases: further orthonormal wavelets of PyWavelets.
-        bands: half widths of the bands.
-    """
-
-    kernels: tuple[Literal["logarithm", "sawtooth", "convection"], ...]
-    points: int
-    levels: int
-    network_levels: int
-    orders: tuple[int, ...]
-    bases: tuple[str, ...]
-    bands: tuple[int, ...]
+    kernels: tuple[Kernel, ...]  # integral operators; logarithm is one of them
+    points: Count  # rows of the matrices
+    levels: Count  # of the nonstandard form
+    network_levels: Count  # of BCR-Net, the last of which has an odd number of points
+    orders: NonEmpty[Annotated[int, Meta(ge=1, le=12)]]  # vanishing moments of Daubechies wavelets; 1: Haar
+    bases: tuple[Symmetric, ...]  # further orthonormal wavelets of PyWavelets
+    bands: NonEmpty[Count]  # half-widths of the bands
 
     def __post_init__(self) -> None:
-        distinct = len(set(self.kernels)) == len(self.kernels)
-        require(
-            distinct and "logarithm" in self.kernels, "kernels", list(self.kernels), allowed="distinct, logarithm one"
-        )
-        _check_levels(self.points, self.levels)
-        fits = self.network_levels >= 1 and self.points % 2**self.network_levels == 0
-        odd = fits and (self.points >> self.network_levels) % 2 == 1 and self.points >> self.network_levels >= 3
+        require_distinct(self, "kernels", "bases")
+        require("logarithm" in self.kernels, "kernels", list(self.kernels), allowed="a list with logarithm")
+        _check_levels("levels", self.levels, points=self.points)
+        coarsest, rest = divmod(self.points, 2**self.network_levels)
         allowed = f"such that {self.points} points halved so often give an odd number, 3 or more"
-        require(odd, "network_levels", self.network_levels, allowed=allowed)
-        _check_rising("orders", self.orders, least=1, most=12)
-        families = all(name.rstrip("0123456789") in ("sym", "coif") for name in self.bases)
-        require(families and len(set(self.bases)) == len(self.bases), "bases", list(self.bases), allowed="sym*, coif*")
-        _check_rising("bands", self.bands, least=1, most=self.points // 4)
+        possible = rest == 0 and coarsest % 2 == 1 and coarsest >= 3
+        require(possible, "network_levels", self.network_levels, allowed=allowed)
+        require_increasing(self, "orders", "bands")
+        widest, most = self.bands[-1], self.points // 4
+        require(widest <= most, "bands", widest, allowed=f"at most {most}, a quarter of the points")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Training:
-    """Budget of the filters learned from signals.
+class Training(Section):
+    """Training of filters for sparse coefficients of signals."""
 
-    Attributes:
-        steps: updates of every fit.
-        rate: of Adam from a known wavelet, in radians for angles, falling to a fiftieth.
-        rate_random: the same from a random start, which has farther to go.
-        validations: validations along the way; the best one decides which parameters are kept.
-        starts: fits, the first from Daubechies' filters, the others from random ones; the best one
-            on the validation signals is kept.
-        penalty: weight of the orthonormality conditions in the penalty form.
-        batch: signals per step.
-    """
-
-    steps: int
-    rate: float
-    rate_random: float
-    validations: int
-    starts: int
-    penalty: float
-    batch: int
+    steps: Count  # of Adam, in each fit
+    rate: OpenFraction  # first learning rate from a known wavelet (for angles in radians), decreasing to a fiftieth
+    rate_random: OpenFraction  # first learning rate from a random start, which is farther from the minimum
+    validations: Count  # evenly spaced; the parameters of the best one are stored
+    starts: AtLeast2  # fits, the first from Daubechies filters, the others from random ones; validation chooses one
+    penalty: Positive  # weight of the orthonormality conditions in the form penalty
+    batch: Count  # signals per step
 
     def __post_init__(self) -> None:
-        require_at_least(1, self, "steps", "validations", "batch")
-        require(self.starts >= 2, "starts", self.starts, allowed="at least 2")
-        require(self.validations <= self.steps, "validations", self.validations, allowed="at most the steps")
-        for name in ("rate", "rate_random"):
-            require(0 < getattr(self, name) < 1, name, getattr(self, name), allowed="positive and below one")
-        require(self.penalty > 0, "penalty", self.penalty, allowed="positive")
+        require_at_most(self, "validations", "steps")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Variant:
-    """Filters learned from signals.
+class Variant(Section):
+    """Filters learned from signals."""
 
-    Attributes:
-        form: orthonormal for any parameters (a lattice of rotations), or free coefficients with a penalty.
-        lengths: lengths of the filters, even; each is a method ``<variant>_<length>`` of the table.
-        enabled: false drops the variant.
-    """
-
-    form: Literal["lattice", "penalty"]
-    lengths: tuple[int, ...]
-    enabled: bool = True
+    form: Literal["lattice", "penalty"]  # orthonormal by construction (rotations), or coefficients with a penalty
+    # lengths of the filters; each is a method of the table, such as lattice_8
+    lengths: NonEmpty[Annotated[int, Meta(ge=4, le=32, multiple_of=2)]]
+    enabled: bool = True  # false omits the variant
 
     def __post_init__(self) -> None:
-        _check_rising("lengths", self.lengths, least=4, most=32)
-        require(all(n % 2 == 0 for n in self.lengths), "lengths", list(self.lengths), allowed="even numbers")
+        require_increasing(self, "lengths")
 
 
-@dataclass(frozen=True, kw_only=True)
-class OperatorVariant:
-    """Filters learned for the nonstandard form of an operator.
+class OperatorVariant(Section):
+    """Filters learned for the nonstandard form of an operator."""
 
-    Attributes:
-        start: the wavelet of PyWavelets whose filters are the first.
-        filters: one filter bank, or one per level for each side of the matrix.
-        enabled: false drops the variant.
-    """
-
-    start: str
-    filters: Literal["shared", "per_level_and_side"]
-    enabled: bool = True
-
-    def __post_init__(self) -> None:
-        family = self.start.rstrip("0123456789") in ("db", "sym", "coif") and self.start != "db1"
-        require(family, "start", self.start, allowed="one of db2 and above, sym*, coif*")
+    start: Start  # wavelet of PyWavelets from which the training starts
+    filters: Literal["shared", "per_level_and_side"]  # one filter bank, or one per level and side of the matrix
+    enabled: bool = True  # false omits the variant
 
 
-@dataclass(frozen=True, kw_only=True)
-class OperatorTraining:
-    """Filters learned for operators.
+class OperatorTraining(Section):
+    """Training of filters for operators."""
 
-    Attributes:
-        bands: bands for which they are learned.
-        steps: updates of every fit.
-        rate: of Adam, in radians, falling linearly to a fiftieth.
-        validations: errors computed along the way; the smallest one decides which parameters are kept.
-        variants: by name, each a method of the table.
-    """
-
-    bands: tuple[int, ...]
-    steps: int
-    rate: float
-    validations: int
-    variants: dict[str, OperatorVariant]
+    bands: NonEmpty[Count]  # half-widths for which filters are learned, some of operators.bands
+    steps: Count  # of Adam, in each fit
+    rate: OpenFraction  # first learning rate, for angles in radians, decreasing linearly to a fiftieth
+    validations: Count  # evenly spaced; the parameters of the best one are stored
+    variants: Named[OperatorVariant]
 
     def __post_init__(self) -> None:
-        require(self.steps >= 1, "steps", self.steps, allowed="at least 1")
-        require(0 < self.rate < 1, "rate", self.rate, allowed="positive and below one")
-        good = 1 <= self.validations <= self.steps
-        require(good, "validations", self.validations, allowed="1 or more, at most the steps")
-        _check_rising("bands", self.bands, least=1, most=64)
+        require_at_most(self, "validations", "steps")
+        require_increasing(self, "bands")
 
     @property
     def enabled(self) -> dict[str, OperatorVariant]:
@@ -226,25 +149,22 @@ class OperatorTraining:
         return enabled(self.variants)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
+class Run(Section):
     """What one training job on signals depends on."""
 
     training: Training
     variant: Variant
-    levels: int
+    levels: Count
 
 
-@dataclass(frozen=True, kw_only=True)
-class OperatorRun:
-    """What the training job on operators depends on."""
+class OperatorRun(Section):
+    """What the training on operators and its evaluation depend on."""
 
     learned: OperatorTraining
     operators: Operators
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scoring:
+class Scoring(Section):
     """What the evaluation of one set of learned filters depends on."""
 
     variant: Variant
@@ -252,40 +172,49 @@ class Scoring:
     compression: Compression
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """The whole section ``wavelets``."""
+class Settings(Section):
+    """The section ``wavelets``."""
 
-    seed: int
-    seeds: tuple[int, ...]
+    seed: Seed  # of the signals
+    seeds: Seeds  # one training per seed
     signals: Signals
     compression: Compression
     operators: Operators
     training: Training
-    variants: dict[str, Variant]
-    shown: str
+    variants: Named[Variant]
+    shown: str  # variant whose filters a figure shows
     learned_operators: OperatorTraining
 
     def __post_init__(self) -> None:
-        require_seeds(self.seed, self.seeds)
-        _check_levels(self.signals.points, self.compression.levels)
+        require_distinct(self, "seeds")
+        _check_levels("compression.levels", self.compression.levels, points=self.signals.points)
         most = self.compression.kept[-1]
         require(most < self.signals.points, "compression.kept", most, allowed="below the points of a signal")
-        require(
-            self.training.batch <= self.signals.train, "training.batch", self.training.batch, allowed="at most train"
-        )
-        longest = self.learned_operators.bands[-1]
-        known = set(self.learned_operators.bands) <= set(self.operators.bands)
-        require(known, "learned_operators.bands", longest, allowed="bands that operators.bands has too")
+        require_at_most(self, "training.batch", "signals.train")
+        bands = self.learned_operators.bands
+        evaluated = set(bands) <= set(self.operators.bands)
+        require(evaluated, "learned_operators.bands", list(bands), allowed="some of operators.bands")
         for name in (*self.variants, *self.learned_operators.variants):
-            taken = name in OTHER_METHODS or name.startswith(("wtt", "db", "haar", "sym", "coif"))
+            taken = name in RESERVED or name.startswith(RESERVED_BEGINNINGS)
             require(not taken, "variants", name, allowed="another name: this one is a classical method")
-        twice = set(self.variants) & set(self.learned_operators.variants)
-        require(not twice, "variants", sorted(twice), allowed="names that no learned operator has")
-        good = self.shown in self.enabled and self.enabled[self.shown].form == "lattice"
-        require(good, "shown", self.shown, allowed="an enabled variant of the form lattice")
+        twice = sorted(set(self.variants) & set(self.learned_operators.variants))
+        require(not twice, "variants", twice, allowed="names that no learned operator has")
+        drawn = self.shown in self.enabled and self.enabled[self.shown].form == "lattice"
+        require(drawn, "shown", self.shown, allowed="an enabled variant of the form lattice")
 
     @property
     def enabled(self) -> dict[str, Variant]:
         """The variants to train on signals."""
         return enabled(self.variants)
+
+    def run(self, variant: str) -> Run:
+        """Settings of one training job on signals."""
+        return Run(training=self.training, variant=self.enabled[variant], levels=self.compression.levels)
+
+    def scoring(self, variant: str) -> Scoring:
+        """Settings of the evaluation of one set of learned filters."""
+        return Scoring(training=self.training, variant=self.enabled[variant], compression=self.compression)
+
+    def operator_run(self) -> OperatorRun:
+        """Settings of the training on operators and of its evaluation."""
+        return OperatorRun(learned=self.learned_operators, operators=self.operators)

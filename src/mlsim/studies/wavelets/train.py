@@ -1,4 +1,4 @@
-"""Filters learned from signals: the transform's coefficients shall be sparse."""
+"""Filters learned from signals for sparse coefficients of the wavelet transform."""
 
 from functools import partial
 
@@ -23,9 +23,9 @@ Signals = Float[Tensor, "signals points"]
 def train(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoint, device: str) -> Trained:
     """Filters of every ensemble and length, ``<ensemble>.<length>`` in the state.
 
-    Each is the best on the validation signals of fits from Daubechies' filters and from random ones, and of the
-    untrained filters of Daubechies; ``<ensemble>.<length>.random`` is the best of the fits from random ones. Some
-    dozens of parameters: the work stays on the CPU, whatever the device.
+    They have the smallest objective on the validation signals of all fits and the untrained Daubechies filters;
+    ``<ensemble>.<length>.random`` are the best of the fits from random filters. With some dozens of parameters the
+    training stays on the CPU, whatever the device.
     """
     state: dict[str, Tensor] = {}
     history: list[dict[str, float]] = []
@@ -33,24 +33,20 @@ def train(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoint,
         parts = {part: signals_of(data, ensemble, part) for part in ("train", "validation")}
         for length in settings.variant.lengths:
             name = f"{ensemble}.{length}"
-            found = [filters_of(module(settings.variant, length=length, start=0, seed=seed))]
+            candidates = [filters_of(module(settings.variant, length=length, start=0, seed=seed))]
             for start in range(settings.training.starts):
                 model = module(settings.variant, length=length, start=start, seed=seed)
                 part = checkpoint.part(f"{name}.{start}")
                 trained = _fitted(model, settings, parts=parts, start=start, seed=seed, checkpoint=part)
                 history += [{"ensemble": index, "length": length, "start": start, **row} for row in trained.history]
-                found.append(filters_of(evaluated(model, trained.state)))
-            score = partial(_score, signals=parts["validation"], settings=settings)
-            state |= {name: min(found, key=score), f"{name}.random": min(found[2:], key=score)}
+                candidates.append(filters_of(evaluated(model, trained.state)))
+            score = partial(objective, signals=parts["validation"], settings=settings)
+            state |= {name: min(candidates, key=score), f"{name}.random": min(candidates[2:], key=score)}
     return Trained(state=state, history=history)
 
 
-def _score(filters: Filters, *, signals: Signals, settings: Run) -> float:
-    return float(objective(filters, signals, settings=settings))
-
-
 def module(variant: Variant, *, length: int, start: int, seed: int) -> nn.Module:
-    """Trainable filters: those of Daubechies at start 0, random ones at all others."""
+    """Trainable filters: Daubechies filters at start 0, random ones at all others."""
     generator = torch_generator(seed, "initial filters", length, start)
     if variant.form == "lattice":
         free = length // 2 - 1
@@ -80,7 +76,7 @@ def coefficients_of(signals: Signals, filters: Filters, *, levels: int) -> Signa
 
 
 def decay(progress: float, *, peak: float) -> float:
-    """The rate at a share of the training: falls linearly to a fiftieth."""
+    """Learning rate after a fraction of the steps, decreasing linearly to a fiftieth."""
     return peak * (1.0 - 0.98 * progress)
 
 

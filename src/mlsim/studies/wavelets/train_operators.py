@@ -1,4 +1,4 @@
-"""Filters and bands of the nonstandard form fitted to an operator."""
+"""Filters of the nonstandard form fitted to operators."""
 
 from functools import partial
 
@@ -27,8 +27,8 @@ def train_operators(settings: OperatorRun, *, checkpoint: Checkpoint, device: st
     """Filters of every variant, kernel and band, ``<variant>.<kernel>.<band>`` in the state.
 
     The filters are orthonormal for any parameters, so the best entries of the bands are known for each choice of
-    filters, see :func:`mlsim.numerics.wavelets.nonstandard_form.nonstandard_form`: descent on the filters alone with
-    these entries is descent on both. Nothing is drawn at random, and the CPU does it, whatever the device.
+    filters, see :func:`mlsim.numerics.wavelets.nonstandard_form.nonstandard_form`: gradient descent on the filters
+    with these entries minimises over both. Nothing is drawn at random; the training stays on the CPU.
     """
     state: dict[str, Tensor] = {}
     history: list[dict[str, float]] = []
@@ -66,6 +66,6 @@ def _fitted(
     )
     start = same_everywhere(first, levels=levels)
     with torch.no_grad():
-        found = evaluated(model, trained.state)()
-        better = error_of(matrix, found, band=band) < error_of(matrix, start, band=band)
-    return (found if better else start).contiguous(), trained.history
+        learned_filters = evaluated(model, trained.state)()
+        better = error_of(matrix, learned_filters, band=band) < error_of(matrix, start, band=band)
+    return (learned_filters if better else start).contiguous(), trained.history
