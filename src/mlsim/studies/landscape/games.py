@@ -1,7 +1,6 @@
 """Two perceptrons as a GAN on fixed points: losses as functions of all parameters, training in turns."""
 
 from collections.abc import Callable
-from functools import partial
 
 import torch
 import xarray as xr
@@ -42,26 +41,25 @@ def game_losses(settings: Mixture, *, data: xr.Dataset, penalty: float) -> dict[
         data: from :func:`mlsim.studies.landscape.generate.generate`.
         penalty: weight of the critic's gradient penalty.
     """
-    latent = torch.from_numpy(data["latent"].values)
-    real = torch.from_numpy(data["real"].values)[None]
+    real, latent = (torch.from_numpy(data[name].values) for name in ("real", "latent"))
     nets = players(settings, seed=0)
 
     def output(player: str, at: Parameters, x: Tensor) -> Tensor:
         return functional_call(nets[player], entries_under(at, f"{player}."), (x,))
 
-    def generated(at: Parameters) -> Tensor:
-        return output("generator", at, latent)[None]
-
-    def scores(at: Parameters, x: Tensor) -> Tensor:
-        return output("critic", at, x[0])[None]
-
     def critic(at: Parameters) -> Tensor:
-        fake = generated(at)
-        loss = classification_loss(scores(at, real), scores(at, fake)).sum()
-        return loss + penalty * zero_centred_penalty(partial(scores, at), real, fake).sum() if penalty else loss
+        fake = output("generator", at, latent)
+        loss = classification_loss(*(output("critic", at, x)[None] for x in (real, fake))).sum()
+        if penalty == 0:
+            return loss
+
+        def scores(x: Tensor) -> Tensor:
+            return output("critic", at, x[0])[None]
+
+        return loss + penalty * zero_centred_penalty(scores, real[None], fake[None]).sum()
 
     def generator(at: Parameters) -> Tensor:
-        return non_saturating_loss(scores(at, generated(at))).sum()
+        return non_saturating_loss(output("critic", at, output("generator", at, latent))[None]).sum()
 
     return {"generator": generator, "critic": critic}
 
