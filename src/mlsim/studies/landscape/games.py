@@ -34,13 +34,7 @@ def players(settings: Mixture, *, seed: int) -> dict[str, nn.Module]:
 
 
 def game_losses(settings: Mixture, *, data: xr.Dataset, penalty: float) -> dict[str, GameLoss]:
-    """Losses of the non-saturating GAN on the fixed points, as functions of ``<player>.<parameter>``.
-
-    Args:
-        settings: of the networks.
-        data: from :func:`mlsim.studies.landscape.generate.generate`.
-        penalty: weight of the critic's gradient penalty.
-    """
+    """Losses of the non-saturating GAN on the fixed points; ``penalty`` weighs the critic's gradient penalty."""
     real, latent = (torch.from_numpy(data[name].values) for name in ("real", "latent"))
     nets = players(settings, seed=0)
 
