@@ -64,6 +64,7 @@ use rule train as expressivity_train with:
     params:
         **call("train", "mlsim.studies.expressivity.train:train"),
         settings=lambda wildcards: canonical_json(EXPRESSIVITY.run(wildcards.variant)),
+        arguments={},
 
 
 use rule evaluate as expressivity_evaluate with:

@@ -52,6 +52,7 @@ use rule train as landscape_train with:
     params:
         **call("train", "mlsim.studies.landscape.train:train"),
         settings=lambda wildcards: canonical_json(LANDSCAPE.run(wildcards.variant)),
+        arguments={},
 
 
 use rule landscape_train as landscape_train_game with:
