@@ -50,11 +50,8 @@ def evaluate(settings: Scoring, *, data: xr.Dataset, model: list[dict], methods:
                 row("parameters", parameters_of_one(members), x=width, method=method, seed=0)
                 for (method, width), members in networks.items()
             ]
-            sizes = {
-                "training_steps": task.steps,
-                "training_seeds": len(settings.seeds),
-                "tested": len(samples.inputs),
-            }
+            seeds, tested = len(settings.seeds), len(samples.inputs)
+            sizes = {"training_steps": task.steps, "training_seeds": seeds, "tested": tested}
             for method, variant in settings.variants.items():
                 width = matched_width(variant.network, task, data=data)
                 measured += _matched_rows(measured, method, width=width)

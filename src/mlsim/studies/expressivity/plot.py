@@ -123,8 +123,8 @@ def _draw_networks(ax: Axes, table: pd.DataFrame, case: str, *, quantity: str) -
         errors = _series(table, case, quantity, method=method, column="se").fillna(0.0)
         parameters = _series(table, case, "parameters", method=method)
         ax.errorbar(parameters, values, yerr=errors, color=colour, marker="o", ms=4, lw=1.2, label=NAMES[method])
-        for width, value in values.items():
-            point = (parameters[width], value)
+        for width in values.index:
+            point = (parameters[width], values[width])
             ax.annotate(f"{width:g}", point, xytext=(3, 4), textcoords="offset points", fontsize=6, color=colour)
     bound = _series(table, case, "lower_bound")
     if not bound.empty:

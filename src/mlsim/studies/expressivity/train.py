@@ -42,8 +42,8 @@ def train(settings: Run, *, data: xr.Dataset, checkpoint: Checkpoint, device: st
     """Fit every width on every task.
 
     Returns:
-        The state holds ``<task>.<width>.<parameter>`` after the last step: validation, which is the loss on the
-        training data after the last step, selects nothing. In the history, ``task`` is the index of the task.
+        The state holds ``<task>.<width>.<parameter>`` after the last step; validation selects nothing. The history
+        has the training loss after the last step; ``task`` is the index of the task.
     """
     state: dict[str, Tensor] = {}
     history: list[dict[str, float]] = []

@@ -48,9 +48,9 @@ def _equation_against_data(table: pd.DataFrame) -> list[Row]:
             for seed, value in decades.items()
         ]
         if quantity == "condition":
-            rows += _sign_test_rows("pinn", f"less_{name}", equation, data_fit, x=x)
+            rows += _sign_test_rows("pinn", f"less_{name}", small=equation, large=data_fit, x=x)
         else:
-            rows += _sign_test_rows("pinn", f"more_{name}", data_fit, equation, x=x)
+            rows += _sign_test_rows("pinn", f"more_{name}", small=data_fit, large=equation, x=x)
     return rows
 
 
@@ -72,11 +72,11 @@ def _skip_against_plain(table: pd.DataFrame) -> list[Row]:
     rows: list[Row] = []
     for quantity, x in [("final_sharpness", np.nan), *(("rise", fraction) for fraction in RISES)]:
         plain, skip = (_by_seed(table, case, quantity, x=x) for case in ("plain", "skip"))
-        rows += _sign_test_rows("skip", f"less_{quantity.removeprefix('final_')}", skip, plain, x=x)
+        rows += _sign_test_rows("skip", f"less_{quantity.removeprefix('final_')}", small=skip, large=plain, x=x)
     return rows
 
 
-def _sign_test_rows(case: str, name: str, small: pd.Series, large: pd.Series, *, x: float) -> list[Row]:
+def _sign_test_rows(case: str, name: str, *, small: pd.Series, large: pd.Series, x: float) -> list[Row]:
     """Number of seeds in which ``small`` is below ``large``, and the one-sided p-value of the sign test."""
     common = small.index.intersection(large.index)
     if not len(common):

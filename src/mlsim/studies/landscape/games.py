@@ -65,7 +65,9 @@ def train_game(settings: GameRun, *, data: xr.Dataset, checkpoint: Checkpoint, d
     losses = game_losses(mixture, data=data, penalty=game.penalty)
     for seed in game.seeds or settings.seeds:
         nets = players(mixture, seed=seed)
-        at = {f"{player}.{name}": value for player, net in nets.items() for name, value in net.named_parameters()}
+        at: Parameters = {
+            f"{player}.{name}": value for player, net in nets.items() for name, value in net.named_parameters()
+        }
         trained = play(
             {name: _player(net, lambda _turn, name=name, at=at: losses[name](at)) for name, net in nets.items()},
             Plan(steps=game.steps, rate=lambda _progress: game.rate, validations=min(RECORDS, game.steps), seed=seed),
