@@ -3,13 +3,6 @@
 EXPRESSIVITY = SETTINGS["expressivity"]
 
 
-def expressivity_run(wildcards):
-    """Settings of one training job: one kind of network, all tasks, widths and seeds."""
-    return canonical(
-        seeds=EXPRESSIVITY.seeds, tasks=EXPRESSIVITY.tasks, variant=EXPRESSIVITY.enabled[wildcards.variant]
-    )
-
-
 localrules:
     expressivity,
 
@@ -54,8 +47,7 @@ use rule evaluate as expressivity_evaluate_tensors with:
         arguments={"seed": EXPRESSIVITY.seed},
 
 
-# the seeds of one kind of network are trained side by side: there is no folder per seed; with a few thousand parameters
-# each step is mostly overhead, so that no GPU is requested
+# all seeds of one kind of network are trained in one job, without a folder per seed; the networks are too small for a GPU
 use rule train as expressivity_train with:
     input:
         data="results/expressivity/tasks.zarr.zip",
@@ -71,7 +63,7 @@ use rule train as expressivity_train with:
         runtime=60,
     params:
         **call("train", "mlsim.studies.expressivity.train:train"),
-        settings=expressivity_run,
+        settings=lambda wildcards: canonical_json(EXPRESSIVITY.run(wildcards.variant)),
         arguments={},
 
 
@@ -90,12 +82,8 @@ use rule evaluate as expressivity_evaluate with:
         runtime=30,
     params:
         **call("evaluate", "mlsim.studies.expressivity.evaluate:evaluate"),
-        settings=canonical(
-            seeds=EXPRESSIVITY.seeds,
-            tasks=EXPRESSIVITY.tasks,
-            variants=EXPRESSIVITY.enabled,
-        ),
-        # canonical text sorts the variants by name; the states keep the order of the configuration
+        settings=canonical(seeds=EXPRESSIVITY.seeds, tasks=EXPRESSIVITY.tasks, variants=EXPRESSIVITY.enabled),
+        # canonical text sorts the variants by name; the models are in the order of the configuration
         arguments={"methods": list(EXPRESSIVITY.enabled)},
 
 

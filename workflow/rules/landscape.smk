@@ -1,39 +1,6 @@
-"""Loss surfaces: data, trainings side by side, games, what surrounds their ends, table, figures, claims."""
+"""Loss surfaces: data, trainings, GANs, analysis around trained parameters, table, figures, claims."""
 
 LANDSCAPE = SETTINGS["landscape"]
-
-
-def landscape_run(wildcards):
-    """Settings of one network, all rates and seeds."""
-    return canonical(
-        problems=LANDSCAPE.problems,
-        seeds=LANDSCAPE.seeds,
-        analysis=LANDSCAPE.analysis,
-        variant=LANDSCAPE.enabled[wildcards.variant],
-    )
-
-
-def landscape_game_run(wildcards):
-    """Settings of one game, all seeds."""
-    return canonical(
-        problems=LANDSCAPE.problems,
-        seeds=LANDSCAPE.seeds,
-        game=LANDSCAPE.enabled_games[wildcards.variant],
-    )
-
-
-# all settings of the analysis; names in order, as canonical text has them
-LANDSCAPE_LOOK = canonical(
-    problems=LANDSCAPE.problems,
-    seeds=LANDSCAPE.seeds,
-    analysis=LANDSCAPE.analysis,
-    variants=LANDSCAPE.enabled,
-    games=LANDSCAPE.enabled_games,
-)
-LANDSCAPE_VARIANTS, LANDSCAPE_GAMES = (
-    sorted(LANDSCAPE.enabled),
-    sorted(LANDSCAPE.enabled_games),
-)
 
 
 localrules:
@@ -65,8 +32,8 @@ use rule generate as landscape_generate with:
         arguments={"seed": LANDSCAPE.seed},
 
 
-# all rates and seeds of one network are trained side by side: there is no folder per seed; the networks are so small
-# that no GPU is requested
+# all learning rates and seeds of one network are trained in one job, without a folder per seed; the networks are too
+# small for a GPU
 use rule train as landscape_train with:
     input:
         data="results/landscape/problems.zarr.zip",
@@ -78,30 +45,29 @@ use rule train as landscape_train with:
     benchmark:
         "results/landscape/benchmarks/train_{variant}.tsv"
     wildcard_constraints:
-        variant="|".join(LANDSCAPE_VARIANTS),
+        variant="|".join(LANDSCAPE.enabled),
     resources:
         mem_mb=2000,
         runtime=60,
     params:
         **call("train", "mlsim.studies.landscape.train:train"),
-        settings=landscape_run,
+        settings=lambda wildcards: canonical_json(LANDSCAPE.run(wildcards.variant)),
         arguments={},
 
 
 use rule landscape_train as landscape_train_game with:
     wildcard_constraints:
-        variant="|".join(LANDSCAPE_GAMES),
+        variant="|".join(LANDSCAPE.enabled_games),
     params:
         **call("train", "mlsim.studies.landscape.games:train_game"),
-        settings=landscape_game_run,
-        arguments={},
+        settings=lambda wildcards: canonical_json(LANDSCAPE.game_run(wildcards.variant)),
 
 
 use rule generate as landscape_look with:
     input:
         data="results/landscape/problems.zarr.zip",
-        models=expand("results/landscape/models/{variant}/model.pt", variant=LANDSCAPE_VARIANTS),
-        games=expand("results/landscape/models/{variant}/model.pt", variant=LANDSCAPE_GAMES),
+        models=expand("results/landscape/models/{variant}/model.pt", variant=LANDSCAPE.enabled),
+        games=expand("results/landscape/models/{variant}/model.pt", variant=LANDSCAPE.enabled_games),
     output:
         "results/landscape/surroundings.zarr.zip",
     log:
@@ -112,17 +78,17 @@ use rule generate as landscape_look with:
         mem_mb=2000,
         runtime=60,
     params:
-        **call("generate", "mlsim.studies.landscape.surroundings:look"),
-        settings=LANDSCAPE_LOOK,
+        **call("generate", "mlsim.studies.landscape.surroundings:analyse"),
+        settings=canonical_json(LANDSCAPE.scoring()),
         arguments={"seed": LANDSCAPE.seed},
 
 
 use rule evaluate as landscape_evaluate with:
     input:
         data="results/landscape/problems.zarr.zip",
-        seen="results/landscape/surroundings.zarr.zip",
-        models=expand("results/landscape/models/{variant}/model.pt", variant=LANDSCAPE_VARIANTS),
-        histories=expand("results/landscape/models/{variant}/history.csv", variant=LANDSCAPE_VARIANTS),
+        surroundings="results/landscape/surroundings.zarr.zip",
+        models=expand("results/landscape/models/{variant}/model.pt", variant=LANDSCAPE.enabled),
+        histories=expand("results/landscape/models/{variant}/history.csv", variant=LANDSCAPE.enabled),
     output:
         "results/landscape/models/metrics.csv",
     log:
@@ -134,7 +100,7 @@ use rule evaluate as landscape_evaluate with:
         runtime=10,
     params:
         **call("evaluate", "mlsim.studies.landscape.evaluate:evaluate"),
-        settings=LANDSCAPE_LOOK,
+        settings=canonical_json(LANDSCAPE.scoring()),
         arguments={"seed": LANDSCAPE.seed},
 
 
@@ -151,7 +117,7 @@ use rule tabulate as landscape_tabulate with:
 
 use rule plot as landscape_plot with:
     input:
-        seen="results/landscape/surroundings.zarr.zip",
+        surroundings="results/landscape/surroundings.zarr.zip",
     output:
         reported("results/landscape/figure", "pairs of loss surfaces"),
     log:
@@ -161,48 +127,47 @@ use rule plot as landscape_plot with:
         arguments={"coordinates": LANDSCAPE.analysis.coordinates()},
 
 
-use rule plot as landscape_plot_training with:
+use rule landscape_plot as landscape_plot_training with:
     input:
         table="results/landscape/table.csv",
-        seen="results/landscape/surroundings.zarr.zip",
+        surroundings="results/landscape/surroundings.zarr.zip",
     output:
         reported("results/landscape/figure_training", "curves, sharpness along training, spectra"),
     log:
         "results/landscape/logs/plot_training.log",
     params:
         **call("plot", "mlsim.studies.landscape.plot:training_figure"),
-        arguments={"coordinates": LANDSCAPE.analysis.coordinates()},
 
 
 use rule plot as landscape_plot_sensitivity with:
     input:
-        histories=expand("results/landscape/models/{variant}/history.csv", variant=LANDSCAPE_VARIANTS),
+        histories=expand("results/landscape/models/{variant}/history.csv", variant=LANDSCAPE.enabled),
     output:
         reported("results/landscape/figure_sensitivity", "error by learning rate and seed"),
     log:
         "results/landscape/logs/plot_sensitivity.log",
     params:
         **call("plot", "mlsim.studies.landscape.plot:sensitivity_figure"),
-        arguments={"names": LANDSCAPE_VARIANTS},
+        arguments={"names": list(LANDSCAPE.enabled)},
 
 
 use rule plot as landscape_plot_game with:
     input:
-        seen="results/landscape/surroundings.zarr.zip",
+        surroundings="results/landscape/surroundings.zarr.zip",
     output:
-        reported("results/landscape/figure_game", "fields and spectra of the games"),
+        reported("results/landscape/figure_game", "fields and spectra of the GANs"),
     log:
         "results/landscape/logs/plot_game.log",
     params:
         **call("plot", "mlsim.studies.landscape.plot:game_figure"),
-        arguments={"names": LANDSCAPE_GAMES},
+        arguments={"names": list(LANDSCAPE.enabled_games)},
 
 
 use rule runtime as landscape_runtime with:
     input:
         expand(
             "results/landscape/benchmarks/train_{variant}.tsv",
-            variant=[*LANDSCAPE_VARIANTS, *LANDSCAPE_GAMES],
+            variant=[*LANDSCAPE.enabled, *LANDSCAPE.enabled_games],
         ),
         "results/landscape/benchmarks/look.tsv",
         "results/landscape/benchmarks/evaluate.tsv",

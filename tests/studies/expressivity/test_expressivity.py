@@ -1,6 +1,5 @@
 """Data, trainings side by side, rows, settings."""
 
-from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -9,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from msgspec.structs import replace
 from tensorly.decomposition import parafac
 
 from mlsim.config import parse
@@ -20,6 +20,7 @@ from mlsim.studies.expressivity.certificates import evaluate_tensors
 from mlsim.studies.expressivity.claims import claims
 from mlsim.studies.expressivity.evaluate import evaluate
 from mlsim.studies.expressivity.generate import function_of, generate
+from mlsim.studies.expressivity.plot import NAMES, bound_figure, network_figure, rank_figure
 from mlsim.studies.expressivity.quantities import QUANTITIES
 from mlsim.studies.expressivity.settings import Run, Sampling, Scoring, Settings, Variant
 from mlsim.studies.expressivity.train import matched_width, network, patches, samples_of, train, widths_of
@@ -90,12 +91,12 @@ def test_stored_values_are_those_of_the_stored_function(data):
     assert np.mean(function.values(all_words(letters=3, sites=4)) ** 2) == pytest.approx(1.0)
 
 
-def test_test_part_of_the_digits_is_stratified_and_a_third_or_so(data):
+def test_test_part_of_the_digits_is_stratified(data):
     test = data["is_test"].values
     assert test.sum() == 540
-    shares = [test[data["label"].values == digit].mean() for digit in range(10)]
+    fractions = [test[data["label"].values == digit].mean() for digit in range(10)]
     # one image more or less of some 180
-    assert max(abs(share - 540 / 1797) for share in shares) < 0.006
+    assert max(abs(fraction - 540 / 1797) for fraction in fractions) < 0.006
 
 
 def test_patches_hold_each_pixel_once():
@@ -127,26 +128,25 @@ def test_samples_of_words_are_one_hot(settings, data):
 
 def test_table_holds_every_task_with_the_classical_methods(settings, table):
     for case, task in settings.tasks.items():
-        own = table[table["case"] == case]
-        rivals = {"svc", "logistic"} if task.data == "digits" else {"kernel_ridge", "linear"}
-        assert {"tt", "cp"} | rivals == set(own["method"])
-        assert (own.loc[own["quantity"] == "equal_parameters", "value"].min()) == own.loc[
-            (own["quantity"] == "equal_parameters") & (own["method"] == "tt"), "value"
-        ].iloc[0]
+        rows = table[table["case"] == case]
+        baselines = {"svc", "logistic"} if task.data == "digits" else {"kernel_ridge", "linear"}
+        assert {"tt", "cp"} | baselines == set(rows["method"])
+        parameters = rows[rows["quantity"] == "equal_parameters"].set_index("method")["value"]
+        assert parameters["tt"] == parameters.min()
     assert np.isfinite(table["value"]).all()
 
 
 def test_gains_are_the_differences_of_accuracies(table):
     for case in ("digits_2x2", "digits_4x4"):
-        own = table[(table["case"] == case) & (table["x"] == 2)].set_index(["method", "quantity"])["value"]
-        assert own["tt", "gain_over_cp"] == pytest.approx(own["tt", "accuracy"] - own["cp", "accuracy"], abs=1e-9)
+        values = table[(table["case"] == case) & (table["x"] == 2)].set_index(["method", "quantity"])["value"]
+        gain = values["tt", "accuracy"] - values["cp", "accuracy"]
+        assert values["tt", "gain_over_cp"] == pytest.approx(gain, abs=1e-9)
 
 
 def test_shallow_networks_are_above_their_bound_even_untrained(table):
-    own = table[(table["case"] == "teacher") & (table["quantity"] == "smallest_excess")]
-    assert (own["value"] >= -1e-6).all()
-    als = table[(table["case"] == "cp_error_r2") & (table["quantity"] == "smallest_excess")]
-    assert (als["value"] >= -1e-12).all()
+    excess = table[table["quantity"] == "smallest_excess"].set_index("case")["value"]
+    assert excess["teacher"] >= -1e-6
+    assert excess["cp_error_r2"] >= -1e-12
 
 
 def test_least_squares_that_end_early_are_good_enough_and_those_that_go_on_are_better():
@@ -162,7 +162,7 @@ def test_line_searches_halve_the_sweeps_and_the_errors_are_smaller():
     for rank in (12, 24):
         half = [als_error(tensor, rank, iterations=100, names=(0, "test", start)) for start in range(3)]
         plain = [parafac(tensor, rank, init="random", n_iter_max=200, tol=1e-10, random_state=k) for k in range(3)]
-        assert np.mean(half) < np.mean([relative_error(found.to_tensor(), tensor) for found in plain])
+        assert np.mean(half) < np.mean([relative_error(tensors.to_tensor(), tensor) for tensors in plain])
 
 
 def test_early_ends_find_the_same_canonical_ranks(settings, monkeypatch):
@@ -172,6 +172,38 @@ def test_early_ends_find_the_same_canonical_ranks(settings, monkeypatch):
     whole = partial(als_error, enough=0.0)
     monkeypatch.setattr(approximation, "als_error", lambda *parts, enough, **named: whole(*parts, **named))
     assert [row for row in needed_rank_rows(needed, seed=0) if row["quantity"] == "als_rank"] == ranks
+
+
+def _values(table, case, quantity, *, method):
+    rows = table[(table["case"] == case) & (table["quantity"] == quantity) & (table["method"] == method)]
+    return rows[rows["x"].notna()].set_index("x")["value"].sort_index().tolist()
+
+
+def test_figures_of_tensors_draw_the_rows_of_the_table(table):
+    left, right = rank_figure(table=table).axes
+    assert list(left.lines[0].get_xdata()) == [4, 6, 8]
+    assert list(left.lines[0].get_ydata()) == _values(table, "rank_n2_r2", "exact_rank", method="tt")
+    assert list(right.lines[0].get_ydata()) == _values(table, "grid_m4_t4", "exact_rank", method="relu")
+    left, right = bound_figure(table=table).axes
+    assert list(left.lines[0].get_ydata()) == _values(table, "cp_error_r2", "als_error", method="cp")
+    drawn = {line.get_label(): list(line.get_ydata()) for line in right.lines}
+    assert drawn["CP, lower bound"] == _values(table, "cp_width_n2_r2", "needed_rank", method="cp")
+
+
+def test_figure_of_networks_draws_curves_and_baselines_of_the_table(table):
+    cases = {
+        "digits_2x2": "accuracy",
+        "digits_4x4": "accuracy",
+        "teacher": "relative_error",
+        "automaton": "relative_error",
+    }
+    for ax, (case, quantity) in zip(network_figure(table=table).axes, cases.items(), strict=True):
+        method, label = ("svc", "support vectors") if quantity == "accuracy" else ("linear", "linear")
+        curve = next(container for container in ax.containers if container.get_label() == NAMES["tt"])
+        assert list(curve.lines[0].get_ydata()) == _values(table, case, quantity, method="tt")
+        line = next(line for line in ax.lines if line.get_label() == label)
+        rows = table[(table["case"] == case) & (table["quantity"] == quantity) & (table["method"] == method)]
+        assert set(line.get_ydata()) == set(rows["value"])
 
 
 def test_no_claim_is_judged_at_these_sizes(table):

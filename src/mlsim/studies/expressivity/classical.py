@@ -1,4 +1,4 @@
-"""Classical methods on the data of the networks: kernel and linear ones, by scikit-learn."""
+"""Linear and kernel methods on the data of the networks, by scikit-learn."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -12,10 +12,9 @@ from mlsim.tables import Row, percent_row, row
 if TYPE_CHECKING:
     from sklearn.kernel_ridge import KernelRidge
 
-# of the kernel regression: one over the squared width of the Gaussian, tried on a fifth of the training part
+# candidates of the kernel's parameter, one over the squared width of the Gaussian
 GAMMAS = (0.03, 0.1, 0.3, 1.0)
-# the values have no noise
-RIDGE = 1e-6
+RIDGE = 1e-6  # small, since the values have no noise
 
 
 def digit_rows(data: xr.Dataset) -> list[Row]:
@@ -28,8 +27,8 @@ def digit_rows(data: xr.Dataset) -> list[Row]:
     rows = []
     for method, model in {"svc": SVC(C=10.0), "logistic": LogisticRegression(max_iter=2000)}.items():
         model.fit(pixels[~test], labels[~test])
-        right = model.predict(pixels[test]) == labels[test]
-        rows.append(percent_row("accuracy", right, unit="%", method=method, seed=0))
+        correct = model.predict(pixels[test]) == labels[test]
+        rows.append(percent_row("accuracy", correct, unit="%", method=method, seed=0))
     return rows
 
 
@@ -37,11 +36,12 @@ def word_rows(name: str, data: xr.Dataset, *, seeds: Sequence[int]) -> list[Row]
     """Relative error of linear and of Gaussian kernel regression on one-hot letters."""
     features = {part: _one_hot(data, f"{name}_{part}_words") for part in ("train", "test")}
     train, test = (data[f"{name}_{part}_values"].sel(draw=list(seeds)).values.T for part in ("train", "test"))
-    rows = []
-    for method, found in {"linear": _linear(features, train), "kernel_ridge": _kernel(features, train)}.items():
-        for seed, error in zip(seeds, relative_errors(found.T, test.T), strict=True):
-            rows.append(row("relative_error", error, method=method, seed=seed))
-    return rows
+    predictions = {"linear": _linear(features, train), "kernel_ridge": _kernel(features, train)}
+    return [
+        row("relative_error", error, method=method, seed=seed)
+        for method, predicted in predictions.items()
+        for seed, error in zip(seeds, relative_errors(predicted.T, test.T), strict=True)
+    ]
 
 
 def _one_hot(data: xr.Dataset, name: str) -> np.ndarray:
@@ -53,11 +53,11 @@ def _one_hot(data: xr.Dataset, name: str) -> np.ndarray:
 def _linear(features: dict[str, np.ndarray], values: np.ndarray) -> np.ndarray:
     from sklearn.linear_model import Ridge
 
-    return Ridge(alpha=1e-6).fit(features["train"], values).predict(features["test"]).reshape(-1, values.shape[1])
+    return Ridge(alpha=RIDGE).fit(features["train"], values).predict(features["test"]).reshape(-1, values.shape[1])
 
 
 def _kernel(features: dict[str, np.ndarray], values: np.ndarray) -> np.ndarray:
-    """Width of the kernel by the error on the last fifth of the training words, then fitted to all of them."""
+    """Kernel ridge regression; the width is chosen on the last fifth of the training words, then all are fitted."""
     inputs, cut = features["train"], 4 * len(values) // 5
 
     def error(gamma: float) -> float:
@@ -70,5 +70,5 @@ def _kernel(features: dict[str, np.ndarray], values: np.ndarray) -> np.ndarray:
 def _kernel_ridge(gamma: float) -> "KernelRidge":
     from sklearn.kernel_ridge import KernelRidge
 
-    # scikit-learn's annotation follows the default, an integer
+    # scikit-learn annotates alpha as an integer, after its default
     return KernelRidge(kernel="rbf", gamma=gamma, alpha=RIDGE)  # pyright: ignore[reportArgumentType]

@@ -22,17 +22,16 @@ def rank_figure(*, table: pd.DataFrame) -> Figure:
     """Exact rank and the theorem's bound against d; exact ranks of grid tensors against their width."""
     figure = new_figure(width=9.0, height=3.8)
     left, right = figure.subplots(1, 2)
-    cases = [each for each in sorted(table["case"].unique()) if each.startswith("rank_n")]
-    lengths = {case: _series(table, case, "tt", "exact_rank") for case in cases}
-    longer = {case: ranks for case, ranks in lengths.items() if ranks.size > 1}
-    for colour, (case, ranks) in zip(PALETTE, longer.items(), strict=False):
+    ranks = {case: _series(table, case, "exact_rank", method="tt") for case in _cases(table, "rank_n")}
+    curves = {case: rank for case, rank in ranks.items() if rank.size > 1}
+    for colour, (case, rank) in zip(PALETTE, curves.items(), strict=False):
         n, r = (part[1:] for part in case.split("_")[1:])
-        bound = _series(table, case, "tt", "theorem_bound")
-        left.plot(ranks.index, ranks, "o-", color=colour, ms=5, lw=1.2, label=f"n = {n}, r = {r}")
+        bound = _series(table, case, "theorem_bound", method="tt")
+        left.plot(rank.index, rank, "o-", color=colour, ms=5, lw=1.2, label=f"n = {n}, r = {r}")
         left.plot(bound.index, bound, "_:", color=colour, ms=9, lw=1.0)
     left.plot([], [], "o-", color=GREY, label="exact = minimal cut")
     left.plot([], [], "_:", color=GREY, ms=9, label="theorem, min(n, r)$^{d/2}$")
-    left.set(yscale="log", xlabel="number of modes d", ylabel="rank, odd against even modes")
+    left.set(xlabel="number of modes d", ylabel="rank, odd against even modes")
     left.set_yscale("log", base=2)
     left.legend(fontsize=7, loc="lower right")
     _grid_panel(right, table)
@@ -40,51 +39,50 @@ def rank_figure(*, table: pd.DataFrame) -> Figure:
 
 
 def _grid_panel(ax: Axes, table: pd.DataFrame) -> None:
-    """Ranks of all draws of the largest grid: the mean, and the range as a band."""
-    cases = [each for each in sorted(table["case"].unique()) if each.startswith("grid_")]
-    case = cases[-1]
+    """Exact ranks of the largest grid tensor: their mean over the draws, and their range as a band."""
+    case = _cases(table, "grid_")[-1]
     templates, steps = (part[1:] for part in case.split("_")[1:])
     for method, colour in (("relu", PALETTE[1]), ("multiplicative", PALETTE[0])):
         mean, low, high = (
-            _series(table, case, method, quantity) for quantity in ("exact_rank", "smallest_rank", "largest_rank")
+            _series(table, case, f"{name}_rank", method=method) for name in ("exact", "smallest", "largest")
         )
         ax.plot(mean.index, mean, "o-", color=colour, ms=5, lw=1.2, label=f"{method}, mean and range of draws")
         ax.fill_between(low.index, low, high, color=colour, alpha=0.15, lw=0)
-    bound = _series(table, case, "relu", "theorem_bound")
+    bound = _series(table, case, "theorem_bound", method="relu")
     ax.plot(bound.index, bound, "_:", color=GREY, ms=9, label="min(M, R)$^{T/2}$")
     ax.set(xlabel="width R of the network", ylabel="exact rank of the grid tensor")
     ax.set_title(f"M = {templates} templates, T = {steps} steps", fontsize=9)
-    ax.set_xticks(mean.index)
+    ax.set_xticks(bound.index)
     ax.legend(fontsize=7, loc="upper left")
 
 
 def bound_figure(*, table: pd.DataFrame) -> Figure:
-    """Error of canonical approximations against their rank; rank that is needed against the number of modes."""
+    """Error of canonical approximations against their rank; rank for a given error against the number of modes."""
     figure = new_figure(width=9.0, height=3.8)
     left, right = figure.subplots(1, 2)
-    cases = [each for each in sorted(table["case"].unique()) if each.startswith("cp_error_r")]
-    for colour, case in zip(PALETTE, cases, strict=False):
-        rank = case.removeprefix("cp_error_r")
-        error, bound = (_series(table, case, "cp", quantity) for quantity in ("als_error", "lower_bound"))
-        left.plot(error.index, error, "o-", color=colour, ms=4, lw=1.2, label=f"least squares, trains of width {rank}")
+    for colour, case in zip(PALETTE, _cases(table, "cp_error_r"), strict=False):
+        width = case.removeprefix("cp_error_r")
+        error, bound = (_series(table, case, quantity) for quantity in ("als_error", "lower_bound"))
+        label = f"least squares, tensor trains of width {width}"
+        left.plot(error.index, error, "o-", color=colour, ms=4, lw=1.2, label=label)
         # beyond the exact rank the bound is zero up to rounding
-        shown = bound[bound > 1e-8]
-        left.plot(shown.index, shown, "v:", color=colour, ms=4, lw=1.0, label="lower bound")
+        positive = bound[bound > 1e-8]
+        left.plot(positive.index, positive, "v:", color=colour, ms=4, lw=1.0, label="lower bound")
     left.set(yscale="log", xlabel="canonical rank R", ylabel="relative error")
     left.set_ylim(bottom=1e-4)
     left.legend(fontsize=7, loc="lower left")
-    case = next(each for each in sorted(table["case"].unique()) if each.startswith("cp_width_"))
-    needed, found, own = (
-        _series(table, case, *key) for key in (("cp", "needed_rank"), ("cp", "als_rank"), ("tt", "needed_rank"))
+    case = _cases(table, "cp_width_")[0]
+    by_als, bound, trains = (
+        _series(table, case, quantity, method=method)
+        for method, quantity in (("cp", "als_rank"), ("cp", "needed_rank"), ("tt", "needed_rank"))
     )
-    right.plot(found.index, found, "o-", color=COLOURS["cp"], ms=4, label="CP, found by least squares")
-    right.plot(needed.index, needed, "v:", color=COLOURS["cp"], ms=5, label="CP, needed by the bound")
-    right.plot(own.index, own, "s-", color=COLOURS["tt"], ms=4, label="TT")
+    right.plot(by_als.index, by_als, "o-", color=COLOURS["cp"], ms=4, label="CP, reached by least squares")
+    right.plot(bound.index, bound, "v:", color=COLOURS["cp"], ms=5, label="CP, lower bound")
+    right.plot(trains.index, trains, "s-", color=COLOURS["tt"], ms=4, label="TT")
+    error = table.loc[(table["case"] == case) & (table["quantity"] == "target_error"), "value"].iloc[0]
     right.set_yscale("log", base=2)
-    right.set(
-        xlabel="number of modes d", ylabel=f"width for a relative error of {_size(table, case, 'target_error'):g}"
-    )
-    right.set_xticks(needed.index)
+    right.set(xlabel="number of modes d", ylabel=f"width for a relative error of {error:g}")
+    right.set_xticks(bound.index)
     right.legend(fontsize=7, loc="upper left")
     return figure
 
@@ -95,64 +93,50 @@ def network_figure(*, table: pd.DataFrame) -> Figure:
     axes = figure.subplots(2, 2)
     for ax, (case, title) in zip(axes.ravel(), {**DIGITS, **WORDS}.items(), strict=True):
         quantity = "accuracy" if case in DIGITS else "relative_error"
-        _network_panel(ax, table, case=case, quantity=quantity)
+        _draw_networks(ax, table, case, quantity=quantity)
         ax.set_title(title, fontsize=9)
         ax.set(xscale="log", xlabel="parameters", ylabel="accuracy, %" if case in DIGITS else "relative error")
+        values = table[(table["case"] == case) & (table["quantity"] == quantity)].set_index("method")["value"]
         if case in WORDS:
             # error bars may reach zero
             ax.set_yscale("log", nonpositive="clip")
-            rows = table[(table["case"] == case) & (table["quantity"] == quantity)]
-            ax.set_ylim(bottom=rows["value"].min() / 2)
-        _draw_baselines(ax, table, case=case, quantity=quantity)
-    # teachers have all lines of the words, with the bound; digits the others
-    for ax in axes[:, 0]:
-        ax.legend(fontsize=7, loc="lower right" if ax is axes[0, 0] else "lower left")
+            ax.set_ylim(bottom=values.min() / 2)
+        else:
+            # below all networks but those of width 2 with a shared core
+            lowest = min(_series(table, case, "accuracy", method=method).min() for method in ("tt", "cp"))
+            ax.set_ylim(bottom=max(0.0, float(np.floor(lowest / 10) * 10 - 5)))
+            ax.yaxis.set_minor_locator(NullLocator())
+        for method in [method for method in BASELINES if method in values]:
+            ax.axhline(values[method], color=GREY, ls=LINES[method], lw=1.0, label=BASELINES[method])
+    # all lines of one row are in its first column
+    for ax, corner in zip(axes[:, 0], ("lower right", "lower left"), strict=True):
+        ax.legend(fontsize=7, loc=corner)
     return figure
 
 
-def _network_panel(ax: Axes, table: pd.DataFrame, *, case: str, quantity: str) -> None:
+def _draw_networks(ax: Axes, table: pd.DataFrame, case: str, *, quantity: str) -> None:
+    """One curve for each kind of network, with the width at each point; the lower bound of shallow networks."""
     for method, colour in COLOURS.items():
-        values, errors = (_series(table, case, method, quantity, column=column) for column in ("value", "se"))
-        parameters = _series(table, case, method, "parameters")
+        values = _series(table, case, quantity, method=method)
         if values.empty:
             continue
-        ax.errorbar(
-            parameters, values, yerr=errors.fillna(0.0), color=colour, marker="o", ms=4, lw=1.2, label=NAMES[method]
-        )
+        errors = _series(table, case, quantity, method=method, column="se").fillna(0.0)
+        parameters = _series(table, case, "parameters", method=method)
+        ax.errorbar(parameters, values, yerr=errors, color=colour, marker="o", ms=4, lw=1.2, label=NAMES[method])
         for width in values.index:
-            ax.annotate(
-                f"{width:g}", (parameters[width], values[width]), xytext=(3, 4), textcoords="offset points",
-                fontsize=6, color=colour,
-            )  # fmt: skip
-    bound = _series(table, case, "cp", "lower_bound")
+            point = (parameters[width], values[width])
+            ax.annotate(f"{width:g}", point, xytext=(3, 4), textcoords="offset points", fontsize=6, color=colour)
+    bound = _series(table, case, "lower_bound")
     if not bound.empty:
-        parameters = _series(table, case, "cp", "parameters")
+        parameters = _series(table, case, "parameters")
         ax.plot(parameters, bound, "v:", color=COLOURS["cp"], ms=4, label="CP, lower bound")
-    if quantity == "accuracy":
-        ax.set_ylim(bottom=max(0.0, _lowest(table, case)))
 
 
-def _lowest(table: pd.DataFrame, case: str) -> float:
-    """Lower end of the axis: below all networks but those of width 2 with a shared core, which learn little."""
-    values = [_series(table, case, method, "accuracy") for method in ("tt", "cp")]
-    return float(np.floor(min(each.min() for each in values) / 10) * 10 - 5)
+def _cases(table: pd.DataFrame, prefix: str) -> list[str]:
+    return [case for case in sorted(table["case"].unique()) if case.startswith(prefix)]
 
 
-def _draw_baselines(ax: Axes, table: pd.DataFrame, *, case: str, quantity: str) -> None:
-    for method, name in BASELINES.items():
-        rows = table[(table["case"] == case) & (table["method"] == method) & (table["quantity"] == quantity)]
-        if not rows.empty:
-            ax.axhline(rows["value"].iloc[0], color=GREY, ls=LINES[method], lw=1.0, label=name)
-    if quantity == "accuracy":
-        ax.yaxis.set_minor_locator(NullLocator())
-
-
-def _size(table: pd.DataFrame, case: str, quantity: str) -> float:
-    """The one value of a quantity without abscissa."""
-    return float(table.loc[(table["case"] == case) & (table["quantity"] == quantity), "value"].iloc[0])
-
-
-def _series(table: pd.DataFrame, case: str, method: str, quantity: str, *, column: str = "value") -> pd.Series:
+def _series(table: pd.DataFrame, case: str, quantity: str, *, method: str = "cp", column: str = "value") -> pd.Series:
     """One column of a quantity by abscissa."""
     chosen = table[(table["case"] == case) & (table["method"] == method) & (table["quantity"] == quantity)]
     return chosen.dropna(subset=["x"]).set_index("x")[column].sort_index()

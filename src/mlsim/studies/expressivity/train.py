@@ -1,4 +1,4 @@
-"""Training of one kind of network on all tasks, in all widths, the seeds side by side."""
+"""Training of one kind of network on all tasks, in all widths, all seeds side by side."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,16 +22,15 @@ from mlsim.training.schedules import one_cycle
 from mlsim.training.seeding import torch_generator
 
 CLASSES = 10
-# of the gradient of one member
-LARGEST_NORM = 1.0
+LARGEST_NORM = 1.0  # of the gradient of one member, beyond which it is clipped
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Samples:
-    """Inputs of one part of a task, shared by all members, and what each member shall answer.
+    """Training or test data of a task.
 
     Attributes:
-        inputs: features of the sites: pixels of patches, or one-hot letters.
+        inputs: features of the sites, the same for all members: pixels of patches, or one-hot letters.
         targets: labels, the same for all members, or values of each member's function.
     """
 
@@ -40,21 +39,22 @@ class Samples:
 
 
 def train(settings: Run, *, data: xr.Dataset, checkpoint: Checkpoint, device: str) -> Trained:
-    """Fit every width on every task, and return the parameters after the last step of each.
+    """Fit every width on every task.
 
-    Nothing is chosen by a score: there is one validation, after the last step, and it is the loss on the training part.
-    In the history, ``task`` is the place of the task among those of the settings.
+    Returns:
+        The state holds ``<task>.<width>.<parameter>`` after the last step; validation selects nothing. The history
+        has the training loss after the last step; ``task`` is the index of the task.
     """
     state: dict[str, Tensor] = {}
     history: list[dict[str, float]] = []
-    for place, (name, task) in enumerate(settings.tasks.items()):
+    for index, (name, task) in enumerate(settings.tasks.items()):
         samples = samples_of(task, data, seeds=settings.seeds, test=False)
         for width in widths_of(settings.variant.network, task, data=data):
             part = f"{name}.{width}"
             model = network(settings.variant.network, task, data=data, width=width, seeds=settings.seeds).to(device)
             trained = _fitted(model, task, samples=samples, seeds=settings.seeds, checkpoint=checkpoint.part(part))
             state |= {f"{part}.{key}": value for key, value in trained.state.items()}
-            history += [{"task": place, "width": width, **row} for row in trained.history]
+            history += [{"task": index, "width": width, **record} for record in trained.history]
     return Trained(state=state, history=history)
 
 
@@ -63,7 +63,7 @@ def network(kind: Kind, task: Task, *, data: xr.Dataset, width: int, seeds: Sequ
     generators = [torch_generator(seed, "initial parameters", kind, width) for seed in seeds]
     digits = task.data == "digits"
     sites = (DIGIT_SIDE // task.patch) ** 2 if digits else data.sizes[f"{task.data}_site"]
-    own = TensorNetwork(
+    tensor_network = TensorNetwork(
         kind=kind,
         sites=sites,
         channels=task.channels if digits else data.sizes[f"{task.data}_letter"],
@@ -73,32 +73,32 @@ def network(kind: Kind, task: Task, *, data: xr.Dataset, width: int, seeds: Sequ
         generators=generators,
     )
     if not digits:
-        return own
-    return TensorClassifier(LocalFeatures(pixels=task.patch**2, channels=task.channels, generators=generators), own)
+        return tensor_network
+    features = LocalFeatures(pixels=task.patch**2, channels=task.channels, generators=generators)
+    return TensorClassifier(features, tensor_network)
 
 
 def widths_of(kind: Kind, task: Task, *, data: xr.Dataset) -> list[int]:
-    """Widths to train: those of the task, and the one with the number of parameters of the matched train."""
+    """Widths to train: those of the task, and the one with as many parameters as the reference tensor train."""
     return sorted({*task.widths, matched_width(kind, task, data=data)})
 
 
 def matched_width(kind: Kind, task: Task, *, data: xr.Dataset) -> int:
-    """The smallest width with at least as many parameters as the train of the width ``task.matched``."""
-    numbers = partial(_parameters, task=task, data=data)
-    least = numbers("tt", width=task.matched)
-    return next(width for width in count(1) if numbers(kind, width=width) >= least)
+    """The smallest width with at least as many parameters as the tensor train of width ``task.matched``."""
 
+    def parameters(kind: Kind, width: int) -> int:
+        return parameters_of_one(network(kind, task, data=data, width=width, seeds=(0,)))
 
-def _parameters(kind: Kind, *, task: Task, data: xr.Dataset, width: int) -> int:
-    return parameters_of_one(network(kind, task, data=data, width=width, seeds=(0,)))
+    least = parameters("tt", task.matched)
+    return next(width for width in count(1) if parameters(kind, width) >= least)
 
 
 def samples_of(task: Task, data: xr.Dataset, *, seeds: Sequence[int], test: bool) -> Samples:
-    """One part of a task in single precision."""
+    """Training or test data of a task, in single precision."""
     if task.data == "digits":
-        chosen = data.isel(digit=np.flatnonzero(data["is_test"].values == test))
-        pixels = torch.from_numpy(chosen["image"].values).float()
-        return Samples(inputs=patches(pixels, side=task.patch), targets=torch.from_numpy(chosen["label"].values))
+        digits = data.isel(digit=np.flatnonzero(data["is_test"].values == test))
+        pixels = torch.from_numpy(digits["image"].values).float()
+        return Samples(inputs=patches(pixels, side=task.patch), targets=torch.from_numpy(digits["label"].values))
     name = f"{task.data}_{'test' if test else 'train'}"
     words = torch.from_numpy(data[f"{name}_words"].values.astype(np.int64))
     values = torch.from_numpy(data[f"{name}_values"].sel(draw=list(seeds)).values).float()
@@ -107,7 +107,7 @@ def samples_of(task: Task, data: xr.Dataset, *, seeds: Sequence[int], test: bool
 
 
 def patches(images: Float[Tensor, "images rows columns"], *, side: int) -> Float[Tensor, "images sites pixels"]:
-    """Square parts, row by row.
+    """Square patches, row by row.
 
     >>> patches(torch.arange(16.0).reshape(1, 4, 4), side=2)[0, 1].tolist()
     [2.0, 3.0, 6.0, 7.0]
@@ -116,11 +116,11 @@ def patches(images: Float[Tensor, "images rows columns"], *, side: int) -> Float
 
 
 def losses(outputs: Float[Tensor, "members batch outputs"], targets: Tensor) -> Float[Tensor, " members"]:
-    """Mean loss of each member: cross entropy, or for values the squared error."""
+    """Mean loss of each member: cross entropy for labels, squared error for values."""
     if targets.is_floating_point():
         return (outputs[..., 0] - targets).square().mean(dim=1)
-    wrong = functional.cross_entropy(outputs.flatten(0, 1), targets.flatten(), reduction="none")
-    return wrong.unflatten(0, targets.shape).mean(dim=1)
+    entropies = functional.cross_entropy(outputs.flatten(0, 1), targets.flatten(), reduction="none")
+    return entropies.unflatten(0, targets.shape).mean(dim=1)
 
 
 def _fitted(model: nn.Module, task: Task, *, samples: Samples, seeds: Sequence[int], checkpoint: Checkpoint) -> Trained:
@@ -131,14 +131,14 @@ def _fitted(model: nn.Module, task: Task, *, samples: Samples, seeds: Sequence[i
     members = torch.arange(len(seeds), device=device)[:, None]
 
     def loss(step: int) -> Tensor:
-        chosen = torch.from_numpy(np.stack([each.indices(step) for each in batches])).to(device)
-        # the sum, since no parameter is shared: each member has the gradient of its own loss
-        return losses(model(inputs[chosen]), targets[members, chosen]).sum()
+        indices = torch.from_numpy(np.stack([batch.indices(step) for batch in batches])).to(device)
+        # the gradient of the sum is that of each member's loss, since members share no parameter
+        return losses(model(inputs[indices]), targets[members, indices]).sum()
 
     def training_loss() -> float:
         return float(losses(model(inputs.expand(len(seeds), -1, -1, -1)), targets).mean())
 
-    # one call for all parameters, of which there are many small ones
+    # fused: one call for all of the many small parameters
     optimizer = torch.optim.AdamW(model.parameters(), weight_decay=task.weight_decay, fused=True)
     optimizer.register_step_pre_hook(lambda *_: clip_members(list(model.parameters()), norm=LARGEST_NORM))
     plan = Plan(steps=task.steps, rate=partial(one_cycle, peak=task.rate), validations=1, seed=seeds[0])
@@ -146,7 +146,7 @@ def _fitted(model: nn.Module, task: Task, *, samples: Samples, seeds: Sequence[i
 
 
 def restored(model: nn.Module, state: dict[str, Tensor], *, part: str) -> nn.Module:
-    """The network of one task and width, ``<task>.<width>``, with its trained parameters."""
+    """The network of ``part``, ``<task>.<width>``, with its trained parameters."""
     prefix = f"{part}."
     model.load_state_dict({key.removeprefix(prefix): v for key, v in state.items() if key.startswith(prefix)})
     return model.eval()

@@ -1,4 +1,4 @@
-"""What solves the same problems without training: a tridiagonal solve, kernel ridge regression, a coarse solve."""
+"""Direct methods for the same problems: a tridiagonal solve, kernel ridge regression, a solve on a coarse grid."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,18 +20,18 @@ from mlsim.numerics.waves.schroedinger import ground_states
 from mlsim.studies.landscape.problems import poisson_points, poisson_solution
 from mlsim.studies.landscape.settings import Network, Poisson, Problems
 
-FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)  # candidates of the length scale, in units of the inputs' spread
+# candidates of the length scale, in units of the inputs' standard deviation
+FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Solved:
-    """One direct method.
+    """Result of one direct method.
 
     Attributes:
         method: its name.
-        error: relative, as for the networks.
-        operations: arithmetic operations of its solve, those that choose a length scale included; not a number where
-            they are not counted.
+        error: relative error, as for the networks.
+        operations: arithmetic operations of the solve, the choice of a length scale included; NaN where not counted.
     """
 
     method: str
@@ -49,30 +49,29 @@ def classical(network: Network, settings: Problems, *, data: xr.Dataset) -> list
 
 
 def tridiagonal_solve(settings: Poisson) -> Solved:
-    """Second differences on the points of the equation; beyond the ends the solution is continued as an odd function.
+    """Second differences at the points of the equation, with an odd continuation of the solution beyond the ends.
 
     Elimination takes ``3 (n - 1)`` operations, the two substitutions ``5 n - 4``.
     """
     x, n = poisson_points(settings), settings.points
-    exact, forcing = (poisson_solution(settings, x, forcing=each).numpy()[:, 0] for each in (False, True))
+    exact, forcing = (poisson_solution(settings, x, forcing=flag).numpy()[:, 0] for flag in (False, True))
     bands = np.full((2, n), -1.0)
     bands[1] = 2.0
     bands[1, [0, -1]] = 3.0
-    found = solveh_banded(bands * n**2, forcing)
-    error = relative_error(found, exact)
+    error = relative_error(solveh_banded(bands * n**2, forcing), exact)
     return Solved(method="tridiagonal_solve", error=error, operations=8 * n - 7)
 
 
 def _function_kernel(data: xr.Dataset) -> Solved:
-    """Kernel ridge regression; values near zero would decide if each counted relative to itself."""
+    """Kernel ridge regression; errors are relative to all values together, since some are near zero."""
     x, y = data["x_train"].values, data["y_train"].values[:, None]
     scale, operations = _chosen_scale(x, y, measure=relative_error)
-    found = kernel_ridge(x, y, length_scale=scale)(data["x_test"].values)[:, 0]
-    return Solved(method="kernel_ridge", error=relative_error(found, data["y_test"].values), operations=operations)
+    predicted = kernel_ridge(x, y, length_scale=scale)(data["x_test"].values)[:, 0]
+    return Solved(method="kernel_ridge", error=relative_error(predicted, data["y_test"].values), operations=operations)
 
 
 def _state_kernel(data: xr.Dataset) -> Solved:
-    """Kernel ridge regression in a frame that moves with the potential."""
+    """Kernel ridge regression after a shift of each potential to a canonical position."""
     potential, state = data["potential_train"].values, data["state_train"].values
     shifts = canonical_shifts(potential)
     potential, state = moved(potential, shifts), moved(state, shifts)
@@ -83,16 +82,16 @@ def _state_kernel(data: xr.Dataset) -> Solved:
 
 
 def _coarse_solve(settings: Problems, *, data: xr.Dataset) -> Solved:
-    """The equation itself on every second point, interpolated."""
+    """The equation solved on every second point, and interpolated."""
     coarse = ground_states(data["potential_test"].values[:, 1::2], interaction=settings.states.interaction).state
-    found = resampled(coarse, data.sizes["site"])
-    return Solved(method="coarse_solve", error=mean_relative_error(found, data["state_test"].values))
+    state = resampled(coarse, data.sizes["site"])
+    return Solved(method="coarse_solve", error=mean_relative_error(state, data["state_test"].values))
 
 
 def _chosen_scale(
     inputs: np.ndarray, outputs: np.ndarray, *, measure: Callable[[np.ndarray, np.ndarray], float]
 ) -> tuple[float, float]:
-    """Length scale, chosen on a fifth of the training samples, and the operations of the choice and of the last fit."""
+    """Length scale chosen on a fifth of the training samples; operations of the choice and of the final fit."""
     held_out = max(1, len(inputs) // 5)
     scale = validated_length_scale(
         (inputs[held_out:], outputs[held_out:]),

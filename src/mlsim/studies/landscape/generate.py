@@ -1,4 +1,4 @@
-"""Data of all problems: a smooth function, ground states, points of a mixture; the Poisson problem is a formula."""
+"""Data of all problems but the Poisson problem, which needs none: a smooth function, ground states, a mixture."""
 
 import numpy as np
 import xarray as xr
@@ -9,7 +9,7 @@ from mlsim.numerics.waves.schroedinger import ground_states
 from mlsim.studies.landscape.settings import Function, Mixture, Problems, States
 from mlsim.training.seeding import numpy_generator
 
-DEVIATION = 0.1  # of each mode; the radius of the circle is one
+DEVIATION = 0.1  # standard deviation of each mode; the radius of the circle is one
 
 
 def generate(settings: Problems, *, seed: int) -> xr.Dataset:
@@ -23,32 +23,32 @@ def generate(settings: Problems, *, seed: int) -> xr.Dataset:
 
 
 def _function(settings: Function, *, seed: int) -> dict[str, tuple]:
-    """``y = sin(2 p . x) + (q . x)^2`` with random unit vectors, then moved and scaled to mean 0 and deviation 1."""
+    """``y = sin(2 p . x) + (q . x)^2`` with random unit vectors, standardised by the training part."""
     rng = numpy_generator(seed, "directions of the function")
-    first, second = (each / np.linalg.norm(each) for each in rng.normal(size=(2, settings.inputs)))
-    found: dict[str, tuple] = {}
+    first, second = (vector / np.linalg.norm(vector) for vector in rng.normal(size=(2, settings.inputs)))
+    x, y = {}, {}
     for part, count in {"test": settings.test, "train": settings.train}.items():
-        x = numpy_generator(seed, "points of the function", part).uniform(-1, 1, size=(count, settings.inputs))
-        y = np.sin(2 * x @ first) + (x @ second) ** 2
-        found[f"x_{part}"] = ((f"point_{part}", "input"), x, {"units": "1", "long_name": "point of the cube"})
-        found[f"y_{part}"] = ((f"point_{part}",), y, {"units": "1", "long_name": "value of the smooth function"})
-    mean, deviation = found["y_train"][1].mean(), found["y_train"][1].std()
-    for part in ("test", "train"):
-        dims, y, about = found[f"y_{part}"]
-        found[f"y_{part}"] = (dims, (y - mean) / deviation, about)
-    return found
+        x[part] = numpy_generator(seed, "points of the function", part).uniform(-1, 1, size=(count, settings.inputs))
+        y[part] = np.sin(2 * x[part] @ first) + (x[part] @ second) ** 2
+    mean, std = y["train"].mean(), y["train"].std()
+    point, value = {"units": "1", "long_name": "point of the cube"}, {"units": "1", "long_name": "standardised value"}
+    variables: dict[str, tuple] = {}
+    for part in x:
+        variables[f"x_{part}"] = ((f"point_{part}", "input"), x[part], point)
+        variables[f"y_{part}"] = ((f"point_{part}",), (y[part] - mean) / std, value)
+    return variables
 
 
 def _states(settings: States, *, seed: int) -> dict[str, tuple]:
-    found: dict[str, tuple] = {}
+    variables: dict[str, tuple] = {}
     energy = {"units": "1/length^2", "long_name": "potential, its smallest value on the grid one"}
-    about = {"units": "1", "long_name": "ground state, its mean square one"}
+    wave = {"units": "1", "long_name": "ground state, its mean square one"}
     for part, count in {"test": settings.test, "train": settings.train}.items():
         potential = gaussian_wells(count, settings.points, rng=numpy_generator(seed, "potentials", part))
         state = ground_states(potential, interaction=settings.interaction).state
-        found[f"potential_{part}"] = ((f"sample_{part}", "site"), potential, energy)
-        found[f"state_{part}"] = ((f"sample_{part}", "site"), state, about)
-    return found
+        variables[f"potential_{part}"] = ((f"sample_{part}", "site"), potential, energy)
+        variables[f"state_{part}"] = ((f"sample_{part}", "site"), state, wave)
+    return variables
 
 
 def _mixture(settings: Mixture, *, seed: int) -> dict[str, tuple]:
@@ -57,5 +57,5 @@ def _mixture(settings: Mixture, *, seed: int) -> dict[str, tuple]:
     latent = numpy_generator(seed, "latent points").normal(size=(settings.samples, settings.latent))
     return {
         "real": (("draw", "coordinate"), real, {"units": "1", "long_name": "point of the mixture"}),
-        "latent": (("draw", "latent"), latent, {"units": "1", "long_name": "what the generator maps to a point"}),
+        "latent": (("draw", "latent"), latent, {"units": "1", "long_name": "latent point, input of the generator"}),
     }

@@ -1,4 +1,4 @@
-"""Figures: pairs of surfaces; curves, sharpness and spectra; maps of rates and seeds; fields of the games."""
+"""Figures: pairs of loss surfaces; curves, sharpness and spectra; errors by learning rate and seed; fields of GANs."""
 
 import math
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ import pandas as pd
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
+from matplotlib.contour import QuadContourSet
 from matplotlib.figure import Figure
 
 from mlsim.figures import new_figure
@@ -22,78 +23,67 @@ TITLES = {
 }
 PAIRS = (("pinn", "data_fit"), ("plain", "skip"), ("mnn_h", "relu"))
 COLOURS = {"pinn": "C3", "data_fit": "C0", "plain": "0.45", "skip": "C2", "mnn_h": "C1", "relu": "C4"}
-GAMES = {"gan": "game without penalty", "gan_penalised": "with penalty on slopes"}
+GAMES = {"gan": "GAN without penalty", "gan_penalised": "GAN with gradient penalty"}
 LEVELS, DECADES = 25, 6.0
 
 
-def surface_figure(*, seen: xr.Dataset, coordinates: Sequence[float]) -> Figure:
+def surface_figure(*, surroundings: xr.Dataset, coordinates: Sequence[float]) -> Figure:
     """Pairs of surfaces along two filter-normalised directions; each pair shares its logarithmic scale."""
-    pairs = [[name for name in pair if f"surface_{name}" in seen] for pair in PAIRS]
+    pairs = [[name for name in pair if f"surface_{name}" in surroundings] for pair in PAIRS]
     pairs = [pair for pair in pairs if pair]
     figure = new_figure(width=3.4 * len(pairs) + 0.6, height=6.0)
     axes = figure.subplots(2, len(pairs), squeeze=False)
     for column, pair in enumerate(pairs):
-        surfaces = {name: seen[f"surface_{name}"].values for name in pair}
-        finite = np.concatenate([each[np.isfinite(each) & (each > 0)] for each in surfaces.values()])
-        bottom = float(finite.min())
-        top = min(float(finite.max()), bottom * 10**DECADES)
+        surfaces = [surroundings[f"surface_{name}"].values for name in pair]
+        positive = np.concatenate([values[np.isfinite(values) & (values > 0)] for values in surfaces])
+        bottom = float(positive.min())
+        top = min(float(positive.max()), bottom * 10**DECADES)
         for ax in axes[len(pair) :, column]:
             ax.set_visible(False)
-        pictures = []
-        for ax, (name, values) in zip(axes[:, column], surfaces.items(), strict=False):
-            pictures.append(_contours(ax, coordinates, values, bottom=bottom, top=top))
+        contours = []
+        for ax, name, values in zip(axes[:, column], pair, surfaces, strict=False):
+            contours.append(_contours(ax, coordinates, values, bottom=bottom, top=top))
             ax.set_title(TITLES[name], fontsize=9)
             ax.set(xlabel="second direction", ylabel="first direction")
-        bar = figure.colorbar(pictures[-1], ax=axes[: len(pair), column].tolist(), shrink=0.8)
+        bar = figure.colorbar(contours[-1], ax=axes[: len(pair), column].tolist(), shrink=0.8)
         bar.set_label("log10 of the loss")
         bar.set_ticks(list(range(math.ceil(math.log10(bottom)), math.floor(math.log10(top)) + 1)))
     return figure
 
 
-def _contours(ax: Axes, coordinates: Sequence[float], values: np.ndarray, *, bottom: float, top: float):
+def _contours(
+    ax: Axes, coordinates: Sequence[float], values: np.ndarray, *, bottom: float, top: float
+) -> QuadContourSet:
     levels = np.linspace(np.log10(bottom), np.log10(top), LEVELS)
-    shown = np.log10(np.clip(np.nan_to_num(values, nan=top, posinf=top), bottom, top))
-    drawn = ax.contourf(coordinates, coordinates, shown, levels=levels, cmap="viridis", extend="max")
-    ax.contour(
-        coordinates,
-        coordinates,
-        shown,
-        levels=levels[::2],
-        colors="white",
-        linewidths=0.4,
-        linestyles="solid",
-        alpha=0.6,
-    )
+    heights = np.log10(np.clip(np.nan_to_num(values, nan=top, posinf=top), bottom, top))
+    filled = ax.contourf(coordinates, coordinates, heights, levels=levels, cmap="viridis", extend="max")
+    lines = ax.contour(coordinates, coordinates, heights, levels=levels[::2], colors="white", linestyles="solid")
+    lines.set(linewidths=0.4, alpha=0.6)
     ax.plot(0, 0, marker="+", color="red")
     ax.set_aspect("equal")
     ax.grid(visible=False)
-    return drawn
+    return filled
 
 
-def training_figure(*, table: pd.DataFrame, seen: xr.Dataset, coordinates: Sequence[float]) -> Figure:
-    """Curves around the trained parameters, sharpness along training, the largest eigenvalues of whole spectra."""
+def training_figure(*, table: pd.DataFrame, surroundings: xr.Dataset, coordinates: Sequence[float]) -> Figure:
+    """Curves around the trained parameters, sharpness during training, the largest eigenvalues of whole spectra."""
     figure = new_figure(width=11.0, height=4.0)
     left, middle, right = figure.subplots(1, 3)
-    for name, colour in COLOURS.items():
-        if f"curve_{name}" not in seen:
-            continue
-        curves = seen[f"curve_{name}"].values
-        curves = curves.reshape(-1, curves.shape[-1])
-        left.plot(coordinates, np.median(curves, axis=0), color=colour, label=TITLES[name])
+    for name in [name for name in COLOURS if f"curve_{name}" in surroundings]:
+        curves = surroundings[f"curve_{name}"].values
+        median = np.median(curves.reshape(-1, curves.shape[-1]), axis=0)
+        left.plot(coordinates, median, color=COLOURS[name], label=TITLES[name])
     left.set(yscale="log", xlabel="step along a direction, in norms of the filters", ylabel="loss, median of curves")
-    rows = table[(table["quantity"] == "sharpness") & table["x"].notna() & (table["value"] > 0)]
-    for (case, method), own in rows.groupby(["case", "method"]):
+    table = table[table["x"].notna() & (table["value"] > 0)].sort_values("x")
+    for (case, method), rows in table[table["quantity"] == "sharpness"].groupby(["case", "method"]):
         line = "-" if method == "adam" else ":"
-        own = own.sort_values("x")
-        share = own["x"] / own["x"].max()
-        middle.plot(share, own["value"], line, color=COLOURS[str(case)], marker="o", markersize=3)
+        fraction = rows["x"] / rows["x"].max()
+        middle.plot(fraction, rows["value"], line, color=COLOURS[str(case)], marker="o", markersize=3)
     middle.plot([], [], ":", color="black", label="gradient descent")
     middle.plot([], [], "-", color="black", label="Adam")
-    middle.set(yscale="log", xlabel="share of the training", ylabel="largest eigenvalue of the Hessian")
-    rows = table[(table["quantity"] == "eigenvalue") & (table["method"] == "adam") & (table["value"] > 0)]
-    for case, own in rows.groupby("case"):
-        own = own.sort_values("x")
-        right.plot(own["x"], own["value"], color=COLOURS[str(case)], marker=".")
+    middle.set(yscale="log", xlabel="fraction of the training", ylabel="largest eigenvalue of the Hessian")
+    for case, rows in table[(table["quantity"] == "eigenvalue") & (table["method"] == "adam")].groupby("case"):
+        right.plot(rows["x"], rows["value"], color=COLOURS[str(case)], marker=".")
     right.set(yscale="log", xlabel="index of the eigenvalue", ylabel="eigenvalue of the trained Hessian")
     figure.legend(loc="outside upper center", ncols=3)
     return figure
@@ -107,27 +97,27 @@ def sensitivity_figure(*, histories: list[pd.DataFrame], names: Sequence[str]) -
     axes = figure.subplots(lines, 2, squeeze=False).ravel()
     for ax in axes[len(maps) :]:
         ax.set_visible(False)
-    drawn = None
+    image = None
     for ax, (name, history) in zip(axes, maps.items(), strict=False):
         first, last = (history[history["step"] == step] for step in (history["step"].min(), history["step"].max()))
         error, start, end = (
-            frame.pivot(index="seed", columns="rate", values=column).astype(float)
-            for frame, column in ((last, "error"), (first, "loss"), (last, "loss"))
+            records.pivot(index="seed", columns="rate", values=column).astype(float)
+            for records, column in ((last, "error"), (first, "loss"), (last, "loss"))
         )
         diverged = ~(np.isfinite(end.to_numpy()) & (end.to_numpy() <= start.to_numpy()))
         shown = np.where(diverged, np.nan, error.to_numpy())
-        drawn = ax.imshow(shown, norm=LogNorm(1e-3, 1.0), cmap="viridis_r", aspect="auto")
-        for place in np.argwhere(diverged):
-            ax.text(place[1], place[0], "x", ha="center", va="center", color="C3")
+        image = ax.imshow(shown, norm=LogNorm(1e-3, 1.0), cmap="viridis_r", aspect="auto")
+        for line, column in np.argwhere(diverged):
+            ax.text(column, line, "x", ha="center", va="center", color="C3")
         ax.set_xticks(range(error.shape[1]), [f"{rate:g}" for rate in error.columns])
         ax.set_yticks(range(error.shape[0]), [str(seed) for seed in error.index])
         ax.set_title(_map_title(name), fontsize=9)
         ax.set(xlabel="learning rate", ylabel="seed")
         ax.grid(visible=False)
-    if drawn is None:
+    if image is None:
         figure.suptitle("no variant with several learning rates")
     else:
-        figure.colorbar(drawn, ax=axes.tolist(), label="relative error at the end (x: diverged)", extend="both")
+        figure.colorbar(image, ax=axes.tolist(), label="relative error at the end (x: diverged)", extend="both")
     return figure
 
 
@@ -136,26 +126,25 @@ def _map_title(name: str) -> str:
     return f"{TITLES.get(network, network)}, {'gradient descent' if name != network or descent else 'Adam'}"
 
 
-def game_figure(*, seen: xr.Dataset, names: Sequence[str]) -> Figure:
-    """The field of the smallest game with and without a penalty, of trained games, and their eigenvalues."""
+def game_figure(*, surroundings: xr.Dataset, names: Sequence[str]) -> Figure:
+    """Vector fields of the Dirac-GAN and of trained GANs with and without a gradient penalty, and eigenvalues."""
     names = [name for name in GAMES if name in names]
     figure = new_figure(width=3.2 * (1 + len(names)) + 0.3, height=6.0)
     axes = figure.subplots(2, 1 + len(names), squeeze=False)
+    line = np.linspace(-1, 1, 13)
     for ax, penalty in zip(axes[:, 0], (0.0, 0.5), strict=True):
-        line = np.linspace(-1, 1, 13)
-        ax_field = _dirac_field(penalty, line)
-        _arrows(ax, line, ax_field)
-        ax.set_title(f"smallest game, penalty {penalty:g}", fontsize=9)
+        _streamlines(ax, line, _dirac_field(penalty, line))
+        ax.set_title(f"Dirac-GAN, gradient penalty {penalty:g}", fontsize=9)
         ax.set(xlabel="generator", ylabel="critic")
-    for column, name in enumerate(names, start=1):
-        top, bottom = axes[:, column]
-        _arrows(top, seen[f"line_{name}"].values, seen[f"field_{name}"].values)
+    for (top, bottom), name in zip(axes[:, 1:].T, names, strict=True):
+        _streamlines(top, surroundings[f"line_{name}"].values, surroundings[f"field_{name}"].values)
         top.set_title(GAMES[name], fontsize=9)
-        top.set(xlabel="Re of the fastest turning vector", ylabel="Im")
-        for real, imaginary in zip(seen[f"real_{name}"].values, seen[f"imaginary_{name}"].values, strict=True):
+        top.set(xlabel="Re of the eigenvector of fastest rotation", ylabel="Im")
+        spectra = (surroundings[f"{part}_{name}"].values for part in ("real", "imaginary"))
+        for real, imaginary in zip(*spectra, strict=True):
             bottom.plot(real, imaginary, ".", markersize=4)
         bottom.axvline(0.0, color="black", linewidth=0.6)
-        bottom.set(xlabel="Re of the eigenvalue: attracts if positive", ylabel="Im: turns")
+        bottom.set(xlabel="Re of the eigenvalue, positive: attracting", ylabel="Im, rotation")
     return figure
 
 
@@ -172,7 +161,7 @@ def _dirac_field(penalty: float, line: np.ndarray) -> np.ndarray:
     return np.array([[projected_field(losses, origin, plane, at=(float(a), float(b))) for b in line] for a in line])
 
 
-def _arrows(ax: Axes, line: np.ndarray, field: np.ndarray) -> None:
+def _streamlines(ax: Axes, line: np.ndarray, field: np.ndarray) -> None:
     speed = np.hypot(field[..., 0], field[..., 1]).T
     ax.streamplot(line, line, field[..., 0].T, field[..., 1].T, color=speed, cmap="viridis", density=0.9, linewidth=0.8)
     ax.plot(0, 0, marker="+", color="red")

@@ -1,8 +1,8 @@
 """The losses of all networks as functions of their parameters, on the full batch, and their errors.
 
 ``pinn`` and ``data_fit`` are one perceptron and one Poisson problem: the loss of the first is the residual of the
-equation and of the boundary values, that of the second the distance from the solution at the same points. Both are 1
-for the network that is zero everywhere.
+equation and of the boundary values, that of the second the mean squared error at the same points. Both are 1 for the
+network that is zero everywhere.
 """
 
 import math
@@ -24,7 +24,7 @@ from mlsim.studies.landscape.settings import Network, Poisson, Problems, States
 from mlsim.training.seeding import torch_generator
 
 Parameters = dict[str, Tensor]
-HE = 6**0.5  # gain of the initial weights of He et al., with which a plain deep network trains
+HE = 6**0.5  # gain of the initial weights of He et al., with which a deep network without skips can be trained
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,14 +33,14 @@ class Task:
 
     Attributes:
         loss: on the full batch, of named parameters.
-        error: relative error on points or samples that are not trained on, for Poisson on the grid of the equation.
-        counted: what is counted of a step: one evaluation of the network where it is trained.
-        network: of one seed, with its initial parameters.
-        filter_axes: how parameters are cut into filters.
-        accuracy: error that counts as solved.
+        error: relative error on test data; for the Poisson problem at the points of the equation.
+        counted: one evaluation of the network on the training data, whose operations are counted.
+        network: the network of one seed, with its initial parameters.
+        filter_axes: number of leading axes of a parameter that count its filters.
+        accuracy: relative error that counts as solved.
         precision: of parameters and data.
         vectorised: whether copies can be trained as one batch.
-        smooth: whether the whole Hessian is computed; its networks are small and smooth.
+        smooth: whether the network is smooth and so small that the whole Hessian is computed.
     """
 
     loss: Loss
@@ -56,7 +56,7 @@ class Task:
     def initial(self, seed: int) -> Parameters:
         """Initial parameters of one seed."""
         named = self.network(seed).named_parameters()
-        return {name: each.detach().to(self.precision) for name, each in named}
+        return {name: value.detach().to(self.precision) for name, value in named}
 
 
 def task_of(network: Network, settings: Problems, *, data: xr.Dataset) -> Task:
@@ -92,6 +92,11 @@ def curvature(function: Callable[[Tensor], Tensor], x: Float[Tensor, "points 1"]
     return jvp(lambda y: jvp(function, (y,), (one,))[1], (x,), (one,))[1]
 
 
+def _mean_square(net: nn.Module, x: Tensor, y: Tensor) -> Loss:
+    """Mean squared difference of the network at ``x`` from ``y``."""
+    return lambda parameters: (functional_call(net, parameters, (x,)) - y).square().mean()
+
+
 def _poisson(settings: Poisson, *, equation: bool) -> Task:
     x = poisson_points(settings)
     u, f = (poisson_solution(settings, x, forcing=forcing) for forcing in (False, True))
@@ -103,6 +108,7 @@ def _poisson(settings: Poisson, *, equation: bool) -> Task:
 
     net = network(0)
     unit_u, unit_f = u.square().mean(), f.square().mean()
+    difference = _mean_square(net, x, u)
 
     def residual(parameters: Parameters) -> Tensor:
         def predicted(y: Tensor) -> Tensor:
@@ -112,7 +118,7 @@ def _poisson(settings: Poisson, *, equation: bool) -> Task:
         return inside + predicted(ends).square().mean() / unit_u
 
     def distance(parameters: Parameters) -> Tensor:
-        return (functional_call(net, parameters, (x,)) - u).square().mean() / unit_u
+        return difference(parameters) / unit_u
 
     return Task(
         loss=residual if equation else distance,
@@ -142,9 +148,7 @@ def _function(settings: Problems, *, data: xr.Dataset) -> Task:
     def error(parameters: Parameters) -> Tensor:
         return (functional_call(net, parameters, (x_test,)) - y_test).norm() / y_test.norm()
 
-    def loss(parameters: Parameters) -> Tensor:
-        return (functional_call(net, parameters, (x,)) - y).square().mean()
-
+    loss = _mean_square(net, x, y)
     return Task(
         loss=loss,
         error=error,
@@ -157,35 +161,37 @@ def _function(settings: Problems, *, data: xr.Dataset) -> Task:
 
 
 def state_network(network: Network, settings: States, *, seed: int) -> nn.Module:
-    """``plain``, ``skip`` or ``mnn_h``; the first two draw the same numbers and differ in skips and their size."""
+    """``plain``, ``skip`` or ``mnn_h``; the first two draw the same numbers and differ in their scale and in skips."""
     generator = torch_generator(seed, "initial parameters", "states")
     if network == "mnn_h":
         partition = Partition(dimensions=1, levels=settings.levels, leaf=settings.points // 2**settings.levels)
         return MNNH(Design(partition=partition, channels=settings.rank, layers=settings.layers), generator=generator)
     skip = network == "skip"
     net = CircularConvolutions(
-        channels=settings.channels, width=settings.taps, dilations=(1,) * settings.depth, skip=skip,
-        gain=settings.depth**-0.5 if skip else HE, generator=generator,
-    )  # fmt: skip
+        channels=settings.channels,
+        width=settings.taps,
+        dilations=(1,) * settings.depth,
+        skip=skip,
+        gain=settings.depth**-0.5 if skip else HE,
+        generator=generator,
+    )
     net.channels_last = False  # copies are trained side by side, by vmap
     return net
 
 
 def _states(network: Network, settings: States, *, data: xr.Dataset) -> Task:
-    scale, mean = 2 * float(data["potential_train"].mean()), float(data["state_train"].mean())
-    deviation = float(data["state_train"].std())
+    scale = 2 * float(data["potential_train"].mean())
+    mean, std = float(data["state_train"].mean()), float(data["state_train"].std())
     v, v_test = (torch.from_numpy(data[f"potential_{part}"].values / scale - 0.5).float() for part in ("train", "test"))
-    y = torch.from_numpy((data["state_train"].values - mean) / deviation).float()
+    y = torch.from_numpy((data["state_train"].values - mean) / std).float()
     truth = torch.from_numpy(data["state_test"].values).float()
     net = state_network(network, settings, seed=0)
 
     def error(parameters: Parameters) -> Tensor:
-        predicted = mean + deviation * functional_call(net, parameters, (v_test,))
+        predicted = mean + std * functional_call(net, parameters, (v_test,))
         return ((predicted - truth).norm(dim=1) / truth.norm(dim=1)).mean()
 
-    def loss(parameters: Parameters) -> Tensor:
-        return (functional_call(net, parameters, (v,)) - y).square().mean()
-
+    loss = _mean_square(net, v, y)
     return Task(
         loss=loss,
         error=error,
@@ -194,11 +200,11 @@ def _states(network: Network, settings: States, *, data: xr.Dataset) -> Task:
         filter_axes=_block_filters if network == "mnn_h" else rows_are_filters,
         accuracy=settings.accuracy,
         precision=torch.float32,
-        # the gather of MNN-H has a gradient of its own, which vmap does not know
+        # vmap cannot differentiate the gather of MNN-H, whose gradient is user-defined
         vectorised=network != "mnn_h",
     )
 
 
 def _block_filters(name: str, parameter: Tensor) -> int:
-    """Axes of MNN-H that count filters: copies and outputs of a block's map; layers too where several are stacked."""
+    """Leading axes of MNN-H that count filters: copies and outputs of a block's map, and stacked layers."""
     return 0 if "bias" in name else {3: 2, 5: 3}[parameter.ndim]

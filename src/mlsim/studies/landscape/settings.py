@@ -1,224 +1,149 @@
 """What can be configured in the study of loss surfaces."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from mlsim.config import enabled, require, require_at_least, require_distinct_seeds, require_positive, require_seeds
+from msgspec import Meta
+
+from mlsim.config import (
+    AtLeast2,
+    Count,
+    Fraction,
+    Named,
+    NonEmpty,
+    NonNegative,
+    Positive,
+    Section,
+    Seed,
+    Seeds,
+    enabled,
+    require,
+    require_distinct,
+    require_enabled,
+    require_increasing,
+    require_odd,
+)
 
 Network = Literal["pinn", "data_fit", "relu", "plain", "skip", "mnn_h"]
-Optimiser = Literal["adam", "descent"]
+Points = Annotated[int, Meta(ge=3)]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Poisson:
-    """``-u'' = f`` on (0, 1) with ``u = 0`` at both ends, and the network that stands for ``u``.
+class Poisson(Section):
+    """The equation ``-u'' = f`` on (0, 1) with ``u = 0`` at both ends, and the network that represents ``u``."""
 
-    Attributes:
-        points: midpoints of equal cells, where the equation or the solution is prescribed.
-        modes: ``k`` of the solution ``sum of amplitude sin(k pi x)``.
-        amplitudes: one for each mode.
-        width: of both hidden layers.
-        accuracy: relative error that counts as solved.
-        sines: numbers of modes of the linear models.
-    """
-
-    points: int
-    modes: tuple[int, ...]
-    amplitudes: tuple[float, ...]
-    width: int
-    accuracy: float
-    sines: tuple[int, ...]
+    points: Annotated[int, Meta(ge=4)]  # midpoints of equal cells, where the equation or the solution is prescribed
+    modes: NonEmpty[Count]  # k of the solution, sum of amplitude sin(k pi x); below points
+    amplitudes: tuple[float, ...]  # one for each mode, not all zero
+    width: Count  # of both hidden layers
+    accuracy: Positive  # relative error that counts as solved
+    sines: NonEmpty[Count]  # numbers of modes of the linear models with known Hessians; below points
 
     def __post_init__(self) -> None:
-        require_at_least(4, self, "points")
-        require_positive(self, "width", "accuracy")
-        good = len(self.modes) > 0 and all(1 <= mode < self.points for mode in self.modes)
-        require(good, "modes", list(self.modes), allowed=f"integers from 1 to points - 1, {self.points - 1}")
-        same = len(self.amplitudes) == len(self.modes)
-        require(same, "amplitudes", list(self.amplitudes), allowed=f"one number per mode, {len(self.modes)}")
-        require(any(self.amplitudes), "amplitudes", list(self.amplitudes), allowed="at least one that is not zero")
-        good = len(self.sines) > 0 and all(1 <= count < self.points for count in self.sines)
-        require(good, "sines", list(self.sines), allowed=f"integers from 1 to points - 1, {self.points - 1}")
+        for name in ("modes", "sines"):
+            most, numbers = self.points - 1, list(getattr(self, name))
+            require(max(numbers) <= most, name, numbers, allowed=f"integers from 1 to points - 1, {most}")
+        count, amplitudes = len(self.modes), list(self.amplitudes)
+        require(len(amplitudes) == count, "amplitudes", amplitudes, allowed=f"one number per mode, {count}")
+        require(any(amplitudes), "amplitudes", amplitudes, allowed="at least one that is not zero")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Function:
-    """A smooth function of many inputs, and the relu network that learns it.
+class Function(Section):
+    """A smooth function of many inputs, and the ReLU network that learns it."""
 
-    Attributes:
-        inputs: dimension of the cube.
-        train: points to learn from.
-        test: points to measure the error on.
-        width: of both hidden layers.
-        accuracy: relative error that counts as solved.
-    """
-
-    inputs: int
-    train: int
-    test: int
-    width: int
-    accuracy: float
-
-    def __post_init__(self) -> None:
-        require_at_least(2, self, "inputs", "train", "test")
-        require_positive(self, "width", "accuracy")
+    inputs: AtLeast2  # dimension of the cube (-1, 1)^inputs
+    train: AtLeast2  # training points
+    test: AtLeast2  # test points
+    width: Count  # of both hidden layers
+    accuracy: Positive  # relative error that counts as solved
 
 
-@dataclass(frozen=True, kw_only=True)
-class States:
-    """Potentials and ground states on a ring, and the networks that map one to the other.
+class States(Section):
+    """Ground states of a nonlinear Schroedinger equation with periodic potential, and networks that compute them."""
 
-    Attributes:
-        points: of the ring.
-        train: potentials to learn from.
-        test: potentials to measure the error on.
-        interaction: ``beta`` of the equation.
-        depth: convolutions of the plain and of the skip network.
-        channels: of each.
-        taps: of each, odd.
-        levels: of MNN-H.
-        rank: its channels.
-        layers: its convolutions per level.
-        accuracy: relative error that counts as solved.
-    """
-
-    points: int
-    train: int
-    test: int
-    interaction: float
-    depth: int
-    channels: int
-    taps: int
-    levels: int
-    rank: int
-    layers: int
-    accuracy: float
+    points: int  # of the periodic grid; a multiple of 2^levels
+    train: AtLeast2  # training potentials
+    test: AtLeast2  # test potentials
+    interaction: Positive  # beta of the equation
+    depth: Count  # convolutions of the plain and of the skip network
+    channels: Count  # of each convolution
+    taps: Count  # of each convolution, odd
+    levels: AtLeast2  # of MNN-H, whose leaves have points / 2^levels points
+    rank: Count  # channels of MNN-H
+    layers: AtLeast2  # convolutions of MNN-H per level
+    accuracy: Positive  # relative error that counts as solved
 
     def __post_init__(self) -> None:
-        require_at_least(2, self, "train", "test", "levels", "layers")
-        require_positive(self, "interaction", "depth", "channels", "taps", "rank", "accuracy")
-        require(self.taps % 2 == 1, "taps", self.taps, allowed="odd numbers")
-        whole = self.points >= 2**self.levels and self.points % 2**self.levels == 0
-        require(whole, "points", self.points, allowed=f"multiples of 2^levels, {2**self.levels}")
+        require_odd(self, "taps")
+        blocks = 2**self.levels
+        whole = self.points >= blocks and self.points % blocks == 0
+        require(whole, "points", self.points, allowed=f"multiples of 2^levels, {blocks}")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Mixture:
-    """Data and networks of the games: narrow modes on a circle, two perceptrons.
+class Mixture(Section):
+    """Data and networks of the GANs: narrow modes on a circle, two perceptrons."""
 
-    Attributes:
-        modes: on the circle.
-        samples: real points, and as many latent ones; both are drawn once, so that the game has one field.
-        latent: dimension of the latent points.
-        width: of both hidden layers of the generator.
-        critic_width: of those of the critic.
-    """
-
-    modes: int
-    samples: int
-    latent: int
-    width: int
-    critic_width: int
-
-    def __post_init__(self) -> None:
-        require_at_least(2, self, "modes", "samples")
-        require_positive(self, "latent", "width", "critic_width")
+    modes: AtLeast2  # on the circle
+    samples: AtLeast2  # real points, and as many latent ones; drawn once, so that the losses are deterministic
+    latent: Count  # dimension of the latent points
+    width: Count  # of both hidden layers of the generator
+    critic_width: Count  # of both hidden layers of the critic
 
 
-@dataclass(frozen=True, kw_only=True)
-class Analysis:
-    """How the surroundings of the parameters are looked at.
+class Analysis(Section):
+    """Analysis of the loss surface around trained parameters."""
 
-    Attributes:
-        reach: of curves and surfaces, in units of the filters' norms.
-        points: per curve and per side of a surface, odd.
-        directions: curves per network; the first two span the surface.
-        kept: rising shares of the training, the last one is the whole.
-        eigenvalues: of a whole spectrum that are kept.
-        field_points: per side of a game's field.
-    """
-
-    reach: float
-    points: int
-    directions: int
-    kept: tuple[float, ...]
-    eigenvalues: int
-    field_points: int
+    reach: Positive  # of curves and surfaces, in units of the filters' norms
+    points: Points  # per curve and per side of a surface; odd, so that the origin is among them
+    directions: AtLeast2  # curves per network; the first two span the surface
+    kept: NonEmpty[Fraction]  # fractions of the training after which the sharpness is measured; the last one is 1.0
+    eigenvalues: Count  # largest ones of each spectrum that are stored
+    field_points: Points  # per side of a GAN's vector field
 
     def __post_init__(self) -> None:
-        require_positive(self, "reach", "eigenvalues")
-        require_at_least(2, self, "directions")
-        require_at_least(3, self, "points", "field_points")
-        require(self.points % 2 == 1, "points", self.points, allowed="odd numbers: the origin is one of them")
-        good = list(self.kept) == sorted(set(self.kept)) and self.kept[:1] >= (0.0,) and self.kept[-1:] == (1.0,)
-        require(good, "kept", list(self.kept), allowed="rising shares of the training, the last one 1.0")
+        require_odd(self, "points")
+        require_increasing(self, "kept")
+        require(self.kept[-1] == 1.0, "kept", list(self.kept), allowed="fractions of the training, the last one 1.0")
 
     def coordinates(self) -> list[float]:
-        """Of curves and surfaces; the one in the middle is exactly zero."""
+        """Steps along a direction in curves and surfaces; the one in the middle is exactly zero."""
         half = self.points // 2
-        return [self.reach * (place - half) / half for place in range(self.points)]
+        return [self.reach * (index - half) / half for index in range(self.points)]
 
-    def kept_steps(self, steps: int) -> list[int]:
-        """Steps after which parameters are kept."""
-        return sorted({round(share * steps) for share in self.kept})
+    def stored_steps(self, steps: int) -> list[int]:
+        """Steps after which parameters are stored."""
+        return sorted({round(fraction * steps) for fraction in self.kept})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Variant:
-    """One network and how it is trained, on the full batch at constant rates.
+class Variant(Section):
+    """One network, trained on the full batch at constant learning rates."""
 
-    Attributes:
-        network: see :mod:`mlsim.studies.landscape.problems`.
-        optimiser: ``adam``, or gradient ``descent`` without any memory.
-        rates: learning rates, each from each seed.
-        shown: the rate at which parameters are kept and looked at.
-        steps: updates.
-        seeds: of the initial parameters; none stands for those of the study.
-        enabled: false drops the variant.
-    """
-
-    network: Network
-    optimiser: Optimiser
-    rates: tuple[float, ...]
-    shown: float
-    steps: int
-    seeds: tuple[int, ...] = ()
-    enabled: bool = True
+    network: Network  # see mlsim.studies.landscape.problems
+    optimiser: Literal["adam", "descent"]  # Adam, or gradient descent without momentum
+    rates: NonEmpty[Positive]  # learning rates; each is trained from each seed
+    shown: float  # the learning rate at which parameters are stored and the loss surface is analysed
+    steps: Count  # of the optimiser
+    seeds: tuple[Seed, ...] = ()  # of the initial parameters; without any those of the study
+    enabled: bool = True  # false omits the variant
 
     def __post_init__(self) -> None:
-        good = list(self.rates) == sorted(set(self.rates)) and all(rate > 0 for rate in self.rates)
-        require(good and len(self.rates) > 0, "rates", list(self.rates), allowed="rising positive numbers")
+        require_increasing(self, "rates")
         require(self.shown in self.rates, "shown", self.shown, allowed=f"one of rates, {list(self.rates)}")
-        require_positive(self, "steps")
-        require_distinct_seeds("seeds", list(self.seeds), or_none=True)
+        require_distinct(self, "seeds")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Game:
-    """One GAN, trained by turns on fixed points.
+class Game(Section):
+    """One GAN, whose players are updated in turns on fixed points."""
 
-    Attributes:
-        penalty: weight of the squared slopes of the critic.
-        rate: of both players (Adam).
-        steps: turns of each.
-        seeds: of the initial parameters; none stands for those of the study.
-        enabled: false drops the game.
-    """
-
-    penalty: float
-    rate: float
-    steps: int
-    seeds: tuple[int, ...] = ()
-    enabled: bool = True
+    penalty: NonNegative  # weight of the critic's gradient penalty
+    rate: Positive  # learning rate of both players (Adam)
+    steps: Count  # updates of each player
+    seeds: tuple[Seed, ...] = ()  # of the initial parameters; without any those of the study
+    enabled: bool = True  # false omits the GAN
 
     def __post_init__(self) -> None:
-        require(self.penalty >= 0, "penalty", self.penalty, allowed="zero or more")
-        require_positive(self, "rate", "steps")
-        require_distinct_seeds("seeds", list(self.seeds), or_none=True)
+        require_distinct(self, "seeds")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Problems:
+class Problems(Section):
     """What data and networks depend on."""
 
     poisson: Poisson
@@ -227,61 +152,56 @@ class Problems:
     mixture: Mixture
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """What one training job depends on."""
+class Run(Section):
+    """What the training of one network at all learning rates and from all seeds depends on."""
 
     problems: Problems
-    seeds: tuple[int, ...]
+    seeds: Seeds
     analysis: Analysis
     variant: Variant
 
 
-@dataclass(frozen=True, kw_only=True)
-class GameRun:
-    """What one training job of a game depends on."""
+class GameRun(Section):
+    """What the training of one GAN from all seeds depends on."""
 
     problems: Problems
-    seeds: tuple[int, ...]
+    seeds: Seeds
     game: Game
 
 
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """What the analysis of all networks depends on."""
+class Scoring(Section):
+    """What the analysis and the evaluation of all networks depend on."""
 
     problems: Problems
-    seeds: tuple[int, ...]
+    seeds: Seeds
     analysis: Analysis
-    variants: dict[str, Variant]
-    games: dict[str, Game]
+    variants: Named[Variant]
+    games: Named[Game]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """The whole section ``landscape``."""
+class Settings(Section):
+    """The section ``landscape``."""
 
-    seed: int
-    seeds: tuple[int, ...]
+    seed: Seed  # of data, latent points and directions
+    seeds: Seeds  # of the initial parameters
     poisson: Poisson
     function: Function
     states: States
     mixture: Mixture
     analysis: Analysis
-    variants: dict[str, Variant]
-    games: dict[str, Game]
+    variants: Named[Variant]
+    games: Named[Game]
 
     def __post_init__(self) -> None:
-        require_seeds(self.seed, self.seeds)
-        require(len(self.enabled) > 0, "variants", {}, allowed="at least one enabled variant")
-        require(len(self.enabled_games) > 0, "games", {}, allowed="at least one enabled game")
+        require_distinct(self, "seeds")
+        require_enabled(self, "variants", "games")
         twice = sorted(set(self.variants) & set(self.games))
         require(not twice, "games", twice, allowed="names that no variant has")
-        pairs = [(variant.network, variant.optimiser) for variant in self.enabled.values()]
-        different = len(set(pairs)) == len(pairs)
-        require(different, "variants", list(self.enabled), allowed="one variant per network and optimiser")
-        adam = any(each.optimiser == "adam" for each in self.enabled.values())
-        require(adam, "variants", list(self.enabled), allowed="at least one enabled variant with the optimiser adam")
+        pairs = {(variant.network, variant.optimiser) for variant in self.enabled.values()}
+        names = list(self.enabled)
+        require(len(pairs) == len(names), "variants", names, allowed="one variant per network and optimiser")
+        adam = any(optimiser == "adam" for _, optimiser in pairs)
+        require(adam, "variants", names, allowed="at least one enabled variant with the optimiser adam")
 
     @property
     def problems(self) -> Problems:
@@ -290,10 +210,28 @@ class Settings:
 
     @property
     def enabled(self) -> dict[str, Variant]:
-        """The variants to train."""
-        return enabled(self.variants)
+        """The variants to train, in the order of their names."""
+        return dict(sorted(enabled(self.variants).items()))
 
     @property
     def enabled_games(self) -> dict[str, Game]:
-        """The games to play."""
-        return enabled(self.games)
+        """The GANs to train, in the order of their names."""
+        return dict(sorted(enabled(self.games).items()))
+
+    def run(self, variant: str) -> Run:
+        """Settings of the training of one network."""
+        return Run(problems=self.problems, seeds=self.seeds, analysis=self.analysis, variant=self.enabled[variant])
+
+    def game_run(self, game: str) -> GameRun:
+        """Settings of the training of one GAN."""
+        return GameRun(problems=self.problems, seeds=self.seeds, game=self.enabled_games[game])
+
+    def scoring(self) -> Scoring:
+        """Settings of the analysis and the evaluation of all networks."""
+        return Scoring(
+            problems=self.problems,
+            seeds=self.seeds,
+            analysis=self.analysis,
+            variants=self.enabled,
+            games=self.enabled_games,
+        )
