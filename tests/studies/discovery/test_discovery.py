@@ -1,10 +1,11 @@
 """Recovered equations: published digits, invariances, ambiguity, the weak form against pysindy, forecasts."""
 
-from dataclasses import replace
+import dataclasses
 
 import numpy as np
 import pytest
 import torch
+from msgspec.structs import replace
 
 from mlsim.numerics.dynamics.evolution_equations import EVOLUTIONS, soliton, solution
 from mlsim.numerics.dynamics.lorenz import lorenz_velocity
@@ -22,14 +23,14 @@ from mlsim.studies.discovery.claims import claims
 from mlsim.studies.discovery.evaluate import Problem, evaluate, soliton_rows, training_rows
 from mlsim.studies.discovery.generate import generate
 from mlsim.studies.discovery.lorenz.evaluate import (
-    NAMES,
-    TRUE,
+    TERMS,
+    EQUATION,
     evaluate_lorenz,
     polynomial_horizons,
     regressions,
 )
 from mlsim.studies.discovery.lorenz.generate import generate_lorenz, noisy_states
-from mlsim.studies.discovery.lorenz.settings import Forecasts, LorenzRun, LorenzScoring, NeuralOde, Sindy, Trajectory
+from mlsim.studies.discovery.lorenz.settings import Forecasts, LorenzScoring, NeuralOde, Sindy, Trajectory
 from mlsim.studies.discovery.lorenz.train import segments, train, vector_field
 from mlsim.studies.discovery.quantities import QUANTITIES
 from mlsim.studies.discovery.scores import coefficient_errors
@@ -204,7 +205,7 @@ def test_truncation_keeps_motions_of_low_rank_and_little_of_the_noise():
     clean = Observed(fields=fields, names=("u", "v"), time_step=0.1, spacing=0.1)
     np.testing.assert_allclose(truncated(clean, rank=3).fields, fields, rtol=0, atol=1e-12 * np.abs(fields).max())
     noise = 0.01 * rng.normal(size=fields.shape)
-    left = truncated(replace(clean, fields=fields + noise), rank=3).fields - fields
+    left = truncated(dataclasses.replace(clean, fields=fields + noise), rank=3).fields - fields
     # noise keeps what lies in the three columns and rows: 3 (60 + 600 - 3) of 60 * 600 numbers
     share = np.square(left).sum() / np.square(noise).sum()
     assert share == pytest.approx(3 * (60 + 600 - 3) / (60 * 600), rel=0.1)
@@ -271,15 +272,15 @@ def test_known_terms_are_fitted_on_all_rows(burgers):
 def test_weak_form_of_clean_lorenz_is_exact(trajectory):
     found = regressions(SINDY, noisy_states(trajectory, percent=0, seed=0), spacing=0.002, seed=0)
     for method in ("weak_form", "known_terms", "ensemble"):
-        for weights, terms in zip(found[method], TRUE, strict=True):
-            named = {name: w for name, w in zip(NAMES, weights, strict=True) if w != 0}
+        for weights, terms in zip(found[method], EQUATION, strict=True):
+            named = {name: w for name, w in zip(TERMS, weights, strict=True) if w != 0}
             assert named.keys() == terms.keys()
             assert all(abs(named[name] - exact) < 1e-9 * abs(exact) for name, exact in terms.items())
     assert all(np.count_nonzero(found[method]) == 7 for method in ("differences", "savitzky_golay"))
 
 
 def exact_weights() -> np.ndarray:
-    return np.array([[terms.get(name, 0.0) for name in NAMES] for terms in TRUE])
+    return np.array([[terms.get(name, 0.0) for name in TERMS] for terms in EQUATION])
 
 
 def test_true_weights_are_the_velocity_of_lorenz():
@@ -291,7 +292,7 @@ def test_forecasts_of_the_exact_equation_last_and_those_of_a_wrong_one_do_not():
     wrong = exact_weights()
     wrong[0] *= 1.5
     explosive = np.zeros_like(wrong)
-    explosive[0, NAMES.index("x^3")] = 1.0
+    explosive[0, TERMS.index("x^3")] = 1.0
     found = polynomial_horizons(FORECASTS, np.stack([exact_weights(), wrong, explosive]), seed=0)
     assert found.shape == (3, 3)
     assert (found[0] > 3.97).all()
@@ -309,7 +310,7 @@ def test_segments_are_observations_at_equal_distances():
 @pytest.fixture(scope="module")
 def lorenz_rows(trajectory, tmp_path_factory):
     checkpoint = Checkpoint(tmp_path_factory.mktemp("runs") / "c", stamp="s")
-    trained = train(LorenzRun(network=NETWORK), data=trajectory, seed=0, checkpoint=checkpoint, device="cpu")
+    trained = train(NETWORK, data=trajectory, seed=0, checkpoint=checkpoint, device="cpu")
     settings = LorenzScoring(noise=(0, 1), sindy=SINDY, forecasts=FORECASTS, networks={"neural_ode": NETWORK})
     rows = evaluate_lorenz(
         settings, data=trajectory, models=[trained.state], runs=[["neural_ode", 0]], seed=0, seeds=[0]
