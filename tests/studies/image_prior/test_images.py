@@ -1,11 +1,10 @@
 """Images: damage, fits of the untrained network, stopping criteria, evaluation."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
 import xarray as xr
+from msgspec.structs import replace
 
 from mlsim.numerics.images.degradations import clipped_noise_energy
 from mlsim.studies.image_prior.claims import claims
@@ -26,7 +25,7 @@ from mlsim.studies.image_prior.settings import (
     Task,
     Variant,
 )
-from mlsim.studies.image_prior.train import data_term, prior_network, seen_pixels, task_psnr, tensor, train
+from mlsim.studies.image_prior.train import data_term, prior_network, observed_pixels, task_psnr, tensor, train
 from mlsim.tables import aggregated, metrics
 from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import torch_generator
@@ -117,7 +116,7 @@ def test_resizing_keeps_constants_and_range():
 @pytest.mark.parametrize("name", ["inpaint", "hole"])
 def test_data_term_has_no_gradient_at_hidden_pixels(data, name):
     output = torch.rand(1, 3, 64, 64, generator=torch_generator(0, "output")).requires_grad_()
-    seen = seen_pixels(data, name)
+    seen = observed_pixels(data, name)
     data_term(TASKS[name], tensor(data, "observed", name), seen=seen)(output).backward()
     assert seen is not None
     gradient = torch.as_tensor(output.grad)
@@ -127,7 +126,7 @@ def test_data_term_has_no_gradient_at_hidden_pixels(data, name):
 
 def test_data_term_vanishes_at_the_clean_image_where_nothing_is_drawn(data):
     clean = tensor(data, "clean", "inpaint")
-    seen = seen_pixels(data, "inpaint")
+    seen = observed_pixels(data, "inpaint")
     assert float(data_term(TASKS["inpaint"], tensor(data, "observed", "inpaint"), seen=seen)(clean)) == 0.0
 
 
@@ -189,8 +188,8 @@ def test_discrepancy_keeps_the_first_output_whose_loss_is_that_of_the_noise():
     grey = torch.full((1, 1, 4, 4), 0.5)  # far from both ends: the noise keeps its variance of 0.01
     for step, loss in enumerate([0.02] * 5 + [0.0101] * 5 + [0.0099] * 5 + [0.005] * 5, start=1):
         watch.observe(step, loss, grey + step / 1000)
-    assert int(watch.kept["raw_discrepancy_step"]) == 15
-    torch.testing.assert_close(watch.kept["raw_discrepancy"], grey[0] + 0.015)
+    assert int(watch.stored["raw_discrepancy_step"]) == 15
+    torch.testing.assert_close(watch.stored["raw_discrepancy"], grey[0] + 0.015)
 
 
 def test_average_of_outputs_is_the_exponential_one():
@@ -200,7 +199,9 @@ def test_average_of_outputs_is_the_exponential_one():
         watch.observe(step, 1.0, output)
     weights = 0.25 * 0.75 ** torch.arange(19, -1, -1)
     weights[0] = 0.75**19
-    torch.testing.assert_close(watch.kept["averaged_fixed"], (weights[:, None, None, None] * outputs[:, 0]).sum(dim=0))
+    torch.testing.assert_close(
+        watch.stored["averaged_fixed"], (weights[:, None, None, None] * outputs[:, 0]).sum(dim=0)
+    )
 
 
 def iterations_to(ratio: float, target: torch.Tensor, folder) -> int:

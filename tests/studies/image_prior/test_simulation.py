@@ -1,10 +1,9 @@
 """The network as a coefficient and as a design."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
+from msgspec.structs import replace
 
 from mlsim.networks.untrained.design_decoder import DesignDecoder
 from mlsim.networks.untrained.field_decoder import FieldDecoder
@@ -124,13 +123,13 @@ def test_designs_of_all_methods_have_the_volume_that_is_asked_for(monkeypatch):
         return compliance(physical)
 
     monkeypatch.setattr(simp, "compliance", recorded)
-    design_objective(simp, filtering, share=share)(np.random.default_rng(0).normal(size=start.size))
+    design_objective(simp, filtering, volume=share)(np.random.default_rng(0).normal(size=start.size))
     assert seen[0] == pytest.approx(share, abs=1e-10)
 
 
 def test_gradient_of_the_design_s_compliance_is_a_central_difference():
     simp, filtering, share = load_case(DESIGNS, seed=0, index=1)
-    objective = design_objective(simp, filtering, share=share)
+    objective = design_objective(simp, filtering, volume=share)
     rng = np.random.default_rng(0)
     logits, direction = rng.normal(size=(2, DESIGNS.side**2))
     ahead, behind = (objective(logits + step * direction)[0] for step in (1e-5, -1e-5))

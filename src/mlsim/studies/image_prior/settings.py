@@ -25,8 +25,17 @@ from mlsim.config import (
 
 # photographs that come with scikit-image, by the names of its functions
 BUNDLED = (
-    *("astronaut", "camera", "cat", "chelsea", "coffee", "coins", "hubble_deep_field"),
-    *("immunohistochemistry", "moon", "retina", "rocket"),
+    "astronaut",
+    "camera",
+    "cat",
+    "chelsea",
+    "coffee",
+    "coins",
+    "hubble_deep_field",
+    "immunohistochemistry",
+    "moon",
+    "retina",
+    "rocket",
 )
 CLASSICAL = ("damaged", "nlm", "tv", "wavelet", "biharmonic", "bicubic", "nearest")
 
