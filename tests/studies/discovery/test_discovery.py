@@ -23,8 +23,8 @@ from mlsim.studies.discovery.claims import claims
 from mlsim.studies.discovery.evaluate import Problem, evaluate, soliton_rows, training_rows
 from mlsim.studies.discovery.generate import generate
 from mlsim.studies.discovery.lorenz.evaluate import (
-    TERMS,
     EQUATION,
+    TERMS,
     evaluate_lorenz,
     polynomial_horizons,
     regressions,
