@@ -237,10 +237,10 @@ def test_gap_and_gains_are_differences_in_psnr_and_no_criterion_beats_its_oracle
 
 
 def test_fit_that_never_reaches_the_noise_counts_with_its_last_output(data, fits):
-    assert chosen(TASKS["denoise"], {"raw_discrepancy": 0}, "raw", "discrepancy") == "raw_discrepancy"
-    assert chosen(TASKS["denoise"], {}, "raw", "discrepancy") == "raw_fixed"
-    assert chosen(TASKS["inpaint"], {}, "raw", "discrepancy") is None
-    assert chosen(TASKS["denoise"], {}, "raw", "wmv") is None
+    assert chosen(TASKS["denoise"], {"raw_discrepancy": 0}, "raw_discrepancy") == "raw_discrepancy"
+    assert chosen(TASKS["denoise"], {}, "raw_discrepancy") == "raw_fixed"
+    assert chosen(TASKS["inpaint"], {}, "raw_discrepancy") is None
+    assert chosen(TASKS["denoise"], {}, "raw_wmv") is None
     runs = [("denoise", 0), ("denoise", 1)]
     models = [{key: value for key, value in fits[run].state.items() if "discrepancy" not in key} for run in runs]
     for output in ("raw", "averaged"):

@@ -72,7 +72,7 @@ def _fit_rows(task: Task, variant: Variant, model: dict, *, clean: Tensor, seed:
     rows = [row(quantity, float(model[quantity]), method=variant.prior, **shared) for quantity in sizes]
     best = {output: task_psnr(task, model[f"{output}_oracle"], clean) for output in OUTPUTS}
     for output, criterion in product(OUTPUTS, CRITERIA):
-        name = chosen(task, model, output, criterion)
+        name = chosen(task, model, f"{output}_{criterion}")
         if name is None:
             continue
         labels = {**shared, "method": f"{variant.prior}_{output}_{criterion}"}
@@ -102,7 +102,7 @@ def _shared_rows(task: Task, variant: Variant, models: list[dict], *, clean: Ten
     least = min(task_psnr(task, model["averaged_fixed"], clean) for model in models)
     rows.append(row("least_psnr", least, unit="dB", method=f"{variant.prior}_averaged_fixed", **labels))
     for criterion in CRITERIA:
-        names = [chosen(task, model, "averaged", criterion) for model in models]
+        names = [chosen(task, model, f"averaged_{criterion}") for model in models]
         if len(models) < 2 or None in names:
             continue
         images: list[Tensor] = [model[name] for model, name in zip(models, names, strict=True)]
@@ -116,15 +116,14 @@ def _shared_rows(task: Task, variant: Variant, models: list[dict], *, clean: Ten
     return rows
 
 
-def chosen(task: Task, model: dict, output: str, criterion: str) -> str | None:
-    """Name of the output at which a criterion stops; None if it is not defined for the task, or no window was full.
+def chosen(task: Task, model: dict, name: str) -> str | None:
+    """The stored output ``<output>_<criterion>``; None if the task has no such criterion, or no window was full.
 
     A fit whose loss never reaches the noise counts with its last output: a mean over the other fits would hide it.
     """
-    name = f"{output}_{criterion}"
     if name in model:
         return name
-    return f"{output}_fixed" if criterion == "discrepancy" and task.kind == "denoise" else None
+    return name.replace("discrepancy", "fixed") if "discrepancy" in name and task.kind == "denoise" else None
 
 
 def _gains(table: pd.DataFrame) -> pd.DataFrame:

@@ -33,20 +33,7 @@ def bundled(name: str) -> np.ndarray:
     """A photograph of scikit-image: rows, columns, and colours if there are any; values 0 to 255."""
     from skimage import data
 
-    functions = {
-        "astronaut": data.astronaut,
-        "camera": data.camera,
-        "cat": data.cat,
-        "chelsea": data.chelsea,
-        "coffee": data.coffee,
-        "coins": data.coins,
-        "hubble_deep_field": data.hubble_deep_field,
-        "immunohistochemistry": data.immunohistochemistry,
-        "moon": data.moon,
-        "retina": data.retina,
-        "rocket": data.rocket,
-    }
-    return functions[name]()
+    return getattr(data, name)()
 
 
 def part_of(photograph: np.ndarray, image: Image) -> np.ndarray:

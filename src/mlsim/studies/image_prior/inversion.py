@@ -97,7 +97,7 @@ def by_pixels(settings: Inversion, method: str, given: Problem, *, weight: float
     """Least misfit plus weighted penalty over the values at the nodes, free or with the bounds of the network."""
     nodes, penalty = settings.nodes, PENALTIES[method.removeprefix("bounded_")]
     is_bounded = method.startswith("bounded_")
-    field = _head(settings) if is_bounded else _identity
+    field = _head(settings) if is_bounded else lambda log_k: (log_k, np.ones_like(log_k))
 
     def objective(vector: np.ndarray) -> tuple[float, np.ndarray]:
         log_k, slope = field(vector.reshape(nodes, nodes))
@@ -134,10 +134,6 @@ def _head(settings: Inversion) -> Callable[[Field], tuple[Field, Field]]:
     """The map to the bounds, with its derivative."""
     high = float(np.log(settings.contrast)) + MARGIN
     return lambda free: bounded(free, low=-MARGIN, high=high)
-
-
-def _identity(log_k: Field) -> tuple[Field, Field]:
-    return log_k, np.ones_like(log_k)
 
 
 def _estimate(log_k: Field, minimum: Minimum, given: Problem) -> Estimate:

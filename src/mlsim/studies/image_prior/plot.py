@@ -126,10 +126,12 @@ def image_figure(settings: Data, *, data: xr.Dataset, models: list[dict], order:
         models: outputs of one fit per task.
         order: names of the tasks, in the order of ``models``.
     """
-    rows = [_panels(name, settings.tasks[name], data, model) for name, model in zip(order, models, strict=True)]
+    rows = [
+        _panels(name, settings.tasks[name], data=data, model=model) for name, model in zip(order, models, strict=True)
+    ]
     columns = max(len(row) for row in rows)
     figure = new_figure(width=1.9 * columns, height=2.15 * len(rows))
-    axes = np.atleast_2d(figure.subplots(len(rows), columns, squeeze=False))
+    axes = figure.subplots(len(rows), columns, squeeze=False)
     for line, row in zip(axes, rows, strict=True):
         for ax in line:
             ax.set_axis_off()
@@ -140,7 +142,7 @@ def image_figure(settings: Data, *, data: xr.Dataset, models: list[dict], order:
     return figure
 
 
-def _panels(name: str, task: Task, data: xr.Dataset, model: dict) -> list[tuple[str, np.ndarray]]:
+def _panels(name: str, task: Task, *, data: xr.Dataset, model: dict) -> list[tuple[str, np.ndarray]]:
     clean = tensor(data, "clean", name)
     images = {TITLES.get(method, method): image for method, image in classical(task, name, data).items()}
     if "averaged_discrepancy" in model:
