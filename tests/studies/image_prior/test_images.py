@@ -260,12 +260,12 @@ def test_curves_of_the_figure_are_the_histories_and_its_lines_the_rows_of_the_ta
     models = [fits[run].state for run in runs]
     figure = curve_figure(table=table, histories=histories, models=models, networks=networks, case="denoise")
     lines = figure.axes[0].lines
-    curves = [line for line in lines if len(line.get_xdata()) == len(histories[0])]
+    curves = [line for line in lines if np.size(line.get_xdata()) == len(histories[0])]
     for history, (averaged, raw) in zip(histories, zip(curves[::2], curves[1::2], strict=True), strict=True):
         np.testing.assert_array_equal(averaged.get_ydata(), history["psnr_averaged"])
         np.testing.assert_array_equal(raw.get_ydata(), history["psnr_raw"])
     values = table[(table["case"] == "denoise") & (table["quantity"] == "psnr")].set_index("method")["value"]
-    horizontal = {line.get_label(): line.get_ydata()[0] for line in lines}
+    horizontal = {line.get_label(): np.ravel(line.get_ydata())[0] for line in lines}
     assert horizontal["total variation, best weight"] == values["tv"]
     # two seeds have one entry
     texts = [text.get_text() for text in figure.legends[0].get_texts()]

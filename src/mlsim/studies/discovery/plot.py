@@ -1,6 +1,7 @@
 """Figures: errors and success of recovered equations, the observed fields, the Lorenz system."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -142,7 +143,7 @@ def _draw_boxes(ax: Axes, rows: pd.DataFrame) -> None:
     ax.set(ylim=(-0.05, 1.05), xlabel=f"factor on the boxes, {noise.iloc[0]:g} percent of noise")
 
 
-def _draw_against_noise(ax: Axes, rows: pd.DataFrame, *, lowest: float, **style: str) -> None:
+def _draw_against_noise(ax: Axes, rows: pd.DataFrame, *, lowest: float, **style: Any) -> None:
     rows = rows[rows["x"].notna()].sort_values("x")
     if not rows.empty:
         x = _shifted(rows["x"], lowest)

@@ -1,6 +1,7 @@
 """Errors of a recovered equation against the true one, as rows of the table."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def equation_rows(
     *,
     x: float,
     unknowns: Sequence[str] = "uv",
-    **labels: object,
+    **labels: Any,
 ) -> list[Row]:
     """Errors, success and every true coefficient of one regression.
 
@@ -70,7 +71,7 @@ def equation_rows(
 
 
 def swept_rows(
-    case: str, recovered: Sequence[Coefficients], true: Sequence[Coefficients], *, x: float, **labels: object
+    case: str, recovered: Sequence[Coefficients], true: Sequence[Coefficients], *, x: float, **labels: Any
 ) -> list[Row]:
     """Those rows of :func:`equation_rows` that are in the table for a setting that is varied; ``x`` = its value."""
     rows = equation_rows(case, recovered, true, x=x, **labels)

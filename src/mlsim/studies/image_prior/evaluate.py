@@ -47,7 +47,7 @@ def evaluate(settings: Scoring, *, data: xr.Dataset, models: list[dict], runs: l
     return pd.concat([table, *(_means(case, table, tasks=t) for case, t in settings.sets.items())], ignore_index=True)
 
 
-def _quality_rows(task: Task, image: Tensor, clean: Tensor, **labels: object) -> list[Row]:
+def _quality_rows(task: Task, image: Tensor, clean: Tensor, **labels: Any) -> list[Row]:
     return [
         row("psnr", task_psnr(task, image, clean), x=task.amount, unit="dB", **labels),
         row("ssim", similarity(task, image, clean), x=task.amount, **labels),

@@ -1,5 +1,6 @@
 """What can be configured in the study of the deep image prior."""
 
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -205,13 +206,14 @@ class Settings(Section):
         require_enabled(self, "variants")
         require_untaken(self, "sets", self.tasks)
         require_untaken(self, "priors", CLASSICAL)
-        references = [(f"tasks.{name}.image", task.image, self.images) for name, task in self.tasks.items()]
+        for name, task in self.tasks.items():
+            _require_known(f"tasks.{name}.image", task.image, self.images)
         for name, variant in self.variants.items():
-            references.append((f"variants.{name}.task", variant.task, self.tasks))
-            references.append((f"variants.{name}.prior", variant.prior, self.priors))
-        references += [(f"sets.{name}", member, self.tasks) for name, tasks in self.sets.items() for member in tasks]
-        for key, value, known in references:
-            require(value in known, key, value, allowed=f"one of {', '.join(known)}")
+            _require_known(f"variants.{name}.task", variant.task, self.tasks)
+            _require_known(f"variants.{name}.prior", variant.prior, self.priors)
+        for name, members in self.sets.items():
+            for member in members:
+                _require_known(f"sets.{name}", member, self.tasks)
         names = list(self.enabled)
         require(len(self.image_fits) > 0, "variants", names, allowed="at least one with an hourglass, for the figures")
         pairs = {(variant.prior, variant.task) for variant in self.enabled.values()}
@@ -277,3 +279,7 @@ class Settings(Section):
         chosen = self.enabled[variant]
         task, prior = self.tasks[chosen.task], self.priors[chosen.prior]
         return Run(task=task, prior=prior, fitting=self.fitting, variant=chosen)
+
+
+def _require_known(key: str, value: str, known: Collection[str]) -> None:
+    require(value in known, key, value, allowed=f"one of {', '.join(known)}")

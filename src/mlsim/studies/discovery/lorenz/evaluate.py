@@ -1,6 +1,7 @@
 """The Lorenz system from one noisy trajectory: sparse regression by four methods, a neural ODE, and their forecasts."""
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -155,7 +156,7 @@ def _horizons(settings: Forecasts, velocity: Velocity, starts: np.ndarray) -> np
     return LYAPUNOV * times_of_divergence(paths, truth, step=settings.step, tolerance=LOST, scale=scale)
 
 
-def _horizon_rows(horizons: np.ndarray, *, x: float, **labels: object) -> list[Row]:
+def _horizon_rows(horizons: np.ndarray, *, x: float, **labels: Any) -> list[Row]:
     return [
         mean_row("horizon", horizons, x=x, unit="Lyapunov times", case="lorenz", **labels),
         case_row("lorenz", "least_horizon", horizons.min(), x=x, unit="Lyapunov times", **labels),

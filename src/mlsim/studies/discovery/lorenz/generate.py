@@ -17,9 +17,8 @@ LORENZ_START = (-8.0, 8.0, 27.0)
 def generate_lorenz(settings: Trajectory) -> xr.Dataset:
     """States at equal times, to a tolerance of 1e-12."""
     times = np.arange(0.0, settings.time, settings.spacing)
-    tolerances = {"rtol": 1e-12, "atol": 1e-12}
-    span = (0.0, times[-1])
-    motion = solve_ivp(lambda _, x: lorenz_velocity(x), span, LORENZ_START, method="DOP853", t_eval=times, **tolerances)
+    options = {"method": "DOP853", "t_eval": times, "rtol": 1e-12, "atol": 1e-12}
+    motion = solve_ivp(lambda _, state: lorenz_velocity(state), (0.0, times[-1]), LORENZ_START, **options)
     about = {"units": "1", "long_name": "state of the Lorenz system"}
     clock = {"units": "1", "long_name": "time"}
     return xr.Dataset({"state": (("time", "component"), motion.y.T, about)}, coords={"time": ("time", times, clock)})
