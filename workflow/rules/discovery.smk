@@ -1,24 +1,6 @@
 """Equations from observations: fields, PDE-FIND, weak form, the Lorenz system, neural ODEs, table, figures, claims."""
 
 DISCOVERY = SETTINGS["discovery"]
-DISCOVERY_SHOWN = [name for name in ("burgers", "kdv", "ks") if name in DISCOVERY.enabled]
-
-
-def discovery_size(wildcards):
-    """Gigabytes, about, of one field with its columns."""
-    data = DISCOVERY.enabled[wildcards.variant].data
-    return data.points ** (2 if data.equation == "reaction_diffusion" else 1) * data.snapshots / 1e7
-
-
-def discovery_network(wildcards):
-    """Settings of one neural ODE."""
-    return canonical(network=DISCOVERY.lorenz.enabled[wildcards.variant])
-
-
-def discovery_jobs(pattern):
-    """One file for each training."""
-    seeds = DISCOVERY.network_seeds
-    return [pattern.format(variant=name, seed=seed) for name in DISCOVERY.lorenz.enabled for seed in seeds]
 
 
 localrules:
@@ -43,8 +25,8 @@ use rule generate as discovery_generate with:
     wildcard_constraints:
         variant="|".join(DISCOVERY.enabled),
     resources:
-        mem_mb=lambda wildcards: int(1000 + 3000 * discovery_size(wildcards)),
-        runtime=lambda wildcards: int(5 + 30 * discovery_size(wildcards)),
+        mem_mb=lambda wildcards: int(1000 + 3000 * DISCOVERY.enabled[wildcards.variant].data.gigabytes),
+        runtime=lambda wildcards: int(5 + 30 * DISCOVERY.enabled[wildcards.variant].data.gigabytes),
     params:
         **call("generate", "mlsim.studies.discovery.generate:generate"),
         settings=lambda wildcards: canonical_json(DISCOVERY.enabled[wildcards.variant].data),
@@ -75,8 +57,8 @@ use rule evaluate as discovery_evaluate with:
     wildcard_constraints:
         variant="|".join(DISCOVERY.enabled),
     resources:
-        mem_mb=lambda wildcards: int(2000 + 5000 * discovery_size(wildcards)),
-        runtime=lambda wildcards: int(15 + 30 * discovery_size(wildcards)),
+        mem_mb=lambda wildcards: int(2000 + 5000 * DISCOVERY.enabled[wildcards.variant].data.gigabytes),
+        runtime=lambda wildcards: int(15 + 30 * DISCOVERY.enabled[wildcards.variant].data.gigabytes),
     params:
         **call("evaluate", "mlsim.studies.discovery.evaluate:evaluate"),
         settings=lambda wildcards: canonical_json(DISCOVERY.enabled[wildcards.variant].pde_find),
@@ -125,14 +107,18 @@ use rule train as discovery_train with:
         gpu_manufacturer="nvidia",
     params:
         **call("train", "mlsim.studies.discovery.lorenz.train:train"),
-        settings=discovery_network,
-        arguments=lambda wildcards: {"seed": int(wildcards.seed)},
+        settings=lambda wildcards: canonical_json(DISCOVERY.lorenz.enabled[wildcards.variant]),
+        arguments=seed_argument,
 
 
 use rule evaluate as discovery_evaluate_lorenz with:
     input:
         data="results/discovery/trajectory.zarr.zip",
-        models=discovery_jobs("results/discovery/models/{variant}/seed{seed}/model.pt"),
+        models=expand(
+            "results/discovery/models/{variant}/seed{seed}/model.pt",
+            variant=DISCOVERY.lorenz.enabled,
+            seed=DISCOVERY.network_seeds,
+        ),
     output:
         "results/discovery/metrics/lorenz.csv",
     log:
@@ -185,7 +171,11 @@ use rule plot as discovery_plot with:
 
 use rule plot as discovery_plot_fields with:
     input:
-        fields=expand("results/discovery/fields/{variant}.zarr.zip", variant=DISCOVERY_SHOWN),
+        fields=[
+            f"results/discovery/fields/{name}.zarr.zip"
+            for name in ("burgers", "kdv", "ks")
+            if name in DISCOVERY.enabled
+        ],
     output:
         reported("results/discovery/figure_fields", "observed fields"),
     log:
@@ -206,7 +196,11 @@ use rule discovery_plot as discovery_plot_lorenz with:
 
 use rule runtime as discovery_runtime with:
     input:
-        discovery_jobs("results/discovery/benchmarks/train_{variant}_seed{seed}.tsv"),
+        expand(
+            "results/discovery/benchmarks/train_{variant}_seed{seed}.tsv",
+            variant=DISCOVERY.lorenz.enabled,
+            seed=DISCOVERY.network_seeds,
+        ),
         expand("results/discovery/benchmarks/pde_find_{variant}.tsv", variant=DISCOVERY.enabled),
         expand("results/discovery/benchmarks/weak_{variant}.tsv", variant=DISCOVERY.weak),
         "results/discovery/benchmarks/lorenz.tsv",

@@ -3,53 +3,6 @@
 IMAGE_PRIOR = SETTINGS["image_prior"]
 
 
-def image_prior_run(wildcards):
-    """Settings of one fit."""
-    variant = IMAGE_PRIOR.enabled[wildcards.variant]
-    return canonical(
-        task=IMAGE_PRIOR.tasks[variant.task],
-        prior=IMAGE_PRIOR.priors[variant.prior],
-        fitting=IMAGE_PRIOR.fitting,
-        variant=variant,
-    )
-
-
-def image_prior_seed(wildcards):
-    """Seed of one fit."""
-    return {"seed": int(wildcards.seed)}
-
-
-def image_prior_jobs(pattern, runs=None):
-    """One file for each fit."""
-    runs = IMAGE_PRIOR.runs() if runs is None else runs
-    return [pattern.format(variant=variant, seed=seed) for variant, seed in runs]
-
-
-def image_prior_network(variant):
-    """Kind of the network of a variant."""
-    return IMAGE_PRIOR.priors[IMAGE_PRIOR.enabled[variant].prior].network
-
-
-# the curves of all fits to the first variant's task are drawn, and the images of the hourglass's first seeds
-IMAGE_PRIOR_DRAWN_TASK = next(iter(IMAGE_PRIOR.enabled.values())).task
-IMAGE_PRIOR_DRAWN = [
-    (variant, seed)
-    for variant, seed in IMAGE_PRIOR.runs()
-    if IMAGE_PRIOR.enabled[variant].task == IMAGE_PRIOR_DRAWN_TASK
-]
-IMAGE_PRIOR_SHOWN = [
-    (name, (variant.seeds or IMAGE_PRIOR.seeds)[0])
-    for name, variant in IMAGE_PRIOR.enabled.items()
-    if image_prior_network(name) == "hourglass"
-]
-
-
-def image_prior_photographs():
-    """Files of the user's images; the folder itself is no setting."""
-    sources = [image.source for image in IMAGE_PRIOR.used_images.values()]
-    return [user_file(Path(IMAGE_PRIOR.folder, source)) for source in sources if source.endswith(".png")]
-
-
 localrules:
     image_prior,
 
@@ -66,7 +19,7 @@ rule image_prior:
 
 use rule generate as image_prior_generate with:
     input:
-        photographs=image_prior_photographs(),
+        photographs=[user_file(Path(IMAGE_PRIOR.folder, name)) for name in IMAGE_PRIOR.files],
     output:
         "results/image_prior/images.zarr.zip",
     log:
@@ -76,7 +29,7 @@ use rule generate as image_prior_generate with:
         runtime=5,
     params:
         **call("generate", "mlsim.studies.image_prior.generate:generate"),
-        settings=canonical(images=IMAGE_PRIOR.used_images, tasks=IMAGE_PRIOR.used_tasks),
+        settings=canonical_json(IMAGE_PRIOR.data()),
         arguments={"seed": IMAGE_PRIOR.seed},
 
 
@@ -97,15 +50,15 @@ use rule train as image_prior_train with:
         gpu_manufacturer="nvidia",
     params:
         **call("train", "mlsim.studies.image_prior.train:train"),
-        settings=image_prior_run,
-        arguments=image_prior_seed,
+        settings=lambda wildcards: canonical_json(IMAGE_PRIOR.run(wildcards.variant)),
+        arguments=seed_argument,
 
 
 # one job for all fits: most of a job's time would be its start
 use rule evaluate as image_prior_evaluate with:
     input:
         data="results/image_prior/images.zarr.zip",
-        models=image_prior_jobs("results/image_prior/models/{variant}/seed{seed}/model.pt"),
+        models=[f"results/image_prior/models/{variant}/seed{seed}/model.pt" for variant, seed in IMAGE_PRIOR.fits],
     output:
         "results/image_prior/models/metrics.csv",
     log:
@@ -123,7 +76,7 @@ use rule evaluate as image_prior_evaluate with:
             variants=IMAGE_PRIOR.enabled,
             sets=IMAGE_PRIOR.used_sets,
         ),
-        arguments={"runs": [list(run) for run in IMAGE_PRIOR.runs()]},
+        arguments={"runs": [list(fit) for fit in IMAGE_PRIOR.fits]},
 
 
 use rule evaluate as image_prior_evaluate_inversion with:
@@ -176,14 +129,10 @@ use rule tabulate as image_prior_tabulate with:
 use rule plot as image_prior_plot with:
     input:
         table="results/image_prior/table.csv",
-        histories=image_prior_jobs(
-            "results/image_prior/models/{variant}/seed{seed}/history.csv",
-            IMAGE_PRIOR_DRAWN,
-        ),
-        models=image_prior_jobs(
-            "results/image_prior/models/{variant}/seed{seed}/model.pt",
-            IMAGE_PRIOR_DRAWN,
-        ),
+        histories=[
+            f"results/image_prior/models/{variant}/seed{seed}/history.csv" for variant, seed in IMAGE_PRIOR.curve_fits
+        ],
+        models=[f"results/image_prior/models/{variant}/seed{seed}/model.pt" for variant, seed in IMAGE_PRIOR.curve_fits],
     output:
         reported("results/image_prior/figure", "decibels along the fit"),
     log:
@@ -191,27 +140,24 @@ use rule plot as image_prior_plot with:
     params:
         **call("plot", "mlsim.studies.image_prior.plot:curve_figure"),
         arguments={
-            "networks": [image_prior_network(variant) for variant, _ in IMAGE_PRIOR_DRAWN],
-            "case": IMAGE_PRIOR_DRAWN_TASK,
+            "networks": [IMAGE_PRIOR.network(variant) for variant, _ in IMAGE_PRIOR.curve_fits],
+            "case": next(iter(IMAGE_PRIOR.enabled.values())).task,
         },
 
 
 use rule plot as image_prior_plot_images with:
     input:
         data="results/image_prior/images.zarr.zip",
-        models=image_prior_jobs(
-            "results/image_prior/models/{variant}/seed{seed}/model.pt",
-            IMAGE_PRIOR_SHOWN,
-        ),
+        models=[f"results/image_prior/models/{variant}/seed{seed}/model.pt" for variant, seed in IMAGE_PRIOR.image_fits],
     output:
         reported("results/image_prior/figure_images", "images"),
     log:
         "results/image_prior/logs/plot_images.log",
     params:
         **call("plot", "mlsim.studies.image_prior.plot:image_figure"),
-        settings=canonical(images=IMAGE_PRIOR.used_images, tasks=IMAGE_PRIOR.used_tasks),
+        settings=canonical_json(IMAGE_PRIOR.data()),
         arguments={
-            "order": [IMAGE_PRIOR.enabled[variant].task for variant, _ in IMAGE_PRIOR_SHOWN],
+            "order": [IMAGE_PRIOR.enabled[variant].task for variant, _ in IMAGE_PRIOR.image_fits],
         },
 
 
@@ -228,7 +174,7 @@ use rule plot as image_prior_plot_simulation with:
 
 use rule runtime as image_prior_runtime with:
     input:
-        image_prior_jobs("results/image_prior/benchmarks/train_{variant}_seed{seed}.tsv"),
+        [f"results/image_prior/benchmarks/train_{variant}_seed{seed}.tsv" for variant, seed in IMAGE_PRIOR.fits],
         "results/image_prior/benchmarks/evaluate.tsv",
         "results/image_prior/benchmarks/evaluate_inversion.tsv",
         "results/image_prior/benchmarks/evaluate_designs.tsv",

@@ -23,10 +23,10 @@ class Observed:
     """Fields on a grid.
 
     Attributes:
-        fields: first axis time, then one per unknown, then space.
-        names: of the unknowns.
-        time_step: between two snapshots.
-        spacing: between two points of an axis.
+        fields: axes time, unknown, space.
+        names: names of the unknowns.
+        time_step: time between two snapshots.
+        spacing: distance of neighbouring points in space.
     """
 
     fields: np.ndarray
@@ -36,7 +36,7 @@ class Observed:
 
     @property
     def dimension(self) -> int:
-        """Number of axes in space."""
+        """Number of dimensions in space."""
         return self.fields.ndim - 2
 
 
@@ -57,10 +57,8 @@ class Derivatives:
     def _along(self, field: np.ndarray, *, axis: int, order: int, spacing: float) -> np.ndarray:
         if self.kind == "polynomials":
             assert self.windows is not None
-            width = self.windows.space if axis else self.windows.time
-            return polynomial_derivative(
-                field, spacing=spacing, order=order, axis=axis, degree=self.windows.degree, width=width
-            )
+            fit = {"degree": self.windows.degree, "width": self.windows.space if axis else self.windows.time}
+            return polynomial_derivative(field, spacing=spacing, order=order, axis=axis, **fit)
         if self.kind == "spectral" and axis and order:
             return spectral_derivative(field, period=spacing * field.shape[axis], order=order, axis=axis)
         return difference_derivative(field, spacing=spacing, order=order, axis=axis)
@@ -89,10 +87,10 @@ def observed(data: xr.Dataset) -> Observed:
 
 
 def with_noise(clean: Observed, *, percent: float, rng: np.random.Generator) -> Observed:
-    """Normal noise on every value of every unknown, in percent of its deviation.
+    """Normal noise on every value of every unknown, in percent of its standard deviation.
 
-    In each part of a complex one it is that percentage of the part's own deviation over ``sqrt(2)``, as in the notebook
-    ``NLS.ipynb`` of Rudy et al.
+    In the real and the imaginary part of a complex unknown it is that percentage of the standard deviation of the part
+    over ``sqrt(2)``, as in the notebook ``NLS.ipynb`` of Rudy et al.
     """
     if percent == 0:
         return clean
@@ -110,7 +108,7 @@ def with_noise(clean: Observed, *, percent: float, rng: np.random.Generator) -> 
 
 
 def truncated(data: Observed, *, rank: int) -> Observed:
-    """Each unknown by its ``rank`` leading singular pairs of snapshots and points: noise lies in all, motion in few."""
+    """Each unknown by the ``rank`` leading singular vectors of its snapshot matrix, which hold little of the noise."""
     parts = []
     for i in range(len(data.names)):
         snapshots = data.fields[:, i].reshape(len(data.fields), -1)
@@ -124,36 +122,36 @@ def candidates(
 ) -> Candidates:
     """Powers of the unknowns up to ``degree``, times one or one derivative of an unknown up to ``order``.
 
-    A complex unknown comes with its modulus. Rows are the points in space and time, time by time.
+    The modulus of a complex unknown is a further unknown. Rows are the points in space and time, time by time.
 
     Args:
         data: fields.
         derivatives: how they are differentiated.
         order: highest derivative in space, over all axes together.
         degree: highest total power.
-        chosen: rows to keep; None keeps all.
+        chosen: numbers of the rows to return; None: all.
     """
 
     def column(field: np.ndarray, *, time: int = 0, space: tuple[int, ...] | None = None) -> np.ndarray:
-        found = derivatives.of(field, data, time=time, space=space or (0,) * data.dimension).ravel()
-        return found if chosen is None else found[chosen]
+        values = derivatives.of(field, data, time=time, space=space or (0,) * data.dimension).ravel()
+        return values if chosen is None else values[chosen]
 
     unknowns = [data.fields[:, i] for i in range(len(data.names))]
     values = {name: column(field) for name, field in zip(data.names, unknowns, strict=True)}
     if np.iscomplexobj(data.fields):
         values |= {f"|{name}|": np.abs(value) for name, value in values.items()}
-    factors = dict(_powers(values, degree))
+    powers = dict(_powers(values, degree))
     names, columns = [], []
-    for suffix, slope in _slopes(data, order, column):
-        for name, factor in factors.items():
+    for suffix, derivative in _derivatives(data, order, column):
+        for name, power in powers.items():
             names.append((name + suffix) or "1")
-            columns.append(factor if slope is None else factor * slope)
+            columns.append(power if derivative is None else power * derivative)
     rates = [column(field, time=1) for field in unknowns]
     return Candidates(names=names, columns=np.stack(columns, axis=1), rates=rates)
 
 
 def inner_rows(data: Observed, derivatives: Derivatives, *, margin: int = 0) -> np.ndarray:
-    """Numbers of the points in space and time that have all derivatives and are ``margin`` points inside in space."""
+    """Row numbers of the points that are at least ``margin`` points away from the ends of all axes in space."""
     shape = derivatives.of(data.fields[:, 0], data, time=0, space=(0,) * data.dimension).shape
     inside = np.zeros(shape, dtype=bool)
     inside[(slice(None), *(slice(margin, size - margin) for size in shape[1:]))] = True
@@ -169,7 +167,7 @@ def _powers(values: dict[str, np.ndarray], degree: int) -> Iterator[tuple[str, n
             yield name, reduce(np.multiply, factors, one)
 
 
-def _slopes(data: Observed, order: int, column: Callable) -> Iterator[tuple[str, np.ndarray | None]]:
+def _derivatives(data: Observed, order: int, column: Callable) -> Iterator[tuple[str, np.ndarray | None]]:
     yield "", None
     for orders in product(range(order + 1), repeat=data.dimension):
         if 0 < sum(orders) <= order:

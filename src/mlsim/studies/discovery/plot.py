@@ -1,6 +1,7 @@
 """Figures: errors and success of recovered equations, the observed fields, the Lorenz system."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,7 +34,7 @@ LORENZ = {
     "neural_ode": ("neural ODE", "C4", "P"),
 }
 SHOWN_NOISE = 20.0  # percent, in the lower half of the fields
-ZERO = 0.3  # where clean data stand on a logarithmic axis of noise
+ZERO, LORENZ_ZERO = 0.3, 0.03  # positions of clean data on a logarithmic axis of noise
 
 
 def noise_figure(*, table: pd.DataFrame) -> Figure:
@@ -44,27 +45,15 @@ def noise_figure(*, table: pd.DataFrame) -> Figure:
     if not cases:
         figure.suptitle(f"none of {', '.join(TITLES)} is enabled")
     for column, case in enumerate(cases):
-        own = table[table["case"] == case]
         error, success, threshold, boxes = axes[:, column]
-        for method, (label, colour, marker) in METHODS.items():
-            label = label if column == 0 else ""
-            rows = own[own["method"] == method]
-            _noisy(error, rows[rows["quantity"] == "coefficient_error"], label=label, colour=colour, marker=marker)
-            if "known" not in method:
-                _noisy(success, rows[rows["quantity"] == "success_rate"], label="", colour=colour, marker=marker)
-        paper = own[(own["quantity"] == "coefficient_error") & own["published"].notna()]
-        label = "PDE-FIND, published" if column == 0 else ""
-        error.scatter(_shifted(paper["x"]), paper["published"], s=60, facecolors="none", edgecolors="C3", label=label)
-        error.set(yscale="log", ylim=(0.05, 300.0), title=TITLES[case])
-        success.set(ylim=(-0.05, 1.05))
-        for ax in (error, success):
-            _noise_axis(ax, own["x"])
-        _thresholds(threshold, table[table["case"] == f"{case}_thresholds"], labelled=column == 0)
-        _boxes(boxes, table[table["case"] == f"{case}_boxes"])
+        error.set(title=TITLES[case])
+        _draw_noise(error, success, table[table["case"] == case], labelled=column == 0)
+        _draw_thresholds(threshold, table[table["case"] == f"{case}_thresholds"], labelled=column == 0)
+        _draw_boxes(boxes, table[table["case"] == f"{case}_boxes"])
     axes[0, 0].set(ylabel="error of coefficients, percent")
-    axes[1, 0].set(ylabel="share of data sets, right terms")
+    axes[1, 0].set(ylabel="fraction of data sets, right terms")
     axes[2, 0].set(ylabel="error, clean data, percent")
-    axes[3, 0].set(ylabel="share of data sets, right terms")
+    axes[3, 0].set(ylabel="fraction of data sets, right terms")
     figure.legend(loc="outside upper center", ncols=3)
     return figure
 
@@ -77,13 +66,11 @@ def fields_figure(*, fields: Sequence[xr.Dataset], seed: int) -> Figure:
         clean = observed(data)
         name = data.attrs["equation"]
         noisy = with_noise(clean, percent=SHOWN_NOISE, rng=numpy_generator(seed, "shown noise", name))
-        limits = float(clean.fields.min()), float(clean.fields.max())
-        place = (*data["x"].values[[0, -1]], *data["time"].values[[0, -1]])
+        scale = {"vmin": float(clean.fields.min()), "vmax": float(clean.fields.max())}
+        extent = (*data["x"].values[[0, -1]], *data["time"].values[[0, -1]])
+        picture = {"origin": "lower", "aspect": "auto", "extent": extent, "interpolation": "nearest", "cmap": "viridis"}
         for ax, shown in zip(axes[:, column], (clean, noisy), strict=True):
-            image = ax.imshow(
-                shown.fields[:, 0], origin="lower", aspect="auto", extent=place, interpolation="nearest",
-                cmap="viridis", vmin=limits[0], vmax=limits[1],
-            )  # fmt: skip
+            image = ax.imshow(shown.fields[:, 0], **picture, **scale)
             ax.grid(visible=False)
             figure.colorbar(image, ax=ax, label="u" if column == len(fields) - 1 else "")
         axes[0, column].set(title=TITLES[name])
@@ -94,46 +81,59 @@ def fields_figure(*, fields: Sequence[xr.Dataset], seed: int) -> Figure:
 
 
 def lorenz_figure(*, table: pd.DataFrame) -> Figure:
-    """Errors of the coefficients and horizons of forecasts against noise."""
-    own = table[table["case"] == "lorenz"]
+    """Errors and success of the regressions, and horizons of forecasts, against noise."""
+    lorenz = table[table["case"] == "lorenz"]
     figure = new_figure(width=9.5, height=4.4)
     left, middle, right = figure.subplots(1, 3)
     panels = {"coefficient_error": left, "success_rate": middle, "horizon": right}
-    for method, (label, colour, marker) in LORENZ.items():
-        rows = own[own["method"] == method]
-        for quantity, ax in panels.items():
-            if method == "known_terms" and quantity == "success_rate":
-                continue
-            shown = label if quantity == "horizon" else ""
-            _noisy(ax, rows[rows["quantity"] == quantity], label=shown, colour=colour, marker=marker, lowest=0.03)
+    for quantity, ax in panels.items():
+        rows = lorenz[lorenz["quantity"] == quantity]
+        for method, (label, colour, marker) in LORENZ.items():
+            if method != "known_terms" or quantity != "success_rate":
+                style = {"label": label if quantity == "horizon" else "", "color": colour, "marker": marker}
+                _draw_against_noise(ax, rows[rows["method"] == method], lowest=LORENZ_ZERO, **style)
+        _set_noise_axis(ax, rows["x"], lowest=LORENZ_ZERO)
     left.set(yscale="log", ylabel="error of coefficients, percent")
-    middle.set(ylim=(-0.05, 1.05), ylabel="share of trajectories, right terms")
+    middle.set(ylim=(-0.05, 1.05), ylabel="fraction of trajectories, right terms")
     right.set(ylim=(0.0, None), ylabel="forecast, Lyapunov times")
-    for ax, quantity in zip((left, middle, right), panels, strict=True):
-        _noise_axis(ax, own.loc[own["quantity"] == quantity, "x"], lowest=0.03)
     figure.legend(loc="outside upper center", ncols=3)
     return figure
 
 
-def _thresholds(ax: Axes, rows: pd.DataFrame, *, labelled: bool) -> None:
-    """Filled markers where the terms are right."""
+def _draw_noise(error: Axes, success: Axes, rows: pd.DataFrame, *, labelled: bool) -> None:
+    """Errors of the coefficients with the published ones, and success, against noise."""
+    errors, successes = rows[rows["quantity"] == "coefficient_error"], rows[rows["quantity"] == "success_rate"]
+    for method, (label, colour, marker) in METHODS.items():
+        style = {"color": colour, "marker": marker, "lowest": ZERO}
+        _draw_against_noise(error, errors[errors["method"] == method], label=label if labelled else "", **style)
+        if "known" not in method:
+            _draw_against_noise(success, successes[successes["method"] == method], label="", **style)
+    published = errors[errors["published"].notna()]
+    circles = {"s": 60, "facecolors": "none", "edgecolors": "C3", "label": "PDE-FIND, published" if labelled else ""}
+    error.scatter(_shifted(published["x"], ZERO), published["published"], **circles)
+    error.set(yscale="log", ylim=(0.05, 300.0))
+    success.set(ylim=(-0.05, 1.05))
+    for ax in (error, success):
+        _set_noise_axis(ax, rows["x"], lowest=ZERO)
+
+
+def _draw_thresholds(ax: Axes, rows: pd.DataFrame, *, labelled: bool) -> None:
+    """Errors against the first threshold; markers are filled where the terms are right."""
     for method, (label, colour, marker) in SEARCHES.items():
         wide = rows[rows["method"] == method].pivot(index="x", columns="quantity", values="value").sort_index()
         if wide.empty:
             continue
         ax.plot(wide.index, wide["coefficient_error"], color=colour, linewidth=1)
         for right, face in ((True, colour), (False, "white")):
-            some = wide[(wide["success_rate"] > 0.5) == right]
-            told = f"PDE-FIND, {label}: {'right' if right else 'wrong'} terms" if labelled else ""
-            ax.plot(
-                some.index, some["coefficient_error"], linestyle="", marker=marker, color=colour,
-                markerfacecolor=face, markersize=5, label=told,
-            )  # fmt: skip
+            errors = wide.loc[(wide["success_rate"] > 0.5) == right, "coefficient_error"]
+            text = f"PDE-FIND, {label}: {'right' if right else 'wrong'} terms" if labelled else ""
+            style = {"linestyle": "", "marker": marker, "color": colour, "markerfacecolor": face, "markersize": 5}
+            ax.plot(errors.index, errors, label=text, **style)
     ax.set(xscale="log", yscale="log", ylim=(0.05, 300.0), xlabel="first threshold d_tol")
 
 
-def _boxes(ax: Axes, rows: pd.DataFrame) -> None:
-    """Success of the weak form for boxes of other sizes."""
+def _draw_boxes(ax: Axes, rows: pd.DataFrame) -> None:
+    """Success of the weak form against the size of the boxes."""
     _, colour, marker = METHODS["weak_form"]
     noise = rows.loc[rows["quantity"] == "noise", "value"]
     rows = rows[rows["quantity"] == "success_rate"].sort_values("x")
@@ -143,24 +143,20 @@ def _boxes(ax: Axes, rows: pd.DataFrame) -> None:
     ax.set(ylim=(-0.05, 1.05), xlabel=f"factor on the boxes, {noise.iloc[0]:g} percent of noise")
 
 
-def _noisy(ax: Axes, rows: pd.DataFrame, *, label: str, colour: str, marker: str, lowest: float = ZERO) -> None:
+def _draw_against_noise(ax: Axes, rows: pd.DataFrame, *, lowest: float, **style: Any) -> None:
     rows = rows[rows["x"].notna()].sort_values("x")
-    if rows.empty:
-        return
-    errors = rows["se"].fillna(0.0)
-    ax.errorbar(
-        _shifted(rows["x"], lowest), rows["value"], yerr=errors, color=colour, marker=marker, markersize=4,
-        linewidth=1, label=label,
-    )  # fmt: skip
+    if not rows.empty:
+        x = _shifted(rows["x"], lowest)
+        ax.errorbar(x, rows["value"], yerr=rows["se"].fillna(0.0), markersize=4, linewidth=1, **style)
 
 
-def _shifted(noise: pd.Series, lowest: float = ZERO) -> np.ndarray:
-    """Noise on a logarithmic axis; clean data stand at its left end."""
+def _shifted(noise: pd.Series, lowest: float) -> np.ndarray:
+    """Noise on a logarithmic axis, with clean data at its left end."""
     values = noise.to_numpy(dtype=float)
     return np.where(values == 0, lowest, values)
 
 
-def _noise_axis(ax: Axes, noise: pd.Series, lowest: float = ZERO) -> None:
+def _set_noise_axis(ax: Axes, noise: pd.Series, *, lowest: float) -> None:
     levels = np.unique(noise.dropna().to_numpy(dtype=float))
     ax.set(xscale="log", xlabel="noise, percent")
     ax.set_xticks(_shifted(pd.Series(levels), lowest), [f"{level:g}" for level in levels])

@@ -12,8 +12,8 @@ class Boxes:
     """Integrals over boxes of a field, flattened, against test functions.
 
     Attributes:
-        against: the test functions themselves, then their derivatives in space of order 1, 2, ...
-        against_rate: their derivatives in time.
+        against: matrices of the test functions and of their derivatives in space of order 1, 2, ...
+        against_rate: matrix of their derivatives in time.
     """
 
     against: list[sparse.csr_matrix]
@@ -24,13 +24,12 @@ def box_matrices(library: Any) -> Boxes:
     """Matrices of a ``pysindy.WeakPDELibrary``, from its weights and the grid points of its boxes."""
     shape = library.spatiotemporal_grid.shape[:-1]
     boxes = [np.ix_(*(np.asarray(axis) for axis in box)) for box in library.inds_k]
-    places = [np.ravel_multi_index(box, shape).ravel() for box in boxes]
-    ends = np.cumsum([0, *(len(each) for each in places)])
-    columns = np.concatenate(places)
+    points = [np.ravel_multi_index(box, shape).ravel() for box in boxes]
+    ends, columns = np.cumsum([0, *(len(inside) for inside in points)]), np.concatenate(points)
 
     def matrix(weights: list[np.ndarray]) -> sparse.csr_matrix:
-        values = np.concatenate([np.asarray(each).ravel() for each in weights])
+        values = np.concatenate([np.asarray(in_box).ravel() for in_box in weights])
         return sparse.csr_matrix((values, columns, ends), shape=(len(boxes), int(np.prod(shape))))
 
-    derived = [matrix([each[k] for each in library.fullweights1]) for k in range(library.num_derivatives)]
+    derived = [matrix([orders[k] for orders in library.fullweights1]) for k in range(library.num_derivatives)]
     return Boxes(against=[matrix(library.fullweights0), *derived], against_rate=matrix(library.fulltweights))

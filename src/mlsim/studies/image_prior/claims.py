@@ -34,21 +34,21 @@ def _denoising() -> list[Claim]:
         "wavelet": ("by 1 dB or more above the best of three wavelets", Measured.at_least, 1),
         "nlm": ("above non-local means of the best of three strengths", Measured.above, 0),
     }
-    rules = {"oracle": "At its best iteration", "discrepancy": "Stopped where the loss reaches the noise"}
+    criteria = {"oracle": "At its best iteration", "discrepancy": "Stopped where the loss reaches the noise"}
     average = f"{PAPER}: 1.21 dB after 1,800 steps, mean of nine images"
     runs = f"{PAPER}: 0.57 dB, mean of nine images; bound set after a first measurement of 0.5"
     return [
         *(
-            claim(f"{rule}_beats_{method}", LECTURE, CROP)(
+            claim(f"{criterion}_beats_{method}", LECTURE, CROP)(
                 f"{text}, the averaged output (crop of astronaut) is {above}.",
-                compare(_crop(f"gain_over_{method}")(f"dip_averaged_{rule}"), bound),
+                compare(_crop(f"gain_over_{method}")(f"dip_averaged_{criterion}"), bound),
             )
-            for rule, text in rules.items()
+            for criterion, text in criteria.items()
             for method, (above, compare, bound) in baselines.items()
         ),
         claim("averaging_gains_a_decibel", average, CROP)(
-            "At the best iteration of each, the average of outputs is above the output by at least 1 dB (crop of "
-            "astronaut).",
+            "The average of outputs at its best iteration is above the output at its best iteration by at least 1 dB "
+            "(crop of astronaut).",
             _crop("gain_over_raw")("dip_averaged_oracle") >= 1,
         ),
         claim("two_runs_gain", runs, CROP)(
@@ -61,18 +61,18 @@ def _denoising() -> list[Claim]:
 
 def _stopping() -> list[Claim]:
     gap, psnr = _crop("gap_to_oracle"), _crop("psnr")
-    rules = {
+    criteria = {
         "discrepancy": ("where the loss reaches the noise", 0.3),
         "wmv": ("at the least variance of a window of outputs", 1),
     }
     parameters = 'the lecture: "Overparametrization is not always the issue"'
     return [
         *(
-            claim(f"{rule}_is_near_the_oracle_on_{image}", STOPPING, _fitted(f"denoise_{image}"))(
-                f"On the crop of {image} stopping {place} costs at most {bound:g} dB.",
-                quantity(f"denoise_{image}", "gap_to_oracle", x=25)(f"dip_averaged_{rule}") <= bound,
+            claim(f"{criterion}_is_near_the_oracle_on_{image}", STOPPING, _fitted(f"denoise_{image}"))(
+                f"On the crop of {image} stopping {where} costs at most {bound:g} dB.",
+                quantity(f"denoise_{image}", "gap_to_oracle", x=25)(f"dip_averaged_{criterion}") <= bound,
             )
-            for rule, (place, bound) in rules.items()
+            for criterion, (where, bound) in criteria.items()
             for image in ("chelsea", "coffee")
         ),
         claim("discrepancy_is_near_the_oracle", STOPPING, CROP)(
@@ -104,10 +104,10 @@ def _other_tasks() -> list[Claim]:
     return [
         *(
             claim(f"inpainting_beats_{method}", PAPER, _fitted(inpainting))(
-                f"With half of the pixels hidden the last averaged output is above {words}.",
+                f"With half of the pixels hidden the last averaged output is above {title}.",
                 quantity(inpainting, f"gain_over_{method}", x=50)("dip_averaged_fixed") > 0,
             )
-            for method, words in fills.items()
+            for method, title in fills.items()
         ),
         claim("super_resolution_beats_bicubic", PAPER, _fitted(upsampling))(
             "At a factor of 4 the last averaged output is above bicubic interpolation.",
@@ -133,8 +133,8 @@ def _inversion() -> list[Claim]:
             below_bounded("cnn").above(0, errors=2),
         ),
         claim("total_variation_ties_with_the_network", OURS, truths)(
-            "The classical penalty is as good: total variation with the same bounds differs from the network by no "
-            "more than two standard errors, from 30 and from 100 sensors.",
+            "Total variation with the same bounds is as good as the network: their errors differ by no more than two "
+            "standard errors, from 30 and from 100 sensors.",
             below_tv("cnn").equals(0, errors=2),
         ),
         claim("few_sensors_leave_no_gain", OURS, truths)(

@@ -1,7 +1,8 @@
-"""The untrained network as a design: topology optimisation at equal numbers of finite-element solves."""
+"""Topology optimisation by an untrained network whose output is the design, at equal numbers of solves."""
 
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,20 +23,20 @@ from mlsim.training.reparametrised import parameters_of, reparametrised
 from mlsim.training.seeding import global_randomness, numpy_generator
 
 Values = Float[np.ndarray, " solves"]
-MEMORY = 10  # pairs of L-BFGS, the published code's
-# the volume exact, as it is for the others
+MEMORY = 10  # pairs of L-BFGS, as in the published code
+# exact volume, as with the other methods
 RULES = replace(preset("top88_density"), multiplier=Bisection(upper=1e9, tolerance=1e-12))
 
 
 def evaluate_designs(settings: Designs, *, seed: int) -> pd.DataFrame:
     """Rows of the case ``simp_suite``: the least compliance of each method within each budget."""
-    found = [problem_values(settings, seed=seed, index=k) for k in progress(range(settings.problems), label="designs")]
+    values = [problem_values(settings, seed=seed, index=k) for k in progress(range(settings.problems), label="designs")]
     rows: list[Row] = []
     for solves in settings.solves:
-        reached = {name: np.array([own[name][solves - 1] for own in found]) for name in found[0]}
-        for method, other in (("cnn", "oc"), ("cnn", "pixels"), ("pixels", "oc")):
-            rows += _ratio_rows(method, other, reached[method] / reached[other], x=solves)
-        starts = np.array([values for name, values in reached.items() if name.startswith("cnn_start")])
+        reached = {name: np.array([by_name[name][solves - 1] for by_name in values]) for name in values[0]}
+        for method, baseline in (("cnn", "oc"), ("cnn", "pixels"), ("pixels", "oc")):
+            rows += _ratio_rows(method, baseline, reached[method] / reached[baseline], x=solves)
+        starts = np.array([sample for name, sample in reached.items() if name.startswith("cnn_start")])
         if len(starts) > 1:
             spread = float(np.log(starts).std(axis=0, ddof=1).mean())
             rows.append(row("deviation_of_starts", spread, x=solves, method="cnn"))
@@ -46,27 +47,27 @@ def evaluate_designs(settings: Designs, *, seed: int) -> pd.DataFrame:
 def problem_values(settings: Designs, *, seed: int, index: int) -> dict[str, Values]:
     """Least compliance up to each solve: optimality criteria, L-BFGS on the elements' logits, and on the network.
 
-    All keep the volume of the filtered density exactly, and have the same filter, stiffness and budget; the network's
-    first start is the one that is compared, the others show the spread.
+    All methods have the same filter, stiffness and budget, and exactly the same volume of the filtered density. The
+    values of ``cnn`` are those of the network's first start.
     """
-    simp, filtering, share = load_case(settings, seed=seed, index=index)
+    simp, filtering, volume = load_case(settings, seed=seed, index=index)
     most = settings.solves[-1]
-    start = np.full(settings.side**2, share)
-    criteria = np.array([each.compliance for each in islice(simp.iterates(start), most)])
-    objective = design_objective(simp, filtering, share=share)
+    start = np.full(settings.side**2, volume)
+    criteria = np.array([iterate.compliance for iterate in islice(simp.iterates(start), most)])
+    objective = design_objective(simp, filtering, volume=volume)
     budget = {"evaluations": most, "memory": MEMORY}
     values = {"oc": criteria, "pixels": minimised(objective, np.zeros(start.size), **budget).values}
-    for place in range(settings.starts):
-        with global_randomness(seed, "design decoder", index, place):
+    for k in range(settings.starts):
+        with global_randomness(seed, "design decoder", index, k):
             net = DesignDecoder(columns=settings.side, rows=settings.side, filters=settings.filters)
-        composed = reparametrised(net, _as_field(objective))
-        values[f"cnn_start_{place}"] = minimised(composed, parameters_of(net), **budget).values
-    padded = {name: _least_so_far(each, most) for name, each in values.items()}
+        composed = reparametrised(net, _of_field(objective))
+        values[f"cnn_start_{k}"] = minimised(composed, parameters_of(net), **budget).values
+    padded = {name: _least_so_far(compliances, most) for name, compliances in values.items()}
     return {**padded, "cnn": padded["cnn_start_0"]}
 
 
 def load_case(settings: Designs, *, seed: int, index: int) -> tuple[Simp, ConeFilter, float]:
-    """A random problem with its filter and its share of solid material."""
+    """A random problem with its filter and its volume fraction."""
     distribution = Distribution(
         mean_fixed_x=settings.mean_fixed_x,
         mean_fixed_y=settings.mean_fixed_y,
@@ -83,44 +84,44 @@ def load_case(settings: Designs, *, seed: int, index: int) -> tuple[Simp, ConeFi
     return simp, ConeFilter(grid, radius=settings.filter_radius), case.volume_fraction
 
 
-def design_objective(simp: Simp, filtering: ConeFilter, *, share: float) -> Objective:
+def design_objective(simp: Simp, filtering: ConeFilter, *, volume: float) -> Objective:
     """Compliance and gradient in the logits: sigmoid with the volume of the filtered density, filter, SIMP."""
 
     def objective(logits: np.ndarray) -> tuple[float, np.ndarray]:
         weights = filtering.adjoint(np.ones(logits.size))
-        density = constrained_sigmoid(logits, weights=weights, mean=share)
+        density = constrained_sigmoid(logits, weights=weights, mean=volume)
         compliance, gradient = simp.compliance(filtering.mean(density))
         return compliance, constrained_sigmoid_adjoint(density, filtering.adjoint(gradient), weights=weights)
 
     return objective
 
 
-def _as_field(objective: Objective) -> Objective:
-    def reshaped(field: np.ndarray) -> tuple[float, np.ndarray]:
-        value, gradient = objective(
-            field.ravel()
-        )  # elements are numbered down the columns, as the field's second index
+def _of_field(objective: Objective) -> Objective:
+    """The objective of a field instead of a vector; elements are numbered down the columns, its second index."""
+
+    def of_field(field: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = objective(field.ravel())
         return value, gradient.reshape(field.shape)
 
-    return reshaped
+    return of_field
 
 
 def _least_so_far(values: Values, most: int) -> Values:
-    """Running minimum; a search that ended by itself stays where it is."""
+    """Running minimum; constant after the end of a search that stopped before its budget."""
     least = np.minimum.accumulate(values)
     return np.concatenate([least, np.full(most - least.size, least[-1])])
 
 
-def _ratio_rows(method: str, other: str, ratios: np.ndarray, *, x: float) -> list[Row]:
-    """Geometric mean over the problems, its error to first order, the median, the extremes, the share of wins."""
+def _ratio_rows(method: str, baseline: str, ratios: np.ndarray, *, x: float) -> list[Row]:
+    """Geometric mean over the problems with its error to first order, median, extremes, and fraction of wins."""
     logs = np.log(ratios)
     mean = float(np.exp(logs.mean()))
-    suffix = "" if other == "oc" else f"_to_{other}"
-    rows = [
-        row(f"compliance_ratio{suffix}", mean, x=x, se=mean * standard_error(logs)),
-        row(f"median_ratio{suffix}", float(np.median(ratios)), x=x),
-        row(f"least_ratio{suffix}", ratios.min(), x=x),
-        row(f"largest_ratio{suffix}", ratios.max(), x=x),
-        row(f"wins_over_{other}", (ratios < 1.0).mean(), x=x),
+    suffix = "" if baseline == "oc" else f"_to_{baseline}"
+    labels: dict[str, Any] = {"x": x, "method": method}
+    return [
+        row(f"compliance_ratio{suffix}", mean, se=mean * standard_error(logs), **labels),
+        row(f"median_ratio{suffix}", float(np.median(ratios)), **labels),
+        row(f"least_ratio{suffix}", ratios.min(), **labels),
+        row(f"largest_ratio{suffix}", ratios.max(), **labels),
+        row(f"wins_over_{baseline}", (ratios < 1.0).mean(), **labels),
     ]
-    return [each | {"method": method} for each in rows]

@@ -11,12 +11,12 @@ MULTIPLE = 32  # of the sides: five halvings
 
 
 def generate(settings: Data, *, seed: int, photographs: list[np.ndarray] | None = None) -> xr.Dataset:
-    """For each task the clean image, the observed one, and for inpainting the mask of what is seen.
+    """For each task the clean image, the observed one, and for inpainting the mask of the observed pixels.
 
     Args:
         settings: images and tasks.
-        seed: of noise and masks, which depend on it and on the task's name alone.
-        photographs: contents of the ``.png`` files that images name, in the images' order.
+        seed: seed of noise and masks, which depend on the seed and the name of the task alone.
+        photographs: contents of the ``.png`` files, in the order of the images.
     """
     files = iter(photographs or ())
     pictures = {
@@ -30,16 +30,10 @@ def generate(settings: Data, *, seed: int, photographs: list[np.ndarray] | None 
 
 
 def bundled(name: str) -> np.ndarray:
-    """A photograph of scikit-image: rows, columns, and colours where it has some; values 0 to 255."""
+    """A photograph of scikit-image: rows, columns, and colours if there are any; values 0 to 255."""
     from skimage import data
 
-    functions = {
-        "astronaut": data.astronaut, "camera": data.camera, "cat": data.cat, "chelsea": data.chelsea,
-        "coffee": data.coffee, "coins": data.coins, "hubble_deep_field": data.hubble_deep_field,
-        "immunohistochemistry": data.immunohistochemistry, "moon": data.moon, "retina": data.retina,
-        "rocket": data.rocket,
-    }  # fmt: skip
-    return functions[name]()
+    return getattr(data, name)()
 
 
 def part_of(photograph: np.ndarray, image: Image) -> np.ndarray:
@@ -50,10 +44,8 @@ def part_of(photograph: np.ndarray, image: Image) -> np.ndarray:
     """
     colours = photograph[..., None] if photograph.ndim == 2 else photograph[..., :3]
     sides = []
-    for name, first, count, size in (
-        ("rows", image.top, image.rows, colours.shape[0]),
-        ("columns", image.left, image.columns, colours.shape[1]),
-    ):
+    parts = {"rows": (image.top, image.rows), "columns": (image.left, image.columns)}
+    for (name, (first, count)), size in zip(parts.items(), colours.shape[:2], strict=True):
         count = count or (size - first) // MULTIPLE * MULTIPLE
         if count < 2 * MULTIPLE or first + count > size:
             raise ValueError(f"{name} is {count} from {first} on, of {size} in {image.source}: take fewer")
@@ -62,38 +54,31 @@ def part_of(photograph: np.ndarray, image: Image) -> np.ndarray:
 
 
 def _damaged(name: str, task: Task, *, clean: np.ndarray, rng: np.random.Generator) -> dict[str, tuple]:
-    dims = tuple(f"{each}_{name}" for each in ("channel", "row", "column"))
+    dims = tuple(f"{axis}_{name}" for axis in ("channel", "row", "column"))
     about = {"units": "1", "long_name": "values in [0, 1]"}
-    found: dict[str, tuple] = {f"clean_{name}": (dims, clean, about)}
+    rows, columns = clean.shape[1:]
+    variables: dict[str, tuple] = {f"clean_{name}": (dims, clean, about)}
     if task.kind == "denoise":
-        noisy = clipped(clean, sigma=task.amount / 255.0, rng=rng).astype(np.float32)
-        found[f"observed_{name}"] = (dims, noisy, about)
+        observed = clipped(clean, sigma=task.amount / 255.0, rng=rng).astype(np.float32)
     elif task.kind == "inpaint":
-        rows, columns = clean.shape[1:]
-        random = task.hidden == "random"
         hidden = task.amount / 100.0
-        seen = (
-            observed_pixels(rows, columns, hidden=hidden, rng=rng)
-            if random
-            else observed_around_hole(rows, columns, hidden=hidden)
-        )
-        found[f"observed_{name}"] = (dims, (clean * seen).astype(np.float32), about)
-        found[f"seen_{name}"] = (dims[1:], seen, {"units": "1", "long_name": "whether the pixel is seen"})
+        if task.hidden == "random":
+            mask = observed_pixels(rows, columns, hidden=hidden, rng=rng)
+        else:
+            mask = observed_around_hole(rows, columns, hidden=hidden)
+        observed = (clean * mask).astype(np.float32)
+        variables[f"mask_{name}"] = (dims[1:], mask, {"units": "1", "long_name": "whether the pixel is observed"})
     else:
-        small = (dims[0], f"low_{dims[1]}", f"low_{dims[2]}")
-        low = resized(clean, rows=clean.shape[1] // int(task.amount), columns=clean.shape[2] // int(task.amount))
-        found[f"observed_{name}"] = (small, low, about)
-    return found
+        factor = int(task.amount)
+        observed = resized(clean, rows=rows // factor, columns=columns // factor)
+        dims = (dims[0], f"low_{dims[1]}", f"low_{dims[2]}")
+    return {**variables, f"observed_{name}": (dims, observed, about)}
 
 
 def resized(image: np.ndarray, *, rows: int, columns: int, method: str = "lanczos") -> np.ndarray:
-    """The image in another size, channel by channel, by Pillow, cut to [0, 1].
+    """The image ``(channels, rows, columns)`` in another size, by Pillow, clipped to [0, 1].
 
-    Args:
-        image: channels, rows, columns.
-        rows: of the result.
-        columns: of the result.
-        method: ``lanczos``, ``bicubic`` or ``nearest``.
+    ``method`` is ``lanczos``, ``bicubic`` or ``nearest``.
     """
     from PIL import Image as Pillow
 
@@ -102,7 +87,6 @@ def resized(image: np.ndarray, *, rows: int, columns: int, method: str = "lanczo
         "bicubic": Pillow.Resampling.BICUBIC,
         "nearest": Pillow.Resampling.NEAREST,
     }
-    channels = [
-        np.asarray(Pillow.fromarray(each.astype(np.float32)).resize((columns, rows), filters[method])) for each in image
-    ]
-    return np.clip(np.stack(channels), 0.0, 1.0).astype(np.float32)
+    channels = [Pillow.fromarray(channel.astype(np.float32)) for channel in image]
+    resampled = np.stack([np.asarray(channel.resize((columns, rows), filters[method])) for channel in channels])
+    return np.clip(resampled, 0.0, 1.0).astype(np.float32)

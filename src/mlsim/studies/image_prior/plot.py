@@ -1,4 +1,4 @@
-"""Figures: decibels along the fit with the stopping points, and the images."""
+"""Figures: PSNR along the fit with the stopping points, the images, and the results of the simulations."""
 
 import numpy as np
 import pandas as pd
@@ -22,8 +22,8 @@ LINES = {
     "wavelet": ("wavelets, best of three", "-."),
     "nlm": ("non-local means, best strength", "--"),
 }
-NAMES = {"damaged": "observed", "nlm": "non-local means", "tv": "total variation", "wavelet": "wavelets",
-         "biharmonic": "biharmonic", "bicubic": "bicubic", "nearest": "nearest"}  # fmt: skip
+# where the title is not the method's name
+TITLES = {"damaged": "observed", "nlm": "non-local means", "tv": "total variation", "wavelet": "wavelets"}
 INVERSIONS = {
     "tikhonov": ("Tikhonov", "0.55"),
     "tv": ("total variation", "0.2"),
@@ -38,90 +38,100 @@ PRIORS = {"hourglass": ("deep image prior", "C0"), "deep_decoder": ("deep decode
 def curve_figure(
     *, table: pd.DataFrame, histories: list[pd.DataFrame], models: list[dict], networks: list[str], case: str
 ) -> Figure:
-    """Decibels against the iteration.
+    """PSNR against the iteration.
 
     Args:
-        table: the study's.
-        histories: of the fits of one task.
-        models: outputs of the same fits.
-        networks: ``hourglass`` or ``deep_decoder`` for each.
+        table: table of the study.
+        histories: histories of the fits of one task.
+        models: outputs of these fits.
+        networks: kind of network of these fits, ``hourglass`` or ``deep_decoder``.
         case: the task.
     """
     figure = new_figure(width=8.5, height=4.6)
     ax = figure.subplots()
-    named: set[str] = set()
     for history, model, network in zip(histories, models, networks, strict=True):
-        words, colour = PRIORS[network]
-        first = network not in named
-        named.add(network)
-        label = f"{words}, average of outputs" if first else None
+        name, colour = PRIORS[network]
+        label = f"{name}, average of outputs"
         ax.plot(history["step"], history["psnr_averaged"], color=colour, linewidth=1.4, label=label)
-        label = f"{words}, output" if first else None
+        label = f"{name}, output"
         ax.plot(history["step"], history["psnr_raw"], color=colour, linewidth=0.5, alpha=0.5, label=label)
         if network == "hourglass":
-            _mark_stops(ax, history, model, named=named)
-    rows = table[(table["case"] == case) & (table["quantity"] == "psnr")].set_index("method")["value"]
-    for method, (words, line) in LINES.items():
-        if method in rows.index:
-            ax.axhline(float(rows[method]), color="0.3", linestyle=line, linewidth=1.0, label=words)
+            _mark_stops(ax, history, model)
+    psnr = table[(table["case"] == case) & (table["quantity"] == "psnr")].set_index("method")["value"]
+    for method, (label, line) in LINES.items():
+        if method in psnr.index:
+            ax.axhline(float(psnr[method]), color="0.3", linestyle=line, linewidth=1.0, label=label)
     top = max(float(history["psnr_averaged"].max()) for history in histories)
     ax.set(xlabel="iteration", ylabel=f"PSNR, dB ({case.replace('_', ' ')})", ylim=(top - 9.0, top + 0.5))
-    figure.legend(loc="outside right upper")
+    handles, labels = ax.get_legend_handles_labels()
+    once = dict(zip(labels, handles, strict=True))  # fits of several seeds have the same labels
+    figure.legend(once.values(), once.keys(), loc="outside right upper")
     return figure
 
 
-def _mark_stops(ax: Axes, history: pd.DataFrame, model: dict, *, named: set[str]) -> None:
+def _mark_stops(ax: Axes, history: pd.DataFrame, model: dict) -> None:
     curve = history.set_index("step")["psnr_averaged"]
-    for rule, (words, marker, colour) in STOPS.items():
-        step = model.get(f"averaged_{rule}_step")
+    for criterion, (label, marker, colour) in STOPS.items():
+        step = model.get(f"averaged_{criterion}_step")
         if step is not None:
-            label = None if rule in named else words
             ax.plot([int(step)], [curve[int(step)]], marker, color=colour, markersize=7, zorder=3, label=label)
-            named.add(rule)
 
 
 def simulation_figure(*, table: pd.DataFrame) -> Figure:
     """Error of the inversion by method and number of sensors; compliance over that of optimality criteria."""
     figure = new_figure(width=9.5, height=4.2)
     left, right = figure.subplots(1, 2)
-    errors = table[(table["case"] == "darcy_inversion") & (table["quantity"] == "relative_error")]
-    sensors = np.unique(errors["x"].to_numpy(dtype=float))
-    for place, (method, (words, colour)) in enumerate(INVERSIONS.items()):
-        own = errors[errors["method"] == method].set_index("x").loc[list(sensors)]
-        positions = np.arange(len(sensors)) + 0.15 * (place - 2)
-        left.errorbar(positions, own["value"], yerr=own["se"], fmt="o", color=colour, markersize=5, label=words)
-    left.set_xticks(np.arange(len(sensors)), [f"{count:g}" for count in sensors])
-    left.set(xlabel="sensors", ylabel="relative error of log k", ylim=(0.0, None))
-    left.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
-    suite = table[table["case"] == "simp_suite"]
-    for place, (method, (words, colour)) in enumerate(DESIGNS.items()):
-        own = suite[suite["method"] == method].pivot_table(index="x", columns="quantity", values="value")
-        shift = 0.98 + 0.04 * place
-        right.vlines(own.index * shift, own["least_ratio"], own["largest_ratio"], color=colour, linewidth=0.8)
-        rows = suite[(suite["method"] == method) & (suite["quantity"] == "compliance_ratio")]
-        right.errorbar(rows["x"] * shift, rows["value"], yerr=rows["se"], color=colour, marker="o", label=words)
-    right.axhline(1.0, color="black", linewidth=1.0)
-    budgets = np.unique(suite["x"].dropna().to_numpy(dtype=float))
-    right.set(xscale="log", xlabel="finite-element solves", ylabel="compliance over that of optimality criteria")
-    right.set_xticks(budgets, [f"{solves:g}" for solves in budgets], minor=False)
-    right.minorticks_off()
-    right.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    _draw_errors(left, table[(table["case"] == "darcy_inversion") & (table["quantity"] == "relative_error")])
+    _draw_ratios(right, table[table["case"] == "simp_suite"])
+    for ax in (left, right):
+        ax.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return figure
+
+
+def _draw_errors(ax: Axes, errors: pd.DataFrame) -> None:
+    """Errors with standard errors, side by side at each number of sensors."""
+    sensors = np.unique(errors["x"].to_numpy(dtype=float))
+    for i, (method, (label, colour)) in enumerate(INVERSIONS.items()):
+        rows = errors[errors["method"] == method].set_index("x").loc[list(sensors)]
+        positions = np.arange(len(sensors)) + 0.15 * (i - 2)
+        ax.errorbar(positions, rows["value"], yerr=rows["se"], fmt="o", color=colour, markersize=5, label=label)
+    ax.set_xticks(np.arange(len(sensors)), [f"{count:g}" for count in sensors])
+    ax.set(xlabel="sensors", ylabel="NRMSE of log k", ylim=(0.0, None))
+
+
+def _draw_ratios(ax: Axes, suite: pd.DataFrame) -> None:
+    """Geometric means with standard errors, and vertical lines from the smallest to the largest ratio."""
+    for i, (method, (label, colour)) in enumerate(DESIGNS.items()):
+        rows = suite[suite["method"] == method]
+        extremes = rows.pivot_table(index="x", columns="quantity", values="value")
+        shift = 0.98 + 0.04 * i
+        ax.vlines(
+            extremes.index * shift, extremes["least_ratio"], extremes["largest_ratio"], color=colour, linewidth=0.8
+        )
+        means = rows[rows["quantity"] == "compliance_ratio"]
+        ax.errorbar(means["x"] * shift, means["value"], yerr=means["se"], color=colour, marker="o", label=label)
+    ax.axhline(1.0, color="black", linewidth=1.0)
+    budgets = np.unique(suite["x"].dropna().to_numpy(dtype=float))
+    ax.set(xscale="log", xlabel="finite-element solves", ylabel="compliance over that of optimality criteria")
+    ax.set_xticks(budgets, [f"{solves:g}" for solves in budgets], minor=False)
+    ax.minorticks_off()
 
 
 def image_figure(settings: Data, *, data: xr.Dataset, models: list[dict], order: list[str]) -> Figure:
     """Clean, observed and restored images, one row per task.
 
     Args:
-        settings: what the tasks are.
+        settings: images and tasks.
         data: clean and observed images.
         models: outputs of one fit per task.
         order: names of the tasks, in the order of ``models``.
     """
-    rows = [_panels(name, settings.tasks[name], data, model) for name, model in zip(order, models, strict=True)]
+    rows = [
+        _panels(name, settings.tasks[name], data=data, model=model) for name, model in zip(order, models, strict=True)
+    ]
     columns = max(len(row) for row in rows)
     figure = new_figure(width=1.9 * columns, height=2.15 * len(rows))
-    axes = np.atleast_2d(figure.subplots(len(rows), columns, squeeze=False))
+    axes = figure.subplots(len(rows), columns, squeeze=False)
     for line, row in zip(axes, rows, strict=True):
         for ax in line:
             ax.set_axis_off()
@@ -132,12 +142,12 @@ def image_figure(settings: Data, *, data: xr.Dataset, models: list[dict], order:
     return figure
 
 
-def _panels(name: str, task: Task, data: xr.Dataset, model: dict) -> list[tuple[str, np.ndarray]]:
+def _panels(name: str, task: Task, *, data: xr.Dataset, model: dict) -> list[tuple[str, np.ndarray]]:
     clean = tensor(data, "clean", name)
-    chosen = "averaged_discrepancy" if "averaged_discrepancy" in model else "averaged_fixed"
-    words = {"averaged_discrepancy": "deep image prior,\nstopped at the noise", "averaged_fixed": "deep image prior"}
-    found = {NAMES[method]: image for method, image in classical(task, name, data).items()}
-    found[words[chosen]] = model[chosen].numpy()
-    decibels = {title: task_psnr(task, torch.from_numpy(image), clean) for title, image in found.items()}
-    panels = [(f"{title}, {decibels[title]:.2f} dB", image) for title, image in found.items()]
-    return [("clean", clean.numpy()), *panels]
+    images = {TITLES.get(method, method): image for method, image in classical(task, name, data).items()}
+    if "averaged_discrepancy" in model:
+        images["deep image prior,\nstopped at the noise"] = model["averaged_discrepancy"].numpy()
+    else:
+        images["deep image prior"] = model["averaged_fixed"].numpy()
+    psnr = {title: task_psnr(task, torch.from_numpy(image), clean) for title, image in images.items()}
+    return [("clean", clean.numpy()), *((f"{title}, {psnr[title]:.2f} dB", image) for title, image in images.items())]

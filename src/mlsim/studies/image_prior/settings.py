@@ -1,163 +1,138 @@
 """What can be configured in the study of the deep image prior."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Collection
+from typing import Annotated, Literal
 
-from mlsim.config import enabled, require, require_at_least, require_distinct_seeds, require_seeds
+from msgspec import Meta
 
-# photographs that scikit-image brings along, by the names of its functions
-BUNDLED = ("astronaut", "camera", "cat", "chelsea", "coffee", "coins", "hubble_deep_field", "immunohistochemistry",
-           "moon", "retina", "rocket")  # fmt: skip
+from mlsim.config import (
+    AtLeast2,
+    Count,
+    Named,
+    NonEmpty,
+    NonNegative,
+    OpenFraction,
+    Positive,
+    Section,
+    Seed,
+    Seeds,
+    enabled,
+    require,
+    require_distinct,
+    require_enabled,
+    require_increasing,
+    require_untaken,
+)
+
+# photographs that come with scikit-image, by the names of its functions
+BUNDLED = (
+    "astronaut",
+    "camera",
+    "cat",
+    "chelsea",
+    "coffee",
+    "coins",
+    "hubble_deep_field",
+    "immunohistochemistry",
+    "moon",
+    "retina",
+    "rocket",
+)
 CLASSICAL = ("damaged", "nlm", "tv", "wavelet", "biharmonic", "bicubic", "nearest")
 
+OrZero = Annotated[int, Meta(ge=0)]
+Network = Literal["hourglass", "deep_decoder"]
 
-@dataclass(frozen=True, kw_only=True)
-class Image:
-    """A photograph, or a part of one.
 
-    Attributes:
-        source: a function of ``skimage.data``, or the name of a ``.png`` file in the configured folder.
-        top: first row of the part; ``left``: first column.
-        rows: number of rows; 0 stands for as many as there are, down to a multiple of 32; ``columns`` likewise.
-    """
+class Image(Section):
+    """A photograph, or a part of one."""
 
-    source: str
-    top: int = 0
-    left: int = 0
-    rows: int = 0
-    columns: int = 0
+    source: str  # a function of skimage.data, or the name of a .png file in folder
+    top: OrZero = 0  # first row of the part
+    left: OrZero = 0  # first column of the part
+    rows: OrZero = 0  # rows of the part, a multiple of 32; 0: as many as there are
+    columns: OrZero = 0  # columns of the part, a multiple of 32; 0: as many as there are
 
     def __post_init__(self) -> None:
         known = self.source in BUNDLED or self.source.endswith(".png")
         require(known, "source", self.source, allowed=f"a .png file, or one of {', '.join(BUNDLED)}")
-        for name in ("top", "left"):
-            require(getattr(self, name) >= 0, name, getattr(self, name), allowed="zero or more")
-        for name in ("rows", "columns"):
-            side = getattr(self, name)
-            good = side == 0 or (side >= 64 and side % 32 == 0)
-            require(good, name, side, allowed="0, or a multiple of 32 that is 64 or more")
+        for name, side in (("rows", self.rows), ("columns", self.columns)):
+            fits = side == 0 or (side >= 64 and side % 32 == 0)
+            require(fits, name, side, allowed="0, or a multiple of 32 that is 64 or more")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Task:
-    """A damaged image.
+class Task(Section):
+    """A damaged image."""
 
-    Attributes:
-        kind: what was done to the ``image``.
-        amount: deviation of the noise in 1/255, share of hidden pixels in percent, or factor of the decimation.
-        hidden: hidden pixels lie at ``random`` places or in one ``hole``.
-    """
-
-    kind: Literal["denoise", "inpaint", "super_resolution"]
-    image: str
-    amount: float
-    hidden: Literal["random", "hole"] = "random"
+    kind: Literal["denoise", "inpaint", "super_resolution"]  # added noise, hidden pixels or low resolution
+    image: str  # one of images
+    amount: float  # standard deviation of the noise in 1/255, hidden pixels in percent, or factor of the decimation
+    hidden: Literal["random", "hole"] = "random"  # hidden pixels are at random places or in one hole in the middle
 
     def __post_init__(self) -> None:
-        if self.kind == "denoise":
-            require(0 < self.amount <= 255, "amount", self.amount, allowed="above 0, at most 255: a deviation in 1/255")
-        elif self.kind == "inpaint":
-            require(0 < self.amount < 100, "amount", self.amount, allowed="between 0 and 100: a share in percent")
-        else:
-            require(self.amount in (2, 4, 8), "amount", self.amount, allowed="2, 4 or 8: a factor")
+        fits, allowed = {
+            "denoise": (0 < self.amount <= 255, "above 0, at most 255: a standard deviation in 1/255"),
+            "inpaint": (0 < self.amount < 100, "between 0 and 100: percent of hidden pixels"),
+            "super_resolution": (self.amount in (2, 4, 8), "2, 4 or 8: a factor"),
+        }[self.kind]
+        require(fits, "amount", self.amount, allowed=allowed)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Prior:
-    """An untrained network: ``hourglass`` with skips, or ``deep_decoder``, with ``width`` channels at every scale."""
+class Prior(Section):
+    """An untrained network."""
 
-    network: Literal["hourglass", "deep_decoder"]
-    width: int
-
-    def __post_init__(self) -> None:
-        require(self.width >= 1, "width", self.width, allowed="at least 1")
+    network: Network  # hourglass with skip connections, or deep decoder
+    width: Count  # channels at every scale
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fitting:
-    """How all networks are fitted, by Adam, and stopped.
+class Fitting(Section):
+    """How all networks are fitted, by Adam, and stopped."""
 
-    Attributes:
-        averaging: share of the newest output in the average of the outputs.
-        window: outputs whose variance is watched; ``patience`` steps without a lower one end the watch.
-        every: steps between two looks at the outputs.
-    """
-
-    rate: float
-    averaging: float
-    window: int
-    patience: int
-    every: int
+    rate: Positive  # learning rate of Adam
+    averaging: Annotated[float, Meta(gt=0, le=1)]  # weight of the newest output in the average of the outputs
+    window: Count  # outputs in the window of the stopping criterion wmv, a multiple of every
+    patience: Count  # steps without a smaller variance after which wmv stops
+    every: Count  # steps between two evaluations of the output
 
     def __post_init__(self) -> None:
-        require(self.rate > 0, "rate", self.rate, allowed="positive")
-        require(0 < self.averaging <= 1, "averaging", self.averaging, allowed="above 0, at most 1")
-        require(self.every >= 1, "every", self.every, allowed="at least 1")
-        require(self.patience >= 1, "patience", self.patience, allowed="at least 1")
-        good = self.window >= self.every and self.window % self.every == 0
-        require(good, "window", self.window, allowed="a multiple of every")
+        require(self.window % self.every == 0, "window", self.window, allowed="a multiple of every")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Variant:
-    """A network fitted to a damaged image.
+class Variant(Section):
+    """A network fitted to a damaged image."""
 
-    Attributes:
-        prior: which network is fitted to which ``task``; its name begins the methods of the table.
-        steps: of Adam; the fixed rule stops after the last one.
-        input_noise: deviation of the noise added to the input, drawn anew at every step.
-        seeds: of the fits; none stands for those of the study. ``enabled: false`` drops the variant.
-    """
-
-    prior: str
-    task: str
-    steps: int
-    input_noise: float
-    seeds: tuple[int, ...] = ()
-    enabled: bool = True
+    prior: str  # one of priors; the methods of the table begin with its name
+    task: str  # one of tasks
+    steps: Count  # of Adam; the stopping criterion fixed takes the output of the last one
+    input_noise: NonNegative  # standard deviation of the noise added to the input, drawn anew at every step
+    seeds: tuple[Seed, ...] = ()  # one fit each; none: seeds of the study
+    enabled: bool = True  # false omits the variant
 
     def __post_init__(self) -> None:
-        require(self.steps >= 1, "steps", self.steps, allowed="at least 1")
-        require(self.input_noise >= 0, "input_noise", self.input_noise, allowed="zero or more")
-        require_distinct_seeds("seeds", list(self.seeds), or_none=True)
+        require_distinct(self, "seeds")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Inversion:
-    """Two-phase coefficients from values of the pressure.
+class Inversion(Section):
+    """Inversion of the Darcy equation: two-phase coefficients from values of the pressure."""
 
-    Attributes:
-        doublings: of the network's coarse field of 5 nodes per side; ``4 * 2^doublings + 1`` nodes of the inversion.
-            The data come from a grid with cells half as long.
-        contrast: coefficient of the second phase; that of the first is one.
-        noise: deviation relative to the largest pressure of each source, observed at so many ``sensors``.
-        truths: to test on; by those of ``validation`` one of the penalties' ``weights`` is chosen.
-        evaluations: budget of one run: solutions of the equation with its adjoint.
-        width: channels of the network; of its ``starts`` the one of least misfit counts.
-    """
-
-    doublings: int
-    contrast: float
-    noise: float
-    sensors: tuple[int, ...]
-    truths: int
-    validation: int
-    weights: tuple[float, ...]
-    evaluations: int
-    width: int
-    starts: int
+    # of the network's coarse field of 5 x 5 nodes; the inversion has 4 * 2^doublings + 1 nodes per side, and the data
+    # come from a grid with cells half as long
+    doublings: Annotated[int, Meta(ge=1, le=6)]
+    contrast: Annotated[float, Meta(gt=1)]  # ratio of the coefficients of the two phases
+    noise: Positive  # standard deviation, relative to the largest pressure of each source
+    sensors: NonEmpty[Count]  # numbers of observed values for each source
+    truths: AtLeast2  # test cases
+    validation: Count  # further cases, by which the weight of each penalty is chosen
+    weights: NonEmpty[Positive]  # of the penalties, to choose from
+    evaluations: Count  # budget of one run: solutions of the equation with its adjoint
+    width: Count  # channels of the network
+    starts: Count  # initial parameters of the network; the fit of the smallest misfit counts
 
     def __post_init__(self) -> None:
-        require(1 <= self.doublings <= 6, "doublings", self.doublings, allowed="1 to 6")
-        require(self.contrast > 1, "contrast", self.contrast, allowed="above 1")
-        require(self.noise > 0, "noise", self.noise, allowed="positive")
+        require_distinct(self, "sensors")
         inner = (self.nodes - 2) ** 2
-        good = len(set(self.sensors)) == len(self.sensors) > 0 and 1 <= min(self.sensors) <= max(self.sensors) <= inner
-        require(good, "sensors", list(self.sensors), allowed=f"distinct numbers from 1 to {inner}, the inner nodes")
-        require(self.truths >= 2, "truths", self.truths, allowed="at least 2")
-        positive = len(self.weights) > 0 and min(self.weights) > 0
-        require(positive, "weights", list(self.weights), allowed="positive numbers, at least one")
-        require_at_least(1, self, "validation", "evaluations", "width", "starts")
+        fits = max(self.sensors) <= inner
+        require(fits, "sensors", list(self.sensors), allowed=f"numbers from 1 to {inner}, the inner nodes")
 
     @property
     def nodes(self) -> int:
@@ -165,54 +140,35 @@ class Inversion:
         return 4 * 2**self.doublings + 1
 
 
-@dataclass(frozen=True, kw_only=True)
-class Designs:
-    """A suite of random load cases of topology optimisation.
+class Designs(Section):
+    """Topology optimisation of random load cases."""
 
-    Attributes:
-        side: elements per side of the square, a multiple of 8.
-        problems: load cases; the ``filter_radius`` is in element sides.
-        solves: numbers of finite-element solves at which the designs are compared, rising.
-        filters: channels of the network's stages; each of its ``starts`` has the whole budget.
-        mean_fixed_x: this and the following: see :class:`mlsim.numerics.elasticity.load_cases.Distribution`.
-    """
-
-    side: int
-    problems: int
-    filter_radius: float
-    solves: tuple[int, ...]
-    filters: tuple[int, int, int, int]
-    starts: int
-    mean_fixed_x: float
-    mean_fixed_y: float
-    mean_loads: float
-    boundary_factor: float
-    volume_mean: float
-    volume_deviation: float
-    volume_range: tuple[float, float]
+    side: Annotated[int, Meta(ge=8, multiple_of=8)]  # elements per side of the square
+    problems: AtLeast2  # load cases
+    filter_radius: Positive  # in element sides
+    solves: NonEmpty[Count]  # numbers of finite-element solves after which the designs are compared
+    filters: tuple[Count, Count, Count, Count]  # channels of the network's stages
+    starts: Count  # initial parameters of the network, each with the whole budget
+    mean_fixed_x: NonNegative  # Poisson mean of the nodes fixed in x
+    mean_fixed_y: NonNegative  # Poisson mean of the nodes fixed in y
+    mean_loads: NonNegative  # Poisson mean of the loaded nodes
+    boundary_factor: NonNegative  # weight of a boundary node relative to an inner node
+    volume_mean: float  # of the normal distribution of the volume fraction
+    volume_deviation: NonNegative  # its standard deviation
+    volume_range: tuple[OpenFraction, OpenFraction]  # to which it is clipped
 
     def __post_init__(self) -> None:
-        require(self.side >= 8 and self.side % 8 == 0, "side", self.side, allowed="multiples of 8")
-        require(self.problems >= 2, "problems", self.problems, allowed="at least 2")
-        require(self.filter_radius > 0, "filter_radius", self.filter_radius, allowed="positive")
-        rising = len(self.solves) > 0 and min(self.solves) >= 1 and list(self.solves) == sorted(set(self.solves))
-        require(rising, "solves", list(self.solves), allowed="rising numbers, 1 or more, at least one")
-        require(min(self.filters) >= 1, "filters", list(self.filters), allowed="numbers of at least 1")
-        require(self.starts >= 1, "starts", self.starts, allowed="at least 1")
-        low, high = self.volume_range
-        require(0 < low < high < 1, "volume_range", [low, high], allowed="two rising numbers between 0 and 1")
+        require_increasing(self, "solves", "volume_range")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Data:
+class Data(Section):
     """What the damaged images depend on."""
 
-    images: dict[str, Image]
-    tasks: dict[str, Task]
+    images: Named[Image]
+    tasks: Named[Task]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
+class Run(Section):
     """What one fit depends on."""
 
     task: Task
@@ -221,79 +177,109 @@ class Run:
     variant: Variant
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scoring:
+class Scoring(Section):
     """What the evaluation of all fits depends on."""
 
-    tasks: dict[str, Task]
-    priors: dict[str, Prior]
-    variants: dict[str, Variant]
-    sets: dict[str, tuple[str, ...]]
+    tasks: Named[Task]
+    priors: Named[Prior]
+    variants: Named[Variant]
+    sets: Named[tuple[str, ...]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """The whole section ``image_prior``; each seed is one fit, unless a variant names its own."""
+class Settings(Section):
+    """The section ``image_prior``."""
 
-    seed: int
-    seeds: tuple[int, ...]
-    folder: str = ""
-    images: dict[str, Image]
-    tasks: dict[str, Task]
-    sets: dict[str, tuple[str, ...]]
-    priors: dict[str, Prior]
+    seed: Seed  # of noise and masks
+    seeds: Seeds  # one fit each, unless a variant has seeds
+    folder: str = ""  # of user-defined .png files
+    images: Named[Image]
+    tasks: Named[Task]
+    sets: Named[tuple[str, ...]]  # tasks whose means are in the table
+    priors: Named[Prior]
     fitting: Fitting
-    variants: dict[str, Variant]
+    variants: Named[Variant]
     inversion: Inversion
     designs: Designs
 
     def __post_init__(self) -> None:
-        require_seeds(self.seed, self.seeds)
+        require_distinct(self, "seeds")
+        require_enabled(self, "variants")
+        require_untaken(self, "sets", self.tasks)
+        require_untaken(self, "priors", CLASSICAL)
         for name, task in self.tasks.items():
             _require_known(f"tasks.{name}.image", task.image, self.images)
         for name, variant in self.variants.items():
             _require_known(f"variants.{name}.task", variant.task, self.tasks)
             _require_known(f"variants.{name}.prior", variant.prior, self.priors)
         for name, members in self.sets.items():
-            require(name not in self.tasks, "sets", name, allowed="a name that no task has")
             for member in members:
                 _require_known(f"sets.{name}", member, self.tasks)
-        for name in self.priors:
-            require(name not in CLASSICAL, "priors", name, allowed="another name: taken")
-        pairs = [(variant.prior, variant.task) for variant in self.enabled.values()]
-        require(len(pairs) > 0, "variants", {}, allowed="at least one enabled variant")
-        drawn = [prior for prior, _ in pairs if self.priors[prior].network == "hourglass"]
-        require(len(drawn) > 0, "variants", list(self.enabled), allowed="at least one with an hourglass: the figures'")
-        require(len(set(pairs)) == len(pairs), "variants", list(self.enabled), allowed="one per prior and task")
-        needs = [image.source for image in self.used_images.values() if image.source.endswith(".png")]
-        require(not needs or self.folder != "", "folder", self.folder, allowed=f"the folder that holds {needs[:1]}")
+        names = list(self.enabled)
+        require(len(self.image_fits) > 0, "variants", names, allowed="at least one with an hourglass, for the figures")
+        pairs = {(variant.prior, variant.task) for variant in self.enabled.values()}
+        require(len(pairs) == len(names), "variants", names, allowed="one per prior and task")
+        missing = self.folder == "" and len(self.files) > 0
+        require(not missing, "folder", self.folder, allowed=f"the folder that holds {self.files[:1]}")
 
     @property
     def enabled(self) -> dict[str, Variant]:
-        """The fits to make."""
+        """The networks to fit."""
         return enabled(self.variants)
 
     @property
     def used_tasks(self) -> dict[str, Task]:
-        """The damaged images that some fit needs."""
+        """The damaged images that an enabled variant needs."""
         names = {variant.task for variant in self.enabled.values()}
         return {name: task for name, task in self.tasks.items() if name in names}
 
     @property
     def used_images(self) -> dict[str, Image]:
-        """The photographs that they need."""
+        """The photographs that an enabled variant needs."""
         names = {task.image for task in self.used_tasks.values()}
         return {name: image for name, image in self.images.items() if name in names}
 
     @property
     def used_sets(self) -> dict[str, tuple[str, ...]]:
-        """The sets all of whose members are there."""
+        """The sets all of whose tasks are fitted."""
         return {name: members for name, members in self.sets.items() if set(members) <= set(self.used_tasks)}
 
-    def runs(self) -> list[tuple[str, int]]:
-        """Name and seed of every fit."""
+    @property
+    def files(self) -> list[str]:
+        """Names of the user's files, in the order of the images."""
+        return [image.source for image in self.used_images.values() if image.source.endswith(".png")]
+
+    @property
+    def fits(self) -> list[tuple[str, int]]:
+        """Variant and seed of every fit."""
         return [(name, seed) for name, variant in self.enabled.items() for seed in variant.seeds or self.seeds]
 
+    @property
+    def curve_fits(self) -> list[tuple[str, int]]:
+        """Variant and seed of the fits to the first variant's task, whose curves are drawn."""
+        tasks = {name: variant.task for name, variant in self.enabled.items()}
+        first = next(iter(tasks.values()))
+        return [(name, seed) for name, seed in self.fits if tasks[name] == first]
 
-def _require_known(key: str, value: str, known: dict) -> None:
-    require(value in known, key, value, allowed=f"one of {', '.join(known) or 'none: there are none'}")
+    @property
+    def image_fits(self) -> list[tuple[str, int]]:
+        """Variant and first seed of the fits by an hourglass, whose images are shown."""
+        seeds = {name: variant.seeds or self.seeds for name, variant in self.enabled.items()}
+        return [(name, numbers[0]) for name, numbers in seeds.items() if self.network(name) == "hourglass"]
+
+    def network(self, variant: str) -> Network:
+        """Kind of network of a variant."""
+        return self.priors[self.variants[variant].prior].network
+
+    def data(self) -> Data:
+        """Settings of the damaged images."""
+        return Data(images=self.used_images, tasks=self.used_tasks)
+
+    def run(self, variant: str) -> Run:
+        """Settings of one fit."""
+        chosen = self.enabled[variant]
+        task, prior = self.tasks[chosen.task], self.priors[chosen.prior]
+        return Run(task=task, prior=prior, fitting=self.fitting, variant=chosen)
+
+
+def _require_known(key: str, value: str, known: Collection[str]) -> None:
+    require(value in known, key, value, allowed=f"one of {', '.join(known)}")

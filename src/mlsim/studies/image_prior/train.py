@@ -1,4 +1,4 @@
-"""Fitting of one untrained network to one damaged image."""
+"""Fit of one untrained network to one damaged image."""
 
 from collections.abc import Callable
 
@@ -18,13 +18,13 @@ from mlsim.training.seeding import global_randomness, torch_generator, torch_see
 from mlsim.training.untrained import fit_untrained
 
 INPUT_CHANNELS, INPUT_RANGE = 32, 0.1  # of the hourglass's input, uniform from zero
-BORDER = 4  # pixels dropped on each side where super-resolution is judged
+BORDER = 4  # pixels left out on each side in the evaluation of super-resolution
 
 
 def train(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoint, device: str) -> Trained:
-    """Fit the network to the observed image; the state holds the outputs that the stopping criteria chose.
+    """Fit the network to the observed image; the state holds the outputs that the stopping criteria select.
 
-    The clean image is seen by the oracle and by the recorded curve only, not by the fit, nor by any other rule.
+    Only the oracle and the history use the clean image, neither the fit nor any other criterion.
     """
     task, variant = settings.task, settings.variant
     clean, observed = (tensor(data, name, variant.task).to(device) for name in ("clean", "observed"))
@@ -32,7 +32,7 @@ def train(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoint,
     # channels last: a fifth less time on a CPU
     net = net.to(device).to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
     noise = noise.to(device).contiguous(memory_format=torch.channels_last)
-    distance = data_term(task, observed, seen=seen_pixels(data, variant.task, device=device))
+    distance = data_term(task, observed, mask=observed_pixels(data, variant.task, device=device))
 
     def misfit(step: int) -> tuple[Tensor, Tensor]:
         output = net(noise + variant.input_noise * _normal_like(noise, seed=seed, step=step))
@@ -52,10 +52,10 @@ def train(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoint,
         optimizer=torch.optim.Adam(net.parameters(), lr=settings.fitting.rate, fused=True),
         checkpoint=checkpoint,
     )
-    kept = {name: value.cpu().contiguous() for name, value in watch.kept.items()}
-    parameters = sum(each.numel() for each in net.parameters())
+    outputs = {name: value.cpu().contiguous() for name, value in watch.stored.items()}
+    parameters = sum(parameter.numel() for parameter in net.parameters())
     sizes = {"collapses": torch.tensor(collapses), "parameters": torch.tensor(parameters)}
-    return Trained(state=kept | sizes, history=watch.history)
+    return Trained(state=outputs | sizes, history=watch.history)
 
 
 def tensor(data: xr.Dataset, name: str, task: str) -> Tensor:
@@ -63,9 +63,9 @@ def tensor(data: xr.Dataset, name: str, task: str) -> Tensor:
     return torch.from_numpy(data[f"{name}_{task}"].values)
 
 
-def seen_pixels(data: xr.Dataset, task: str, *, device: str = "cpu") -> Tensor | None:
-    """Mask of an inpainting task; None of the others."""
-    name = f"seen_{task}"
+def observed_pixels(data: xr.Dataset, task: str, *, device: str = "cpu") -> Tensor | None:
+    """Mask of an inpainting task, None for the others."""
+    name = f"mask_{task}"
     return torch.from_numpy(data[name].values).to(device) if name in data else None
 
 
@@ -82,8 +82,8 @@ def prior_network(prior: Prior, shape: torch.Size, *, seed: int) -> tuple[nn.Mod
     return net, INPUT_RANGE * torch.rand(size, generator=torch_generator(seed, "input"))
 
 
-def data_term(task: Task, observed: Tensor, *, seen: Tensor | None) -> Callable[[Tensor], Tensor]:
-    """Mean square distance of an output, damaged as the image was, to the observed image.
+def data_term(task: Task, observed: Tensor, *, mask: Tensor | None) -> Callable[[Tensor], Tensor]:
+    """Mean squared difference of an output, damaged as the image was, from the observed image.
 
     Hidden pixels count as zeros in the mean.
     """
@@ -91,13 +91,13 @@ def data_term(task: Task, observed: Tensor, *, seen: Tensor | None) -> Callable[
         factor = int(task.amount)
         return lambda output: (decimated(output, factor=factor) - observed).square().mean()
     if task.kind == "inpaint":
-        assert seen is not None  # written with the image
-        return lambda output: ((output - observed) * seen).square().mean()
+        assert mask is not None  # written with the image
+        return lambda output: ((output - observed) * mask).square().mean()
     return lambda output: (output - observed).square().mean()
 
 
 def task_psnr(task: Task, image: Tensor, clean: Tensor) -> float:
-    """Decibels of an image; in super-resolution those of the luminance without the border."""
+    """PSNR of an image; in super-resolution that of the luminance without the border."""
     if task.kind == "super_resolution":
         return psnr(luminance(image, border=BORDER), luminance(clean, border=BORDER))
     return psnr(image, clean)
@@ -105,6 +105,6 @@ def task_psnr(task: Task, image: Tensor, clean: Tensor) -> float:
 
 def _normal_like(noise: Tensor, *, seed: int, step: int) -> Tensor:
     generator = torch.Generator(device=noise.device).manual_seed(torch_seed(seed, "input noise", step))
-    # drawn row by row and then seen as channels last: normal_ is many times slower on any other order of the axes
+    # drawn row by row and then viewed as channels last: normal_ is many times slower on any other order of the axes
     rows_first = torch.empty_like(noise.permute(0, 2, 3, 1), memory_format=torch.contiguous_format)
     return rows_first.normal_(generator=generator).permute(0, 3, 1, 2)

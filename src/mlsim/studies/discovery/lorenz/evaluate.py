@@ -1,5 +1,8 @@
 """The Lorenz system from one noisy trajectory: sparse regression by four methods, a neural ODE, and their forecasts."""
 
+from itertools import product
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import torch
@@ -12,7 +15,7 @@ from mlsim.numerics.dynamics.polynomial_systems import monomial_names, monomials
 from mlsim.numerics.dynamics.runge_kutta import Velocity, runge_kutta_path
 from mlsim.numerics.estimation.relative_errors import relative_error
 from mlsim.studies.discovery.lorenz.generate import forecast_starts, noisy_states
-from mlsim.studies.discovery.lorenz.settings import SAVITZKY_GOLAY_DEGREE, Forecasts, LorenzScoring, NeuralOde, Sindy
+from mlsim.studies.discovery.lorenz.settings import SAVITZKY_GOLAY_DEGREE, Forecasts, LorenzScoring, Sindy
 from mlsim.studies.discovery.lorenz.train import vector_field
 from mlsim.studies.discovery.regressions import ensemble_weights, known_weights, thresholded_weights
 from mlsim.studies.discovery.scores import equation_rows
@@ -22,13 +25,13 @@ from mlsim.training.loop import evaluated
 from mlsim.training.seeding import global_randomness
 
 DEGREE = 3
-NAMES = monomial_names("xyz", DEGREE)
-TRUE = ({"x": -10.0, "y": 10.0}, {"x": 28.0, "xz": -1.0, "y": -1.0}, {"xy": 1.0, "z": -8 / 3})
+TERMS = monomial_names("xyz", DEGREE)
+EQUATION = ({"x": -10.0, "y": 10.0}, {"x": 28.0, "xz": -1.0, "y": -1.0}, {"xy": 1.0, "z": -8 / 3})
 RIDGE = 1e-5
-TEST_POWER = 4  # of the test functions
+TEST_EXPONENT = 4  # of the test functions
 LYAPUNOV = 0.9056  # largest exponent, per unit of time; J. C. Sprott, Chaos and Time-Series Analysis, 2003
 BOUND = 1e6  # of states and velocities in forecasts: a wrong model may explode
-LOST = 0.4  # a forecast is lost when its error exceeds this share of the root mean square of the state
+LOST = 0.4  # a forecast is lost when its error exceeds this fraction of the root mean square of the state
 
 
 def evaluate_lorenz(
@@ -37,54 +40,53 @@ def evaluate_lorenz(
     """Rows of the case ``lorenz``; ``x`` = noise in percent.
 
     Args:
-        settings: of regressions, forecasts and networks.
+        settings: settings of regressions, forecasts and networks.
         data: from :func:`mlsim.studies.discovery.lorenz.generate.generate_lorenz`.
-        models: states of the trained networks.
-        runs: name and seed of each.
-        seed: of the starts of forecasts.
-        seeds: of the noise.
+        models: state dictionaries of the trained networks.
+        runs: name and seed of each network.
+        seed: seed of the initial states of forecasts.
+        seeds: seeds of the noise.
     """
-    frames, weights = [], {}
-    levels = [(level, each) for each in seeds for level in settings.noise]
-    for level, each in progress(levels, total=len(levels), label="trajectories"):
-        states = noisy_states(data, percent=level, seed=each)
-        spacing = float(data["time"][1] - data["time"][0])
-        for method, w in regressions(settings.sindy, states, spacing=spacing, seed=each).items():
-            rows = equation_rows("lorenz", _named(w), TRUE, x=level, unknowns="xyz")
-            frames.append(pd.DataFrame(rows).assign(method=method, seed=each))
-            if level in settings.forecasts.noise:
-                weights[(method, level, each)] = w
-    horizons = polynomial_horizons(settings.forecasts, np.stack(list(weights.values())), seed=seed)
-    for (method, level, each), own in zip(weights, horizons, strict=True):
-        frames.append(pd.DataFrame(_horizon_rows(own, x=level)).assign(method=method, seed=each))
-    for (name, each), model in zip(runs, models, strict=True):
-        rows = network_rows(settings.networks[name], model, settings.forecasts, data=data, seed=seed, own=each)
-        frames.append(pd.DataFrame(rows).assign(method=name, seed=each))
     sizes = {"noise_seeds": len(seeds), "starts": settings.forecasts.starts, "snapshots": data.sizes["time"]}
-    rows = [case_row("lorenz", quantity, value) for quantity, value in sizes.items()]
-    frames.append(pd.DataFrame(rows).assign(method="weak_form", seed=seeds[0]))
-    return pd.concat(frames, ignore_index=True)
+    rows = [case_row("lorenz", name, size, method="weak_form", seed=seeds[0]) for name, size in sizes.items()]
+    weights = {}
+    spacing = float(data["time"][1] - data["time"][0])
+    draws = list(product(seeds, settings.noise))
+    for noise_seed, level in progress(draws, total=len(draws), label="trajectories"):
+        states = noisy_states(data, percent=level, seed=noise_seed)
+        for method, w in regressions(settings.sindy, states, spacing=spacing, seed=noise_seed).items():
+            labels = {"method": method, "seed": noise_seed}
+            rows += equation_rows("lorenz", _equation(w), EQUATION, x=level, unknowns="xyz", **labels)
+            if level in settings.forecasts.noise:
+                weights[method, level, noise_seed] = w
+    horizons = polynomial_horizons(settings.forecasts, np.stack(list(weights.values())), seed=seed)
+    for (method, level, noise_seed), lyapunov_times in zip(weights, horizons, strict=True):
+        rows += _horizon_rows(lyapunov_times, x=level, method=method, seed=noise_seed)
+    for (name, network_seed), model in zip(runs, models, strict=True):
+        rows += network_rows(settings, name, model, data=data, seed=seed, network_seed=network_seed)
+    return pd.DataFrame(rows)
 
 
 def regressions(settings: Sindy, states: np.ndarray, *, spacing: float, seed: int) -> dict[str, np.ndarray]:
     """Weights ``(3, terms)`` of each method on one trajectory."""
     columns = monomials(states, DEGREE)
-    threshold, models = settings.threshold, settings.models
-    found = {}
-    for method, rates in derivatives(settings, states, spacing=spacing).items():
-        found[method] = thresholded_weights(columns, rates, threshold=threshold, alpha=RIDGE)
+    penalties = {"threshold": settings.threshold, "alpha": RIDGE}
+    weights = {
+        method: thresholded_weights(columns, rates, **penalties)
+        for method, rates in derivatives(settings, states, spacing=spacing).items()
+    }
     with global_randomness(seed, "intervals"):
         weak_columns, weak_rates = weak_integrals(settings, states, spacing=spacing)
-    found["weak_form"] = thresholded_weights(weak_columns, weak_rates, threshold=threshold, alpha=RIDGE)
+    weights["weak_form"] = thresholded_weights(weak_columns, weak_rates, **penalties)
     with global_randomness(seed, "ensemble"):
-        found["ensemble"] = ensemble_weights(weak_columns, weak_rates, threshold=threshold, models=models, alpha=RIDGE)
-    support = np.array([[name in terms for name in NAMES] for terms in TRUE])
-    found["known_terms"] = known_weights(weak_columns, weak_rates, support)
-    return found
+        weights["ensemble"] = ensemble_weights(weak_columns, weak_rates, models=settings.models, **penalties)
+    support = np.array([[name in terms for name in TERMS] for terms in EQUATION])
+    weights["known_terms"] = known_weights(weak_columns, weak_rates, support)
+    return weights
 
 
 def derivatives(settings: Sindy, states: np.ndarray, *, spacing: float) -> dict[str, np.ndarray]:
-    """Rates by differences of order four and by polynomials of Savitzky and Golay."""
+    """Time derivatives by differences of order four and by Savitzky-Golay filters."""
     from pysindy import FiniteDifference
 
     window = 2 * round(settings.window / spacing / 2) + 1
@@ -96,14 +98,14 @@ def derivatives(settings: Sindy, states: np.ndarray, *, spacing: float) -> dict[
 
 
 def weak_integrals(settings: Sindy, states: np.ndarray, *, spacing: float) -> tuple[np.ndarray, np.ndarray]:
-    """Integrals of the monomials and of the rates over random intervals, from numpy's global state."""
+    """Integrals of the monomials and of the time derivatives over intervals drawn from numpy's global state."""
     from pysindy import WeakPDELibrary
 
     library = WeakPDELibrary(
         spatiotemporal_grid=spacing * np.arange(len(states)),
         K=settings.boxes,
         H_xt=[settings.half_width],
-        p=TEST_POWER,
+        p=TEST_EXPONENT,
     )
     boxes = box_matrices(library)
     return boxes.against[0] @ monomials(states, DEGREE), -(boxes.against_rate @ states)
@@ -121,44 +123,45 @@ def polynomial_horizons(settings: Forecasts, weights: np.ndarray, *, seed: int) 
 
 
 def network_rows(
-    network: NeuralOde, model: dict, settings: Forecasts, *, data: xr.Dataset, seed: int, own: int
+    settings: LorenzScoring, name: str, model: dict, *, data: xr.Dataset, seed: int, network_seed: int
 ) -> list[Row]:
-    """Horizons of the networks of all levels of noise, and how long they were trained."""
-    rows = [case_row("lorenz", "training_steps", network.steps)]
-    starts = forecast_starts(settings.starts, seed=seed)
+    """Horizons and velocity errors of the networks of all levels of noise, and their number of training steps."""
+    network, labels = settings.networks[name], {"method": name, "seed": network_seed}
+    rows = [case_row("lorenz", "training_steps", network.steps, **labels)]
+    starts = forecast_starts(settings.forecasts.starts, seed=seed)
     for level in network.noise:
         prefix = f"noise_{level:g}."
         state = {key.removeprefix(prefix): value for key, value in model.items() if key.startswith(prefix)}
-        field = evaluated(vector_field(network, seed=own), state).double()
+        field = evaluated(vector_field(network, seed=network_seed), state).double()
 
         def velocity(states: np.ndarray, *, field=field) -> np.ndarray:
             with torch.no_grad():
                 return field(torch.zeros(()), torch.from_numpy(states)).numpy()
 
-        rows += _horizon_rows(_horizons(settings, velocity, starts), x=level)
+        rows += _horizon_rows(_horizons(settings.forecasts, velocity, starts), x=level, **labels)
         states = data["state"].values
         misfit = relative_error(velocity(states), lorenz_velocity(states))
-        rows.append(case_row("lorenz", "velocity_error", 100 * misfit, x=level, unit="percent"))
+        rows.append(case_row("lorenz", "velocity_error", 100 * misfit, x=level, unit="percent", **labels))
     return rows
 
 
 def _horizons(settings: Forecasts, velocity: Velocity, starts: np.ndarray) -> np.ndarray:
     """Lyapunov times until forecasts from ``starts`` are lost; the truth is integrated by the same method."""
     count = round(settings.longest / LYAPUNOV / settings.step)
-    paths, truth = (
-        runge_kutta_path(each, state, step=settings.step, count=count)
-        for each, state in ((velocity, starts), (lorenz_velocity, starts.reshape(-1, *starts.shape[-2:])[0]))
-    )
+    paths = runge_kutta_path(velocity, starts, step=settings.step, count=count)
+    # all models have the same starts
+    starts_of_one = starts.reshape(-1, *starts.shape[-2:])[0]
+    truth = runge_kutta_path(lorenz_velocity, starts_of_one, step=settings.step, count=count)
     scale = float(np.sqrt((starts**2).sum(axis=-1).mean()))
     return LYAPUNOV * times_of_divergence(paths, truth, step=settings.step, tolerance=LOST, scale=scale)
 
 
-def _horizon_rows(horizons: np.ndarray, *, x: float) -> list[Row]:
+def _horizon_rows(horizons: np.ndarray, *, x: float, **labels: Any) -> list[Row]:
     return [
-        mean_row("horizon", horizons, x=x, unit="Lyapunov times", case="lorenz"),
-        case_row("lorenz", "least_horizon", horizons.min(), x=x, unit="Lyapunov times"),
+        mean_row("horizon", horizons, x=x, unit="Lyapunov times", case="lorenz", **labels),
+        case_row("lorenz", "least_horizon", horizons.min(), x=x, unit="Lyapunov times", **labels),
     ]
 
 
-def _named(weights: np.ndarray) -> list[dict[str, float]]:
-    return [{name: float(w) for name, w in zip(NAMES, row, strict=True) if w != 0} for row in weights]
+def _equation(weights: np.ndarray) -> list[dict[str, float]]:
+    return [{name: float(w) for name, w in zip(TERMS, row, strict=True) if w != 0} for row in weights]

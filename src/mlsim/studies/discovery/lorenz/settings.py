@@ -1,162 +1,112 @@
 """What can be configured about the Lorenz system: data, regressions, forecasts, networks."""
 
-from dataclasses import dataclass
+from typing import Annotated
 
-from mlsim.config import enabled, require, require_at_least, require_positive
+from msgspec import Meta
+
+from mlsim.config import (
+    AtLeast2,
+    Count,
+    Named,
+    NonEmpty,
+    NonNegative,
+    Positive,
+    Section,
+    enabled,
+    require,
+    require_at_most,
+    require_increasing,
+)
 
 SAVITZKY_GOLAY_DEGREE = 3
+Noise = NonEmpty[NonNegative]
 
 
-def check_noise(noise: tuple[float, ...]) -> None:
-    """Check levels of noise.
+class Trajectory(Section):
+    """One observed trajectory of the Lorenz system."""
 
-    Raises:
-        ValueError: they do not rise, or one is negative, or there is none.
-    """
-    rising = len(noise) > 0 and list(noise) == sorted(set(noise)) and noise[0] >= 0
-    require(rising, "noise", list(noise), allowed="rising numbers, zero or more, at least one")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trajectory:
-    """One observed trajectory of the Lorenz system.
-
-    Attributes:
-        time: its length.
-        spacing: time between two observations.
-        noise: in percent of the deviation of each component.
-    """
-
-    time: float
-    spacing: float
-    noise: tuple[float, ...]
+    time: Positive  # length of the trajectory, at least 500 spacings
+    spacing: Positive  # time between two observations
+    noise: Noise  # levels, in percent of the standard deviation of each component
 
     def __post_init__(self) -> None:
-        require_positive(self, "time", "spacing")
         require(self.time >= 500 * self.spacing, "time", self.time, allowed="at least 500 spacings")
-        check_noise(self.noise)
+        require_increasing(self, "noise")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sindy:
-    """Sparse regression on polynomials of degree three, for the Lorenz system.
+class Sindy(Section):
+    """Sparse regression on polynomials of degree three, for the Lorenz system."""
 
-    Attributes:
-        threshold: on the coefficients.
-        windows: width of a window of Savitzky and Golay, in units of time.
-        boxes: intervals of the weak form.
-        half_width: of an interval.
-        models: regressions of an ensemble.
-    """
-
-    threshold: float
-    window: float
-    boxes: int
-    half_width: float
-    models: int
-
-    def __post_init__(self) -> None:
-        require_positive(self, "threshold", "window", "half_width")
-        require(self.boxes >= 30, "boxes", self.boxes, allowed="at least 30")
-        require_at_least(1, self, "models")
+    threshold: Positive  # terms with smaller coefficients are dropped
+    window: Positive  # width of the Savitzky-Golay windows, in units of time
+    boxes: Annotated[int, Meta(ge=30)]  # random time intervals of the weak form
+    half_width: Positive  # of a time interval
+    models: Count  # regressions of an ensemble
 
 
-@dataclass(frozen=True, kw_only=True)
-class Forecasts:
-    """Forecasts by the recovered models from states that they have not seen.
+class Forecasts(Section):
+    """Forecasts by the recovered models from new initial states."""
 
-    Attributes:
-        starts: number of states, on the attractor.
-        longest: length of a forecast, in Lyapunov times.
-        step: of the Runge-Kutta method, the same for all models and for the truth.
-        noise: levels at which forecasts are made, in percent.
-    """
-
-    starts: int
-    longest: float
-    step: float
-    noise: tuple[float, ...]
+    starts: AtLeast2  # initial states, on the attractor
+    longest: Positive  # length of a forecast, in Lyapunov times
+    step: Positive  # of the Runge-Kutta method, the same for all models and for the truth
+    noise: Noise  # levels of trajectory.noise from which forecasts are made, in percent
 
     def __post_init__(self) -> None:
-        require_at_least(2, self, "starts")
-        require_positive(self, "longest", "step")
         require(self.step <= self.longest / 10, "step", self.step, allowed="at most a tenth of longest")
-        check_noise(self.noise)
+        require_increasing(self, "noise")
 
 
-@dataclass(frozen=True, kw_only=True)
-class NeuralOde:
-    """A network as the right-hand side, trained through the solver.
+class NeuralOde(Section):
+    """A network as the right-hand side, trained through the solver."""
 
-    Attributes:
-        noise: levels of noise, one training each, in percent.
-        width: of two hidden layers.
-        spacing: observations from one compared state to the next.
-        segment: compared states after the first.
-        steps: updates.
-        batch: segments per update.
-        rate: first learning rate of Adam, falling to zero along a half cosine.
-        validations: evenly spread; the best one decides which parameters are kept.
-        enabled: false drops the variant.
-    """
-
-    noise: tuple[float, ...]
-    width: int
-    spacing: int
-    segment: int
-    steps: int
-    batch: int
-    rate: float
-    validations: int
-    enabled: bool = True
+    noise: Noise  # levels of trajectory.noise, in percent; one training for each
+    width: Count  # of the two hidden layers
+    spacing: Count  # observations between two states of a segment
+    segment: Count  # states of a segment after its initial state
+    steps: Count  # of the optimiser
+    batch: Count  # segments per step
+    rate: Positive  # first learning rate of Adam, decreasing to zero along a half cosine
+    validations: Count  # evenly spaced; the parameters of the best one are stored
+    enabled: bool = True  # false omits the network
 
     def __post_init__(self) -> None:
-        check_noise(self.noise)
-        require_at_least(1, self, "width", "spacing", "segment", "steps", "batch", "validations")
-        require(self.steps >= self.validations, "steps", self.steps, allowed="validations or more")
-        require_positive(self, "rate")
+        require_at_most(self, "validations", "steps")
+        require_increasing(self, "noise")
 
 
-@dataclass(frozen=True, kw_only=True)
-class LorenzScoring:
+class LorenzScoring(Section):
     """What the evaluation on the Lorenz system depends on; ``noise`` is that of the trajectory."""
 
-    noise: tuple[float, ...]
+    noise: Noise
     sindy: Sindy
     forecasts: Forecasts
-    networks: dict[str, NeuralOde]
+    networks: Named[NeuralOde]
 
 
-@dataclass(frozen=True, kw_only=True)
-class LorenzRun:
-    """What one training of a network depends on."""
-
-    network: NeuralOde
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lorenz:
+class Lorenz(Section):
     """The Lorenz system: data, regressions, forecasts, networks."""
 
     trajectory: Trajectory
     sindy: Sindy
     forecasts: Forecasts
-    networks: dict[str, NeuralOde]
+    networks: Named[NeuralOde]
 
     def __post_init__(self) -> None:
+        trajectory, window, half_width = self.trajectory, self.sindy.window, self.sindy.half_width
+        longest = int(trajectory.time / trajectory.spacing) // 10
         for name, network in self.networks.items():
-            known = set(network.noise) <= set(self.trajectory.noise)
-            require(known, f"networks.{name}.noise", list(network.noise), allowed="levels of trajectory.noise")
-            covered, most = network.spacing * network.segment, int(self.trajectory.time / self.trajectory.spacing) // 10
-            fits = covered <= most
-            require(fits, f"networks.{name}.spacing", network.spacing, allowed=f"spacing * segment of at most {most}")
-        known = set(self.forecasts.noise) <= set(self.trajectory.noise)
-        require(known, "forecasts.noise", list(self.forecasts.noise), allowed="levels of trajectory.noise")
-        least = (SAVITZKY_GOLAY_DEGREE + 1) * self.trajectory.spacing
-        wide = self.sindy.window >= least
-        require(wide, "sindy.window", self.sindy.window, allowed=f"four spacings of the trajectory or more, {least:g}")
-        long = 2 * self.sindy.half_width < self.trajectory.time
-        require(long, "sindy.half_width", self.sindy.half_width, allowed="less than half of trajectory.time")
+            fits = network.spacing * network.segment <= longest
+            allowed = f"spacing * segment of at most {longest}"
+            require(fits, f"networks.{name}.spacing", network.spacing, allowed=allowed)
+        levels = {f"networks.{name}.noise": network.noise for name, network in self.networks.items()}
+        for name, noise in {**levels, "forecasts.noise": self.forecasts.noise}.items():
+            require(set(noise) <= set(trajectory.noise), name, list(noise), allowed="levels of trajectory.noise")
+        least = (SAVITZKY_GOLAY_DEGREE + 1) * trajectory.spacing
+        allowed = f"four spacings of the trajectory or more, {least:g}"
+        require(window >= least, "sindy.window", window, allowed=allowed)
+        fits = 2 * half_width < trajectory.time
+        require(fits, "sindy.half_width", half_width, allowed="less than half of trajectory.time")
 
     @property
     def enabled(self) -> dict[str, NeuralOde]:

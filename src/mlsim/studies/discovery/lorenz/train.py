@@ -10,14 +10,14 @@ from torch import Tensor, nn
 from mlsim.logs import progress
 from mlsim.networks.perceptrons.dense import Dense
 from mlsim.studies.discovery.lorenz.generate import noisy_states
-from mlsim.studies.discovery.lorenz.settings import LorenzRun, NeuralOde
+from mlsim.studies.discovery.lorenz.settings import NeuralOde
 from mlsim.training.batches import Batches
 from mlsim.training.loop import Plan, Trained, fit
 from mlsim.training.resume import Checkpoint
 from mlsim.training.schedules import one_cycle
 from mlsim.training.seeding import torch_generator
 
-VALIDATION_SHARE = 0.1  # the end of the trajectory
+VALIDATION_FRACTION = 0.1  # the end of the trajectory
 
 
 class VectorField(nn.Module):
@@ -43,14 +43,19 @@ class VectorField(nn.Module):
         return self.rate * self.net((state - self.mean) / self.scale)
 
 
-def train(settings: LorenzRun, *, data: xr.Dataset, seed: int, checkpoint: Checkpoint, device: str) -> Trained:
-    """Fit one network for each level of noise, on the trajectory that the regressions see."""
-    network = settings.network
+def train(settings: NeuralOde, *, data: xr.Dataset, seed: int, checkpoint: Checkpoint, device: str) -> Trained:
+    """Fit one network for each level of noise, to the trajectory that the regressions use."""
     state: dict[str, Tensor] = {}
     history: list[dict[str, float]] = []
-    for level in progress(network.noise, total=len(network.noise), label="levels of noise"):
-        trained = _fitted(network, noisy_states(data, percent=level, seed=seed), float(data["time"][1]), seed=seed,
-                          checkpoint=checkpoint.part(f"noise_{level:g}"), device=device)  # fmt: skip
+    for level in progress(settings.noise, total=len(settings.noise), label="levels of noise"):
+        trained = _fitted_field(
+            settings,
+            noisy_states(data, percent=level, seed=seed),
+            spacing=float(data["time"][1]),
+            seed=seed,
+            checkpoint=checkpoint.part(f"noise_{level:g}"),
+            device=device,
+        )
         state |= {f"noise_{level:g}.{key}": value for key, value in trained.state.items()}
         history += [{"noise": level, **row} for row in trained.history]
     return Trained(state=state, history=history)
@@ -67,8 +72,8 @@ def segments(states: Tensor, starts: Tensor, network: NeuralOde) -> Tensor:
     return states[starts[None, :] + steps[:, None]]
 
 
-def _fitted(
-    network: NeuralOde, observed: np.ndarray, spacing: float, *, seed: int, checkpoint: Checkpoint, device: str
+def _fitted_field(
+    network: NeuralOde, observed: np.ndarray, *, spacing: float, seed: int, checkpoint: Checkpoint, device: str
 ) -> Trained:
     from torchdiffeq import odeint
 
@@ -76,20 +81,20 @@ def _fitted(
     field = vector_field(network, seed=seed).to(device)
     times = spacing * network.spacing * torch.arange(network.segment + 1, device=device)
     last = len(states) - network.spacing * network.segment  # one more than the last start
-    train = int((1 - VALIDATION_SHARE) * last)
+    train = int((1 - VALIDATION_FRACTION) * last)
     scale = states[:train].std(dim=0)
     field.mean.copy_(states[:train].mean(dim=0))
     field.scale.copy_(scale)
     field.rate.copy_((states[network.spacing : train] - states[: train - network.spacing]).std(dim=0) / times[1])
-    # a segment of the training ends before the first one that is held out begins
+    # training segments end before the first validation segment begins
     batches = Batches(samples=train - network.spacing * network.segment, size=network.batch, seed=seed)
 
     def misfit(starts: Tensor) -> Tensor:
         truth = segments(states, starts, network)
-        found = torch.as_tensor(odeint(field, truth[0], times, method="rk4"))
-        return (((found - truth)[1:] / scale) ** 2).mean()
+        path = torch.as_tensor(odeint(field, truth[0], times, method="rk4"))
+        return (((path - truth)[1:] / scale) ** 2).mean()
 
-    held_out = torch.arange(train, last, 5, device=device)
+    validation = torch.arange(train, last, 5, device=device)
     return fit(
         field,
         Plan(
@@ -99,7 +104,7 @@ def _fitted(
             seed=seed,
         ),
         loss=lambda step: misfit(torch.from_numpy(batches.indices(step)).to(device)),
-        validate=lambda: float(misfit(held_out)),
+        validate=lambda: float(misfit(validation)),
         optimizer=torch.optim.Adam(field.parameters(), fused=True),
         checkpoint=checkpoint,
     )
