@@ -184,7 +184,11 @@ def _dataset(attacks: Sequence[Constructed], swept: Sequence[Candidate], *, winn
         "q": ("candidate", [candidate.q for candidate in swept], "exponent"),
         "seed": ("candidate", [candidate.seed for candidate in swept], "seed of the construction"),
         "gain": ("candidate", [candidate.gain for candidate in swept], "singular value over the layer's q-norm"),
-        "selection_fooling": ("candidate", [candidate.fooling for candidate in swept], "fraction of selection images fooled"),
+        "selection_fooling": (
+            "candidate",
+            [candidate.fooling for candidate in swept],
+            "fraction of the selection images that are fooled",
+        ),
     }
     about = {"units": "1", "long_name": "perturbation of values from 0 to 1"}
     return xr.Dataset(
