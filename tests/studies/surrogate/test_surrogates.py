@@ -180,7 +180,7 @@ def test_the_worst_signs_for_a_known_error_are_found(parts):
     error = wrong.gradient(parts.test.field) - parts.test.gradient
     signs = leading_field(error, Norms(p=inf, q=4.0), starts=3)
     assert float(signs[0, 0]) == -float(signs[0, 1])
-    rows = values(worst_case_rows(wrong, parts.validation, parts.test, MEASURES, seed=0, x=1.0))
+    rows = values(worst_case_rows(wrong, parts, MEASURES, seed=0, x=1.0))
     # the error 0.3 (x_1 - x_2) moves by 0.3 everywhere: from 0.3 sqrt(8/3), its standard deviation, to more
     assert rows["worst_case_ratio"] > 1.1
     assert rows["worst_case_ratio"] >= rows["random_case_ratio"]
@@ -191,7 +191,7 @@ def test_the_worst_signs_for_a_known_error_are_found(parts):
     moved = 0.3 * MEASURES.amplitude * (2 * cells) ** 0.5
     assert rows["worst_case_ratio_2_2"] > 0.5 * (1 + (moved / float(deviation)) ** 2) ** 0.5
     assert rows["worst_case_ratio_2_2"] > rows["random_case_ratio_2_2"]
-    truth = values(worst_case_rows(BASELINE, parts.validation, parts.test, MEASURES, seed=0, x=1.0))
+    truth = values(worst_case_rows(BASELINE, parts, MEASURES, seed=0, x=1.0))
     assert truth["gain_inf_4"] == pytest.approx(1, abs=1e-12)
     assert truth["alignment_inf_4"] == pytest.approx(1, abs=1e-12)
 

@@ -86,7 +86,7 @@ def construct(settings: Construction, *, data: xr.Dataset, model: dict, seeds: l
     fractions = []
     for seed in progress(seeds, label="seeds"):
         few = chosen_images(images, attack.images, seed=seed)
-        fraction, ascent = _gradient_ascent(source, few, attack, fooling)
+        fraction, ascent = _gradient_ascent(source, few, attack, fooling=fooling)
         fractions.append(fraction)
         order = torch_generator(seed, "order of images")
         summed = sequential_perturbation(source, few, norm=norm, passes=attack.passes, generator=order)
@@ -160,7 +160,7 @@ def _best_layer_and_q(swept: Sequence[Candidate]) -> tuple[str, float]:
 
 
 def _gradient_ascent(
-    source: Classifier, few: Tensor, attack: Attack, fooling: Callable[[Tensor], float]
+    source: Classifier, few: Tensor, attack: Attack, *, fooling: Callable[[Tensor], float]
 ) -> tuple[float, Tensor]:
     """The step length over the norm, and its perturbation, that fool most selection images."""
     norm, fractions = attack.norm / 255, attack.gradient_shares

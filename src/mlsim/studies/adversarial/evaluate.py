@@ -85,14 +85,14 @@ def evaluate(
         method: name of the tested network.
     """
     network = classifier(settings.networks[method], settings.pixels, model)
-    images, labels = stored(data, "test")
+    images, truth = stored(data, "test")
     clean = network.classes(images)
     target = Target(
         name=method,
         network=network,
         images=images,
         clean=clean,
-        correct=clean == labels.numpy(),
+        correct=clean == truth.numpy(),
         weights=resampled(len(images), settings.scoring.resamplings, seed=seed),
         seed=seed,
     )
@@ -103,14 +103,14 @@ def evaluate(
         "training_steps": steps(settings.networks[method], samples=data.attrs["train"]) if trained else 0,
         "construction_images": settings.attack.images,
     }
-    labels_of_sizes = {"case": "accuracy", "method": method, "seed": seed}
+    labels = {"case": "accuracy", "method": method, "seed": seed}
     rows = [
         *_universal_rows(settings, target, by_source),
         *_single_rows(settings.scoring, target),
         *_choice_rows(by_source[method], target, selection=data.attrs["selection"]),
         *_batch_rows(by_source[method], target),
-        *(row(name, value, **labels_of_sizes) for name, value in sizes.items()),
-        target.fraction_row("test_accuracy", target.correct, **labels_of_sizes),
+        *(row(name, value, **labels) for name, value in sizes.items()),
+        target.fraction_row("test_accuracy", target.correct, **labels),
     ]
     return pd.DataFrame(rows)
 
@@ -154,19 +154,19 @@ def _universal_rows(settings: Evaluation, target: Target, by_source: dict[str, x
     rows = [row("test_images", len(target.images), case=target.case, method=CONTROL, seed=target.seed)]
     for x in progress(sorted({norm, *settings.scoring.norms}), label="norms"):
         control = target.fooled([x / 255 * sign for sign in signs])
-        rows += _rate_rows(target, CONTROL, control, range(count), x=x)
+        rows += _rate_rows(target, CONTROL, control, seeds=range(count), x=x)
         for source, method in ((source, method) for source in by_source for method in UNIVERSAL):
             # only singular vectors of the network itself are exact at other norms
             if x != norm and (source, method) != (target.name, "singular_vector"):
                 continue
             seeds, _, perturbations = zip(*vectors(by_source[source], method), strict=True)
             fooled = target.fooled([x / norm * v for v in perturbations])
-            rows += _rate_rows(target, f"{method}_from_{source}", fooled, seeds, x=x)
-            rows += _excess_rows(target, f"{method}_from_{source}", fooled, control, x=x)
+            rows += _rate_rows(target, f"{method}_from_{source}", fooled, seeds=seeds, x=x)
+            rows += _excess_rows(target, f"{method}_from_{source}", fooled, control=control, x=x)
     return rows
 
 
-def _rate_rows(target: Target, method: str, fooled: Fooled, seeds: Sequence[int], *, x: float) -> list[Row]:
+def _rate_rows(target: Target, method: str, fooled: Fooled, *, seeds: Sequence[int], x: float) -> list[Row]:
     """Fooling rates of each seed among all images, and among the correctly classified ones."""
     rows, correct = [], target.correct
     fractions = target.weights @ correct
@@ -181,7 +181,7 @@ def _rate_rows(target: Target, method: str, fooled: Fooled, seeds: Sequence[int]
     return rows
 
 
-def _excess_rows(target: Target, method: str, fooled: Fooled, control: Fooled, *, x: float) -> list[Row]:
+def _excess_rows(target: Target, method: str, fooled: Fooled, *, control: Fooled, x: float) -> list[Row]:
     """Comparison with the control over all seeds; both have the same bootstrap samples of images."""
     rng = numpy_generator(target.seed, "bootstrap of seeds", method, f"{x:g}")
     attacked, random = pooled(fooled, target.weights, rng=rng), pooled(control, target.weights, rng=rng)

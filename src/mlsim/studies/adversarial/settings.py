@@ -60,21 +60,21 @@ class Rendering(Section):
 class Pixels(Section):
     """Normalisation of a value in [0, 1], per channel: ``(x - mean) / deviation``."""
 
-    mean: tuple[float, float, float]  # subtracted
-    deviation: tuple[Positive, Positive, Positive]  # standard deviation, the divisor
+    mean: tuple[float, float, float]  # subtracted from each channel
+    deviation: tuple[Positive, Positive, Positive]  # standard deviation, by which each channel is divided
 
 
 class Network(Section):
     """One network and its training."""
 
-    architecture: Architecture
+    architecture: Architecture  # depth and kind of the network, as published
     width: Count  # channels of the first block; 64 in the papers
     classes: AtLeast2 = 10  # number of classes
     # the papers' form for large images: VGG without normalisation and with two hidden layers of 4,096; ResNet with a
     # first convolution of seven pixels and stride two
     full: bool = False
     layers: NonEmpty[str]  # hidden layers from which perturbations are constructed
-    epochs: Count  # of the training; unused where weights are given
+    epochs: Count  # epochs of the training; unused where weights are given
     batch: Count = 64  # images per step
     rate: Positive  # largest learning rate of AdamW, in a one-cycle schedule
     decay: NonNegative = 0.02  # weight decay of AdamW
@@ -105,15 +105,15 @@ def layer_names(architecture: Architecture) -> list[str]:
 class Attack(Section):
     """How universal perturbations are constructed."""
 
-    images: Count  # from which one perturbation is constructed
+    images: Count  # number of images from which one perturbation is constructed
     norm: Norm  # maximum norm of the perturbation, in 1/255
     q: NonEmpty[Annotated[float, Meta(ge=1)]]  # exponents to choose from; each starts at the maxima of the one before
     restarts: Count  # random starts of the power method; selection images choose among the maxima and their signs
-    iterations: Count  # of the power method, at most
+    iterations: Count  # most iterations of the power method
     tolerance: NonNegative  # relative increase of the singular value at which iterations end
     batches: NonEmpty[Count]  # smaller numbers of construction images to compare with
-    passes: Count  # of the sequential method over the construction images, at most
-    gradient_steps: Count  # of gradient ascent
+    passes: Count  # most passes of the sequential method over the construction images
+    gradient_steps: Count  # steps of gradient ascent
     gradient_shares: NonEmpty[Positive]  # step lengths of gradient ascent over the norm; selection images choose
 
     def __post_init__(self) -> None:
@@ -124,12 +124,12 @@ class Attack(Section):
 class Scoring(Section):
     """What is measured."""
 
-    norms: NonEmpty[Positive]  # further norms of the perturbations of the tested network, in 1/255
+    norms: NonEmpty[Positive]  # further norms of the tested network's singular vectors and of random signs, in 1/255
     signs: Count  # random sign patterns of the control
-    resamplings: Count  # of the bootstrap
+    resamplings: Count  # bootstrap samples
     single: AtLeast2  # test images that are attacked one by one
     single_norms: NonEmpty[Positive]  # norms of the attacks on single images, in 1/255
-    steps: Count  # of PGD and DeepFool
+    steps: Count  # steps of PGD and DeepFool
 
     def __post_init__(self) -> None:
         require_increasing(self, "norms", "single_norms")

@@ -67,9 +67,8 @@ def all_rows(
     rows += paired_rows(surrogate, parts.test, measures, seed=seed, x=x)
     rows += interval_rows(predictions, parts, x=x) + stated_interval_rows(surrogate, predictions, parts, x=x)
     if surrogate.smooth:
-        validation, test = parts.validation.first(measures.jacobian), parts.test.first(measures.paired)
         rows += gradient_rows(surrogate, parts.test, x=x)
-        rows += worst_case_rows(surrogate, validation, test, measures, seed=seed, x=x)
+        rows += worst_case_rows(surrogate, parts, measures, seed=seed, x=x)
     return rows + (calibration_rows(predictions, parts) if size == largest else [])
 
 

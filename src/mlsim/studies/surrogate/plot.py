@@ -46,9 +46,9 @@ def error_figure(*, table: pd.DataFrame) -> Figure:
     axes = figure.subplots(1, 2, sharey=True)
     titles = {CASE: "test fields of the training distribution", WIDE: "fields of larger contrast"}
     for ax, (case, title) in zip(axes, titles.items(), strict=True):
-        _plot_methods(ax, table, case, "nrmse")
+        _plot_methods(ax, table, "nrmse", case=case)
         for method, (label, line) in LINES.items():
-            curve = _curve(table, case, method, "nrmse")
+            curve = _curve(table, "nrmse", case=case, method=method)
             ax.plot(curve["x"], curve["value"], color="black", linestyle=line, linewidth=1, label=label)
         ax.set(xscale="log", yscale="log", xlabel="training samples", title=title)
         _tick_training_sizes(ax, table)
@@ -69,7 +69,7 @@ def violation_figure(*, table: pd.DataFrame) -> Figure:
     figure = new_figure(width=9.5, height=7.2)
     axes = dict(zip(panels, figure.subplots(2, 2).flat, strict=True))
     for quantity, ax in axes.items():
-        _plot_methods(ax, table, CASE, quantity)
+        _plot_methods(ax, table, quantity, case=CASE)
         ax.set(xscale="log", xlabel="training samples", title=panels[quantity])
         _tick_training_sizes(ax, table)
     axes["paired_homogeneity_error"].set_yscale("symlog", linthresh=1e-3)
@@ -86,10 +86,10 @@ def interval_figure(*, table: pd.DataFrame, pictures: xr.Dataset) -> Figure:
     coverage.plot([45, 100], [45, 100], color="black", linewidth=1)
     for method in SHOWN:
         label, colour, marker = METHODS[method]
-        curve = _curve(table, CALIBRATION, method, "coverage")
+        curve = _curve(table, "coverage", case=CALIBRATION, method=method)
         coverage.plot(curve["x"], 100 * curve["value"], color=colour, marker=marker, markersize=4, linestyle="none")
         for quantity, filled, text in (("interval_width", colour, label), ("scaled_interval_width", "white", "")):
-            curve = _curve(table, CASE, method, quantity)
+            curve = _curve(table, quantity, case=CASE, method=method)
             width.plot(curve["x"], curve["value"], color=colour, marker=marker, markersize=5, mfc=filled, label=text)
     coverage.set(xlabel="nominal level, %", ylabel="test fields covered, %", title="conformal intervals")
     width.set(xscale="log", yscale="log", xlabel="training samples", title="width at 90 % (hollow: scaled by gap)")
@@ -146,16 +146,16 @@ def _picture(pictures: xr.Dataset, key: str, method: str) -> np.ndarray:
     return pictures[key].values[pictures.attrs["methods"].index(method)]
 
 
-def _plot_methods(ax: Axes, table: pd.DataFrame, case: str, quantity: str) -> None:
+def _plot_methods(ax: Axes, table: pd.DataFrame, quantity: str, *, case: str) -> None:
     """A curve with standard errors for each method that has rows."""
     for method, (label, colour, marker) in METHODS.items():
-        curve = _curve(table, case, method, quantity)
+        curve = _curve(table, quantity, case=case, method=method)
         if not curve.empty:
             errors = curve["se"].fillna(0.0)
             ax.errorbar(curve["x"], curve["value"], yerr=errors, color=colour, marker=marker, markersize=5, label=label)
 
 
-def _curve(table: pd.DataFrame, case: str, method: str, quantity: str) -> pd.DataFrame:
+def _curve(table: pd.DataFrame, quantity: str, *, case: str, method: str) -> pd.DataFrame:
     """The rows of one curve in the order of x."""
     chosen = (table["case"] == case) & (table["method"] == method) & (table["quantity"] == quantity)
     return table[chosen & table["x"].notna()].sort_values("x")

@@ -11,7 +11,7 @@ from torch import Tensor
 from mlsim.numerics.attacks.pq_power_method import LinearMap, Singular, pq_singular_vectors
 from mlsim.studies.surrogate.generate import exact
 from mlsim.studies.surrogate.measures import nrmse
-from mlsim.studies.surrogate.samples import Fields, Sample, Surrogate
+from mlsim.studies.surrogate.samples import Fields, Parts, Sample, Surrogate
 from mlsim.studies.surrogate.settings import CASE, Measures
 from mlsim.tables import Row, case_row
 from mlsim.training.seeding import numpy_generator
@@ -53,13 +53,12 @@ def leading_field(derivatives: Fields, norms: Norms, *, starts: int) -> Field:
     return -vector if float(vector.sum()) < 0 else vector
 
 
-def worst_case_rows(
-    surrogate: Surrogate, validation: Sample, test: Sample, settings: Measures, *, seed: int, x: float
-) -> list[Row]:
+def worst_case_rows(surrogate: Surrogate, parts: Parts, settings: Measures, *, seed: int, x: float) -> list[Row]:
     """Gains of the surrogate over those of the truth, and errors of perturbed over those of unperturbed fields.
 
     The perturbations and their signs are chosen on the validation fields, the errors measured on the test fields.
     """
+    validation, test = parts.validation.first(settings.jacobian), parts.test.first(settings.paired)
     gradient, starts = surrogate.gradient(validation.field), settings.starts
     rows: list[Row] = []
     perturbations: dict[str, list[Field]] = {}
