@@ -1,11 +1,11 @@
 """Black-box optimisation: what is counted, what searches reach, pairs of problems, tables, claims."""
 
-from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 import pytest
 import xarray as xr
+from msgspec.structs import replace
 
 from mlsim.numerics.flow.bar_design import BarObjective, HeatedBar
 from mlsim.studies.blackbox.claims import claims

@@ -1,12 +1,11 @@
 """Generative models of the study: data, training, sampling, scores."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 import xarray as xr
+from msgspec.structs import replace
 
 from mlsim.config import ConfigError, parse
 from mlsim.numerics.probability.gan_losses import relativistic_loss, zero_centred_penalty
@@ -26,8 +25,8 @@ from mlsim.studies.generative.settings import (
     Darcy,
     Evaluation,
     Inverse,
-    Job,
     Lorenz,
+    Run,
     Scoring,
     Settings,
     Simulation,
@@ -82,7 +81,7 @@ def data():
 @pytest.fixture(scope="module")
 def trained(data, tmp_path_factory):
     checkpoint = Checkpoint(tmp_path_factory.mktemp("run") / "c", stamp="s")
-    return train(Job(cases=CASES, variants=VARIANTS), data=data, seeds=SEEDS, checkpoint=checkpoint, device="cpu")
+    return train(Run(cases=CASES, variants=VARIANTS), data=data, seeds=SEEDS, checkpoint=checkpoint, device="cpu")
 
 
 @pytest.fixture(scope="module")
@@ -137,9 +136,9 @@ def test_interrupted_training_of_a_job_ends_bit_identical(data, trained, tmp_pat
     names = ("grid25_wgan_gp", "darcy_1d_spline_flow")
     checkpoint = Checkpoint(tmp_path / "c", stamp="s")
     first = {names[0]: VARIANTS[names[0]]}
-    train(Job(cases=CASES, variants=first), data=data, seeds=SEEDS, checkpoint=checkpoint, device="cpu")
+    train(Run(cases=CASES, variants=first), data=data, seeds=SEEDS, checkpoint=checkpoint, device="cpu")
     both = {name: VARIANTS[name] for name in names}
-    resumed = train(Job(cases=CASES, variants=both), data=data, seeds=SEEDS, checkpoint=checkpoint, device="cpu")
+    resumed = train(Run(cases=CASES, variants=both), data=data, seeds=SEEDS, checkpoint=checkpoint, device="cpu")
     assert resumed.state.keys() == {key for key in trained.state if key.startswith(names)}
     assert all(torch.equal(value, trained.state[key]) for key, value in resumed.state.items())
 

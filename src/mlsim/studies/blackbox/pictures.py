@@ -1,9 +1,8 @@
 """What the figures show beside the table: a landscape with two searches on it, a staircase, designs."""
 
-from dataclasses import replace
-
 import numpy as np
 import xarray as xr
+from msgspec.structs import replace
 
 from mlsim.studies.blackbox.evaluate import searched
 from mlsim.studies.blackbox.problems import Task, bar, objective

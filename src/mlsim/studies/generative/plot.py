@@ -15,7 +15,7 @@ from mlsim.numerics.probability.gaussian_mixtures import mixture_samples
 from mlsim.studies.generative.coordinates import coordinates_of
 from mlsim.studies.generative.generate import mixture_of
 from mlsim.studies.generative.models import ADVERSARIAL, Sizes, samples_of
-from mlsim.studies.generative.settings import Job, method_of
+from mlsim.studies.generative.settings import Run, method_of
 from mlsim.studies.generative.train import restored
 from mlsim.training.seeding import numpy_generator
 
@@ -44,7 +44,7 @@ COLUMNS = 4
 
 
 def samples_figure(
-    settings: Job, *, data: xr.Dataset, model: dict[str, Tensor], table: pd.DataFrame, case: str, seeds: Sequence[int]
+    settings: Run, *, data: xr.Dataset, model: dict[str, Tensor], table: pd.DataFrame, case: str, seeds: Sequence[int]
 ) -> Figure:
     """Samples of the true law and of the first seed of each model, over the centres of the modes."""
     mixture = mixture_of(case)
@@ -76,7 +76,7 @@ def _scores(table: pd.DataFrame, case: str, method: str) -> str:
     return f"{rows['fair_modes']:.3g} fair modes, {rows['high_quality']:.3g} % good"
 
 
-def training_figure(settings: Job, *, history: pd.DataFrame, case: str, seeds: Sequence[int]) -> Figure:
+def training_figure(settings: Run, *, history: pd.DataFrame, case: str, seeds: Sequence[int]) -> Figure:
     """Fair modes, quality and the losses during the training of the GANs of one mixture, means over the seeds."""
     figure = new_figure(width=9.0, height=3.2)
     axes = figure.subplots(1, 3)

@@ -13,7 +13,7 @@ from mlsim.studies.generative.autoencoders import autoencoders, reconstruction_l
 from mlsim.studies.generative.coordinates import Coordinates, context_coordinates, coordinates_of, part_of
 from mlsim.studies.generative.generate import mixture_of
 from mlsim.studies.generative.models import ADVERSARIAL, Losses, Sizes, Training, networks_of, samples_of
-from mlsim.studies.generative.settings import MIXTURES, Case, Job, Variant
+from mlsim.studies.generative.settings import MIXTURES, Case, Run, Variant
 from mlsim.training.games import Average, Player, play
 from mlsim.training.loop import Plan, Trained
 from mlsim.training.resume import Checkpoint
@@ -23,7 +23,7 @@ GRADIENT_NORM = 1.0
 LOOKED_AT = 2000
 
 
-def train(settings: Job, *, data: xr.Dataset, seeds: Sequence[int], checkpoint: Checkpoint, device: str) -> Trained:
+def train(settings: Run, *, data: xr.Dataset, seeds: Sequence[int], checkpoint: Checkpoint, device: str) -> Trained:
     """Averaged parameters of all variants after their last step, under ``<variant>.<parameter>``.
 
     Nothing is chosen along the way, neither by a validation nor by the test part.
