@@ -32,7 +32,7 @@ KINDS = {
     **dict.fromkeys(POSTERIORS, ("gan", "wgan_gp", "rpgan", "edm", "flow_matching")),
     **dict.fromkeys(MANIFOLDS, ("autoencoder",)),
 }
-CLASSICAL = ("truth", "training_set", "gaussian", "kde", "prior", "ensemble_kalman", "pcn", "pca")
+CLASSICAL = ("truth", "training_set", "gaussian", "kde", "prior", "observation", "ensemble_kalman", "pcn", "pca")
 Kind = Literal["gan", "wgan_gp", "rpgan", "edm", "flow_matching", "spline_flow", "autoencoder"]
 
 ZeroOrMore = Annotated[int, Meta(ge=0)]
