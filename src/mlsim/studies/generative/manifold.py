@@ -1,6 +1,6 @@
 """Reconstruction errors of principal components and of autoencoders on a manifold of Darcy solutions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import torch
@@ -37,7 +37,7 @@ class ManifoldScores:
         # members are sorted by latent dimension, then by seed
         return [self._rows(reconstructions[index :: len(model.seeds)]) for index in range(len(model.seeds))]
 
-    def _rows(self, reconstructions: Sequence[np.ndarray]) -> list[Row]:
+    def _rows(self, reconstructions: Iterable[np.ndarray]) -> list[Row]:
         """Rows of the reconstructions with one, two, ... latent coordinates."""
         return [
             row("reconstruction_error", nrmse(self.test, reconstruction), x=latent)

@@ -149,9 +149,10 @@ class LognormalScores(PosteriorScores):
         return _mean_rows(("mean_error", "deviation_error", "relative_w2"), errors)
 
 
-def _mean_rows(quantities: tuple[str, ...], values: list[tuple[float, ...]]) -> list[Row]:
-    """Means over problems of several quantities."""
-    return [mean_row(quantity, column) for quantity, column in zip(quantities, zip(*values, strict=True), strict=True)]
+def _mean_rows(quantities: tuple[str, ...], errors: list[tuple[float, ...]]) -> list[Row]:
+    """Means over problems; ``errors`` has one value of each quantity per problem."""
+    columns = zip(*errors, strict=True)
+    return [mean_row(quantity, list(column)) for quantity, column in zip(quantities, columns, strict=True)]
 
 
 def calibration_rows(truth: np.ndarray, draws: np.ndarray) -> list[Row]:
