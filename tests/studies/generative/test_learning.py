@@ -1,6 +1,7 @@
 """Generative models: data, training, samples, scores, figures, settings."""
 
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,7 @@ from mlsim.studies.generative.settings import (
     Darcy,
     Evaluation,
     Inverse,
+    Kind,
     Lorenz,
     Run,
     Scoring,
@@ -372,9 +374,7 @@ def test_settings_that_make_no_sense_are_refused(mistake):
 
 
 def test_every_kind_is_trained_in_some_case():
-    assert {kind for kinds in KINDS.values() for kind in kinds} == {
-        "gan", "wgan_gp", "rpgan", "edm", "flow_matching", "spline_flow", "autoencoder",
-    }  # fmt: skip
+    assert {kind for kinds in KINDS.values() for kind in kinds} == set(get_args(Kind))
 
 
 def test_coordinates_of_a_case_come_from_its_training_part_alone(data):

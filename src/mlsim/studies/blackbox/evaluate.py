@@ -27,8 +27,8 @@ STATED_CAP = 8000
 
 def evaluate(settings: Run, *, data: xr.Dataset, cases: list[str], seed: int) -> pd.DataFrame:
     """Rows of the cases and, at their largest dimension, of ``<case>_history``."""
-    rows = [row for case in progress(cases, label="cases") for row in _case_rows(settings, data, case, seed=seed)]
-    return pd.DataFrame(rows).assign(seed=seed)
+    parts = [pd.DataFrame(_case_rows(settings, data, case, seed=seed)) for case in progress(cases, label="cases")]
+    return pd.concat(parts, ignore_index=True).assign(seed=seed)
 
 
 def _case_rows(settings: Run, data: xr.Dataset, case: str, *, seed: int) -> Iterator[Row]:
@@ -45,7 +45,7 @@ def _case_rows(settings: Run, data: xr.Dataset, case: str, *, seed: int) -> Iter
             costs += [row(name, value, x=dimension, case=case, method=method) for name, value in measured.items()]
             if dimension == max(dimensions):
                 history = _history_rows(searches, units=settings.budget.units)
-                yield from (row | {"case": f"{case}_history", "method": method} for row in history)
+                yield from (point | {"case": f"{case}_history", "method": method} for point in history)
         if case == "inversion":
             directions = effective_dimension(settings, data, dimension)
             yield row("effective_dimension", directions, x=dimension, case=case, method="all")
@@ -56,7 +56,7 @@ def _case_rows(settings: Run, data: xr.Dataset, case: str, *, seed: int) -> Iter
     for method, measured in pd.DataFrame(costs).groupby("method"):
         yield row("problems", problem_count(case, str(method), settings), case=case, method=method)
         growth = _growth_rows(measured.pivot(index="x", columns="quantity", values="value"))
-        yield from (row | {"case": case, "method": method} for row in growth)
+        yield from (ratio | {"case": case, "method": method} for ratio in growth)
     sizes = {
         "problems": problem_count(case, "all", settings),
         "largest_dimension": max(dimensions),

@@ -1,8 +1,7 @@
 """Networks of a variant, their losses, and samples of trained networks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 import torch
 from jaxtyping import Float
@@ -145,12 +144,12 @@ class Losses:
             context = [None] * len(network) if draw.context is None else draw.context
             flows = zip(network, context, draw.clean, strict=True)
             return sum((-flow(c).log_prob(x).mean() for flow, c, x in flows), torch.zeros(()))
-        field_of = partial(timed, network, draw.context)
+        function = with_time(network, draw.context)
         noise, uniform = draw.normal(draw.clean.shape[2]), draw.uniform()
         if self.variant.kind == "flow_matching":
-            return flow_loss(field_of, draw.clean, noise=noise, time=uniform).sum()
+            return flow_loss(function, draw.clean, noise=noise, time=uniform).sum()
         level = levels_of(self.variant).random(uniform)
-        return denoising_loss(field_of, draw.clean, noise=noise, level=level).sum()
+        return denoising_loss(function, draw.clean, noise=noise, level=level).sum()
 
     def of_critic(self, index: int) -> Tensor:
         """Loss of the critic."""
@@ -195,9 +194,9 @@ class Losses:
         return self.networks["critic"](inputs[..., :width], context)
 
 
-def timed(network: nn.Module, context: Tensor | None, x: Points, time: Tensor) -> Points:
-    """A network whose last inputs are the context and the time."""
-    return network(x, time if context is None else torch.cat([context, time], dim=-1))
+def with_time(network: nn.Module, context: Tensor | None) -> Callable[[Points, Tensor], Points]:
+    """The network as a function of points and times, which are its last inputs."""
+    return lambda x, time: network(x, time if context is None else torch.cat([context, time], dim=-1))
 
 
 def levels_of(variant: Variant) -> NoiseLevels:
@@ -232,7 +231,7 @@ def _samples(network: nn.Module, variant: Variant, noise: Points, *, context: Te
         return torch.stack([flow().transform.inv(z) for flow, z in zip(network, noise, strict=True)])
     if variant.kind in ADVERSARIAL:
         return network(noise, context)
-    field_of = partial(timed, network, context)
+    function = with_time(network, context)
     if variant.kind == "flow_matching":
-        return midpoint_samples(field_of, noise, steps=variant.sampler_steps)
-    return heun_samples(field_of, noise, levels=levels_of(variant).falling(variant.sampler_steps))
+        return midpoint_samples(function, noise, steps=variant.sampler_steps)
+    return heun_samples(function, noise, levels=levels_of(variant).falling(variant.sampler_steps))

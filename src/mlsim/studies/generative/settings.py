@@ -137,7 +137,7 @@ class Evaluation(Section):
     directions: Count  # of the sliced distance
     transported: Hundreds  # samples of exact optimal transport
     problems: Count  # data vectors on which posteriors are compared
-    posterior_samples: Hundreds  # for each of them
+    posterior_samples: Hundreds  # per problem
     calibrated: Annotated[int, Meta(ge=20)]  # data vectors for the rank histograms
     rank_draws: Annotated[int, Meta(ge=7)]  # posterior samples per rank, 8 k - 1 so that eight bins are equal
 

@@ -33,7 +33,8 @@ def train(settings: Run, *, data: xr.Dataset, seeds: Sequence[int], checkpoint: 
     for name, variant in settings.variants.items():
         case = settings.cases[variant.case]
         training = training_of(case, variant, data=data, seeds=seeds[: variant.seeds], device=device)
-        monitor = partial(mode_coverage, variant, training.sizes, coordinates_of(variant.case, case, data))
+        coordinates = coordinates_of(variant.case, case, data)
+        monitor = partial(mode_coverage, variant=variant, sizes=training.sizes, coordinates=coordinates)
         trained = _train_variant(variant, case, training, monitor=monitor, checkpoint=checkpoint.part(name))
         state |= {f"{name}.{key}": value for key, value in trained.state.items()}
         history += [{"variant": name, **row} for row in trained.history]
@@ -112,7 +113,7 @@ def _player(
     return Player(model=model, optimizer=optimizer, loss=loss, scale=scale, turns=turns, before_update=clip)
 
 
-def mode_coverage(variant: Variant, sizes: Sizes, coordinates: Coordinates, network: nn.Module) -> dict[str, float]:
+def mode_coverage(network: nn.Module, *, variant: Variant, sizes: Sizes, coordinates: Coordinates) -> dict[str, float]:
     """Fair modes and high quality during the training of a GAN, means over the members; empty for other models."""
     if variant.case not in MIXTURES or variant.kind not in ADVERSARIAL:
         return {}
