@@ -1,7 +1,6 @@
 """Black-box optimisation: problems, searches on each case, pictures, table, figures, claims."""
 
 BLACKBOX = SETTINGS["blackbox"]
-BLACKBOX_RUN = canonical(problems=BLACKBOX.problems, budget=BLACKBOX.budget, searches=BLACKBOX.searches)
 # two jobs of about the same length: most of a smaller one would be its start
 BLACKBOX_CASES = {"smooth": ["inversion", "bar"], "rough": ["rugged", "layers"]}
 
@@ -51,11 +50,8 @@ use rule evaluate as blackbox_evaluate with:
         runtime=10 + BLACKBOX.problems.truths * BLACKBOX.budget.units // 4000,
     params:
         **call("evaluate", "mlsim.studies.blackbox.evaluate:evaluate"),
-        settings=BLACKBOX_RUN,
-        arguments=lambda wildcards: {
-            "cases": BLACKBOX_CASES[wildcards.variant],
-            "seed": BLACKBOX.seed,
-        },
+        settings=canonical_json(BLACKBOX.run()),
+        arguments=lambda wildcards: {"cases": BLACKBOX_CASES[wildcards.variant], "seed": BLACKBOX.seed},
 
 
 use rule generate as blackbox_generate_pictures with:
@@ -70,7 +66,7 @@ use rule generate as blackbox_generate_pictures with:
         runtime=10,
     params:
         **call("generate", "mlsim.studies.blackbox.pictures:generate_pictures"),
-        settings=BLACKBOX_RUN,
+        settings=canonical_json(BLACKBOX.run()),
         arguments={"seed": BLACKBOX.seed},
 
 

@@ -1,23 +1,7 @@
 """Generative models: true samples, learned maps, classical fits, table, figures, claims."""
 
 GENERATIVE = SETTINGS["generative"]
-# a wildcard `variant` is a job here: several cases with all their models and seeds, trained side by side
-GENERATIVE_SHOWN = GENERATIVE.cases[GENERATIVE.shown].job
-
-
-def generative_simulation(wildcards):
-    """Settings of the data of one job."""
-    return canonical_json(GENERATIVE.simulation(wildcards.variant))
-
-
-def generative_run(wildcards):
-    """Settings of one training job."""
-    return canonical_json(GENERATIVE.job(wildcards.variant))
-
-
-def generative_scoring(wildcards):
-    """Settings of one evaluation."""
-    return canonical_json(GENERATIVE.scoring(wildcards.variant))
+# a wildcard `variant` is a job here: several cases with all their models and seeds
 
 
 localrules:
@@ -45,7 +29,7 @@ use rule generate as generative_generate with:
         runtime=60,
     params:
         **call("generate", "mlsim.studies.generative.generate:generate"),
-        settings=generative_simulation,
+        settings=lambda wildcards: canonical_json(GENERATIVE.simulation(wildcards.variant)),
         arguments={"seed": GENERATIVE.seed},
 
 
@@ -66,7 +50,7 @@ use rule train as generative_train with:
         gpu_manufacturer="nvidia",
     params:
         **call("train", "mlsim.studies.generative.train:train"),
-        settings=generative_run,
+        settings=lambda wildcards: canonical_json(GENERATIVE.run(wildcards.variant)),
         arguments={"seeds": list(GENERATIVE.seeds)},
 
 
@@ -85,7 +69,7 @@ use rule evaluate as generative_evaluate with:
         runtime=60,
     params:
         **call("evaluate", "mlsim.studies.generative.evaluate:evaluate"),
-        settings=generative_scoring,
+        settings=lambda wildcards: canonical_json(GENERATIVE.scoring(wildcards.variant)),
         arguments={"seeds": list(GENERATIVE.seeds)},
 
 
@@ -100,10 +84,23 @@ use rule tabulate as generative_tabulate with:
         **tabulation("generative"),
 
 
-use rule plot as generative_plot with:
+use rule plot as generative_plot_training with:
     input:
-        data=f"results/generative/{GENERATIVE_SHOWN}.zarr.zip",
-        model=f"results/generative/models/{GENERATIVE_SHOWN}/model.pt",
+        history=f"results/generative/models/{GENERATIVE.shown_job}/history.csv",
+    output:
+        reported("results/generative/figure_training", "training of the GANs"),
+    log:
+        "results/generative/logs/plot_training.log",
+    params:
+        **call("plot", "mlsim.studies.generative.plot:training_figure"),
+        settings=canonical_json(GENERATIVE.run(GENERATIVE.shown_job)),
+        arguments={"case": GENERATIVE.shown, "seeds": list(GENERATIVE.seeds)},
+
+
+use rule generative_plot_training as generative_plot with:
+    input:
+        data=f"results/generative/{GENERATIVE.shown_job}.zarr.zip",
+        model=f"results/generative/models/{GENERATIVE.shown_job}/model.pt",
         table="results/generative/table.csv",
     output:
         reported("results/generative/figure", "samples over the truth"),
@@ -114,21 +111,6 @@ use rule plot as generative_plot with:
         runtime=10,
     params:
         **call("plot", "mlsim.studies.generative.plot:samples_figure"),
-        settings=canonical_json(GENERATIVE.job(GENERATIVE_SHOWN)),
-        arguments={"case": GENERATIVE.shown, "seeds": list(GENERATIVE.seeds)},
-
-
-use rule plot as generative_plot_training with:
-    input:
-        history=f"results/generative/models/{GENERATIVE_SHOWN}/history.csv",
-    output:
-        reported("results/generative/figure_training", "training of the GANs"),
-    log:
-        "results/generative/logs/plot_training.log",
-    params:
-        **call("plot", "mlsim.studies.generative.plot:training_figure"),
-        settings=canonical_json(GENERATIVE.job(GENERATIVE_SHOWN)),
-        arguments={"case": GENERATIVE.shown, "seeds": list(GENERATIVE.seeds)},
 
 
 use rule plot as generative_plot_calibration with:

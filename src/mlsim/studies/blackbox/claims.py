@@ -1,4 +1,4 @@
-"""What the lecture and we claim of optimising simulators, as comparisons of table rows."""
+"""Claims of the lecture and of ours about the optimisation of simulators."""
 
 from mlsim.claims import Claim, Size, claim, needs, quantity
 

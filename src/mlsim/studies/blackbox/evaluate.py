@@ -1,4 +1,4 @@
-"""All searches of one case: calls, work units and successes, as medians over the truths."""
+"""Searches of all methods on the problems of a case: calls, work units and successes, as medians over the problems."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -8,21 +8,15 @@ import pandas as pd
 import xarray as xr
 
 from mlsim.logs import progress
-from mlsim.studies.blackbox.counter import Meter
+from mlsim.studies.blackbox.counter import Counter
 from mlsim.studies.blackbox.gaussian_process import bayesian
 from mlsim.studies.blackbox.problems import Task, bar, low_frequency_misfit, misfit, objective
-from mlsim.studies.blackbox.searches import (
-    COMMON,
-    Search,
-    gauss_newton,
-    low_frequency_first,
-    optimality_criteria,
-)
+from mlsim.studies.blackbox.searches import COMMON, Search, gauss_newton, low_frequency_first, optimality_criteria
 from mlsim.studies.blackbox.settings import Run, Searches
-from mlsim.tables import Row, case_row
+from mlsim.tables import Row, row
 from mlsim.training.seeding import global_randomness, numpy_generator
 
-# growth is told from here on: the dimension from which the gradient's calls are claimed to be flat
+# dimension from which on growth is measured: claims are that the calls of the gradient method are flat from here on
 REFERENCE = 16
 # searches that take some hundredths of a second where the simulator is smooth
 SMOOTH = ("inversion", "bar")
@@ -33,32 +27,42 @@ STATED_CAP = 8000
 
 def evaluate(settings: Run, *, data: xr.Dataset, cases: list[str], seed: int) -> pd.DataFrame:
     """Rows of the cases and, at their largest dimension, of ``<case>_history``."""
-    rows = [row for case in progress(cases, label="cases") for row in _case_rows(settings, data, case, seed=seed)]
-    return pd.DataFrame(rows).assign(seed=seed)
+    parts = [pd.DataFrame(_case_rows(settings, data, case, seed=seed)) for case in progress(cases, label="cases")]
+    return pd.concat(parts, ignore_index=True).assign(seed=seed)
 
 
-def _case_rows(settings: Run, data: xr.Dataset, case: str, *, seed: int) -> list[Row]:
-    rows: list[Row] = []
+def _case_rows(settings: Run, data: xr.Dataset, case: str, *, seed: int) -> Iterator[Row]:
     dimensions = settings.problems.dimensions(case)
+    costs: list[Row] = []
     for dimension in progress(dimensions, label="dimensions"):
-        spent: dict[str, list[Meter]] = {}
+        counters: dict[str, list[Counter]] = {}
         for method in methods(case, dimension, settings.searches):
-            spent[method] = meters = [
-                searched(settings, data, Task(case=case, dimension=dimension, truth=truth), method=method, seed=seed)
-                for truth in range(problem_count(case, method, settings))
-            ]
-            rows += [row | {"method": method} for row in _costs(case, dimension, meters)]
+            truths = range(problem_count(case, method, settings))
+            tasks = [Task(case=case, dimension=dimension, truth=truth) for truth in truths]
+            counters[method] = [searched(settings, data, task, method=method, seed=seed) for task in tasks]
+        for method, searches in counters.items():
+            measured = {**_costs(searches), "work_over_gradient": work_ratio(searches, counters["lbfgs_gradient"])}
+            costs += [row(name, value, x=dimension, case=case, method=method) for name, value in measured.items()]
             if dimension == max(dimensions):
-                rows += [row | {"method": method} for row in _history(case, meters, units=settings.budget.units)]
-        rows += list(_work_over_gradient(case, dimension, spent))
+                history = _history_rows(searches, units=settings.budget.units)
+                yield from (point | {"case": f"{case}_history", "method": method} for point in history)
         if case == "inversion":
-            rows.append(_effective_dimension(settings, data, dimension))
+            directions = effective_dimension(settings, data, dimension)
+            yield row("effective_dimension", directions, x=dimension, case=case, method="all")
         if case == "bar":
-            rows.append(_lowest_bar(settings, data, dimension, seed=seed))
-    rows += list(_comparisons(case, rows))
-    for method in {row["method"]: None for row in rows} | {"all": None}:
-        rows.append(case_row(case, "problems", problem_count(case, method, settings), method=method))
-    return rows + [row | {"method": "all"} for row in _sizes(case, settings)]
+            lowest = lowest_bar_value(settings, data, dimension, seed=seed)
+            yield row("lowest_value_without_tolerance", lowest, x=dimension, case=case, method="lbfgs_gradient")
+    yield from costs
+    for method, measured in pd.DataFrame(costs).groupby("method"):
+        yield row("problems", problem_count(case, str(method), settings), case=case, method=method)
+        growth = _growth_rows(measured.pivot(index="x", columns="quantity", values="value"))
+        yield from (ratio | {"case": case, "method": method} for ratio in growth)
+    sizes = {
+        "problems": problem_count(case, "all", settings),
+        "largest_dimension": max(dimensions),
+        "cap_units": settings.budget.units,
+    }
+    yield from (row(name, size, case=case, method="all") for name, size in sizes.items())
 
 
 def methods(case: str, dimension: int, settings: Searches) -> list[str]:
@@ -72,27 +76,34 @@ def methods(case: str, dimension: int, settings: Searches) -> list[str]:
 
 
 def problem_count(case: str, method: str, settings: Run) -> int:
-    """Number of problems on which a search runs."""
+    """Number of problems on which a search runs; ``all`` stands for the facts of the case."""
     cheap = case in SMOOTH and method in (*CHEAP, "all")
     return settings.problems.truths if cheap else min(settings.searches.few, settings.problems.truths)
 
 
 def searched(
-    settings: Run, data: xr.Dataset, task: Task, *, method: str, seed: int, keep_trail: bool = False,
+    settings: Run,
+    data: xr.Dataset,
+    task: Task,
+    *,
+    method: str,
+    seed: int,
+    keep_trail: bool = False,
     tolerance: float | None = None,
-) -> Meter:  # fmt: skip
+) -> Counter:
     """One search, from its start to the tolerance, by default that of the budget, or the cap."""
-    budget = settings.budget
-    tolerance = budget.tolerance if tolerance is None else tolerance
-    goal = objective(task, settings.problems, data)
-    cap = budget.bayesian_units if method == "bayesian" else budget.units
-    meter = Meter(goal, tolerance=tolerance, cap=cap, keep_trail=keep_trail)
-    names = ("search", task.case, task.dimension, task.truth)  # equal restarts for all methods
+    counter = Counter(
+        objective(task, settings.problems, data),
+        tolerance=settings.budget.tolerance if tolerance is None else tolerance,
+        cap=settings.budget.bayesian_units if method == "bayesian" else settings.budget.units,
+        keep_trail=keep_trail,
+    )
+    stream = ("search", task.case, task.dimension, task.truth)  # equal restarts for all methods
     search = _search(settings, data, task, method=method)
-    # what a library might draw from numpy's global state is fixed, too
-    with global_randomness(seed, *names):
-        meter.run(search, settings.searches, numpy_generator(seed, *names))
-    return meter
+    # a library might draw from numpy's global state
+    with global_randomness(seed, *stream):
+        counter.run(search, settings.searches, numpy_generator(seed, *stream))
+    return counter
 
 
 def _search(settings: Run, data: xr.Dataset, task: Task, *, method: str) -> Search:
@@ -103,88 +114,78 @@ def _search(settings: Run, data: xr.Dataset, task: Task, *, method: str) -> Sear
     return {**COMMON, "gauss_newton": gauss_newton, "bayesian": bayesian}[method]
 
 
-def _costs(case: str, dimension: int, meters: list[Meter]) -> Iterator[Row]:
-    """Medians and quartiles over truths, a failure counting with all that it spent."""
+def _costs(counters: list[Counter]) -> dict[str, float]:
+    """Medians and quartiles over the problems; a failed search counts with all that it spent."""
+    measured: dict[str, float] = {}
     for name in ("calls", "work_units"):
-        counts = np.array([meter.calls if name == "calls" else meter.units for meter in meters], dtype=float)
-        for suffix, share in (("", 0.5), ("_lower_quartile", 0.25), ("_upper_quartile", 0.75)):
-            yield case_row(case, f"{name}{suffix}", float(np.quantile(counts, share)), x=dimension)
-    yield case_row(case, "success_rate", float(np.mean([meter.succeeded for meter in meters])), x=dimension)
-    early = [meter.succeeded and meter.units <= STATED_CAP for meter in meters]
-    yield case_row(case, f"success_rate_within_{STATED_CAP}", float(np.mean(early)), x=dimension)
-    yield case_row(case, "least_value", float(np.median([meter.best for meter in meters])), x=dimension)
-    yield case_row(case, "lowest_value_of_all", min(meter.best for meter in meters), x=dimension)
-    yield case_row(case, "restarts", float(np.median([meter.restarts for meter in meters])), x=dimension)
+        counts = np.array([counter.calls if name == "calls" else counter.units for counter in counters], dtype=float)
+        for suffix, level in (("", 0.5), ("_lower_quartile", 0.25), ("_upper_quartile", 0.75)):
+            measured[f"{name}{suffix}"] = float(np.quantile(counts, level))
+    early = [counter.succeeded and counter.units <= STATED_CAP for counter in counters]
+    return {
+        **measured,
+        "success_rate": float(np.mean([counter.succeeded for counter in counters])),
+        f"success_rate_within_{STATED_CAP}": float(np.mean(early)),
+        "least_value": float(np.median([counter.best for counter in counters])),
+        "lowest_value_of_all": min(counter.best for counter in counters),
+        "restarts": float(np.median([counter.restarts for counter in counters])),
+    }
 
 
-def _history(case: str, meters: list[Meter], *, units: int) -> Iterator[Row]:
-    """Median over truths of the least value so far, against the work units spent; one before the first call."""
+def _history_rows(counters: list[Counter], *, units: int) -> Iterator[Row]:
+    """Median over the problems of the least value so far against the work units spent; one before the first call."""
     grid = sorted({round(10 ** (k / 8)) for k in range(int(8 * np.log10(units)) + 1)} | {units})
-    curves = np.ones((len(meters), len(grid)))
-    for curve, meter in zip(curves, meters, strict=True):
-        for spent, value in meter.history:
+    curves = np.ones((len(counters), len(grid)))
+    for curve, counter in zip(curves, counters, strict=True):
+        for spent, value in counter.history:
             curve[np.searchsorted(grid, spent) :] = value
-    for place, value in zip(grid, np.median(curves, axis=0), strict=True):
-        yield case_row(f"{case}_history", "least_value", float(value), x=place)
+    for spent, value in zip(grid, np.median(curves, axis=0), strict=True):
+        yield row("least_value", value, x=spent)
 
 
-def _effective_dimension(settings: Run, data: xr.Dataset, dimension: int) -> Row:
-    """Directions at the truth that hold all but the tolerance of the misfit's mean second derivative."""
+def work_ratio(counters: list[Counter], reference: list[Counter]) -> float:
+    """Median work over that of the reference, on the problems on which both have run."""
+    units = [[counter.units for counter in pair] for pair in zip(counters, reference, strict=False)]
+    median, reference_median = np.median(units, axis=0)
+    return float(median / reference_median)
+
+
+def _growth_rows(costs: pd.DataFrame) -> Iterator[Row]:
+    """Growth of the costs of one method: its columns are quantities, its index numbers of parameters."""
+    for smaller, dimension in pairwise(costs.index):
+        yield row("calls_over_smaller", costs["calls"][dimension] / costs["calls"][smaller], x=dimension)
+    if REFERENCE not in costs.index:
+        return
+    later = costs[costs.index >= REFERENCE]
+    for name, quantity in {"calls": "calls", "work": "work_units"}.items():
+        for dimension, cost in later[quantity].items():
+            yield row(f"{name}_over_reference", cost / later[quantity][REFERENCE], x=float(str(dimension)))
+    calls = later.loc[later["success_rate"] >= 0.5, "calls"]
+    if len(calls) >= 2:
+        slope = np.polyfit(np.log(calls.index.to_numpy(dtype=float)), np.log(calls.to_numpy()), 1)[0]
+        yield row("exponent", slope)
+
+
+def effective_dimension(settings: Run, data: xr.Dataset, dimension: int) -> float:
+    """Median number of directions at the truth that hold all but the tolerance of the second derivative (inversion)."""
     counts = []
     for truth in range(settings.problems.truths):
-        own = misfit(Task(case="inversion", dimension=dimension, truth=truth), settings.problems, data)
-        place = data["inversion_truth"].values[truth, :dimension]
-        squares = np.linalg.svd(own.jacobian(place), compute_uv=False) ** 2
-        left = 1.0 - np.cumsum(squares) / squares.sum()
-        counts.append(1 + int((left > settings.budget.tolerance).sum()))
-    return case_row("inversion", "effective_dimension", float(np.median(counts)), x=dimension, method="all")
+        task = Task(case="inversion", dimension=dimension, truth=truth)
+        theta = data["inversion_truth"].values[truth, :dimension]
+        jacobian = misfit(task, settings.problems, data).jacobian(theta)
+        squares = np.linalg.svd(jacobian, compute_uv=False) ** 2
+        remainders = 1.0 - np.cumsum(squares) / squares.sum()
+        counts.append(1 + int((remainders > settings.budget.tolerance).sum()))
+    return float(np.median(counts))
 
 
-def _work_over_gradient(case: str, dimension: int, spent: dict[str, list[Meter]]) -> Iterator[Row]:
-    """Median work over that of the gradient, on the truths on which both have run."""
-    for method, meters in spent.items():
-        both = zip(meters, spent["lbfgs_gradient"], strict=False)
-        own, reference = np.median([[each.units for each in pair] for pair in both], axis=0)
-        yield case_row(case, "work_over_gradient", float(own / reference), x=dimension, method=method)
+def lowest_bar_value(settings: Run, data: xr.Dataset, dimension: int, *, seed: int) -> float:
+    """The least value of the gradient method, restarted until the cap: below zero if the closed form is not the best.
 
-
-def _lowest_bar(settings: Run, data: xr.Dataset, dimension: int, *, seed: int) -> Row:
-    """The least value that the gradient finds, begun anew until the cap: below zero if the closed form is not the best.
-
-    A search that ends at the tolerance could not tell.
+    Without a tolerance, because a search that ends at the tolerance does not reach values below zero.
     """
-    found = [
-        searched(
-            settings, data, Task(case="bar", dimension=dimension, truth=truth), method="lbfgs_gradient", seed=seed,
-            tolerance=-np.inf,
-        ).best
-        for truth in range(min(settings.searches.few, settings.problems.truths))
-    ]  # fmt: skip
-    return case_row("bar", "lowest_value_without_tolerance", min(found), x=dimension, method="lbfgs_gradient")
-
-
-def _comparisons(case: str, rows: list[Row]) -> Iterator[Row]:
-    """Calls and work over those at the reference dimension, and the exponent of the calls."""
-    own = pd.DataFrame([row for row in rows if row["case"] == case])
-    numbers = own.set_index(["quantity", "method", "x"])["value"]
-    for method in own.loc[own["quantity"] == "calls", "method"].unique():
-        calls, units = numbers["calls"][method], numbers["work_units"][method]
-        sizes = list(calls.index)
-        for smaller, dimension in pairwise(sizes):
-            growth = calls[dimension] / calls[smaller]
-            yield case_row(case, "calls_over_smaller", growth, x=dimension, method=method)
-        if REFERENCE in calls.index:
-            later = calls[calls.index >= REFERENCE]
-            for dimension in later.index:
-                for name, numbers_of in {"calls": calls, "work": units}.items():
-                    ratio = numbers_of[dimension] / numbers_of[REFERENCE]
-                    yield case_row(case, f"{name}_over_reference", ratio, x=dimension, method=method)
-            mostly = later[numbers["success_rate"][method][later.index] >= 0.5]
-            if len(mostly) >= 2:
-                slope = np.polyfit(np.log(mostly.index.to_numpy(dtype=float)), np.log(mostly.to_numpy()), 1)[0]
-                yield case_row(case, "exponent", float(slope), method=method)
-
-
-def _sizes(case: str, settings: Run) -> Iterator[Row]:
-    yield case_row(case, "largest_dimension", max(settings.problems.dimensions(case)))
-    yield case_row(case, "cap_units", settings.budget.units)
+    truths = range(min(settings.searches.few, settings.problems.truths))
+    tasks = [Task(case="bar", dimension=dimension, truth=truth) for truth in truths]
+    return min(
+        searched(settings, data, task, method="lbfgs_gradient", seed=seed, tolerance=-np.inf).best for task in tasks
+    )

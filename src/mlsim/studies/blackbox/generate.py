@@ -1,4 +1,4 @@
-"""Truths and what is observed of them, sources of heat and best bars."""
+"""True parameters and their observations, heat sources and best bars."""
 
 import numpy as np
 import xarray as xr
@@ -16,29 +16,27 @@ LONG_NAMES = {
 
 
 def generate(settings: Problems, *, seed: int) -> xr.Dataset:
-    """Problems of all cases, without noise; the i-th truth depends on the seed and on i alone.
+    """Problems of all cases, without noise; problem ``i`` depends on the seed and on ``i`` alone.
 
-    The truth of a smaller dimension is the beginning of that of a larger one, so that dimensions are compared on the
-    same truths.
+    The true parameters in a smaller dimension are the first ones of those in a larger dimension, so that dimensions
+    are compared on the same problems.
     """
-    variables = {}
+    variables, problems = {}, range(settings.truths)
     for case in INVERSE:
         dimensions = settings.dimensions(case)
-        draws = [
-            numpy_generator(seed, "truth", case, index).normal(size=max(dimensions)) for index in range(settings.truths)
-        ]
+        draws = [numpy_generator(seed, "truth", case, index).normal(size=max(dimensions)) for index in problems]
+        truths = np.stack(draws)
         about = {"units": "1", "long_name": "standard normal parameters"}
-        variables[f"{case}_truth"] = (("truth", f"{case}_parameter"), np.stack(draws), about)
+        variables[f"{case}_truth"] = (("truth", f"{case}_parameter"), truths, about)
+        about = {"units": "1", "long_name": LONG_NAMES[case]}
         for dimension in dimensions:
-            truths = np.stack(draws)[:, :dimension]
-            outputs = simulator(case, settings, dimension=dimension).outputs(truths)
-            about = {"units": "1", "long_name": LONG_NAMES[case]}
+            outputs = simulator(case, settings, dimension=dimension).outputs(truths[:, :dimension])
             variables[f"{case}_{dimension}"] = (("truth", f"{case}_{dimension}_output"), outputs, about)
-    heat = np.stack([_heat(settings.bar, numpy_generator(seed, "heat", index)) for index in range(settings.truths)])
+    heat = np.stack([_heat(settings.bar, numpy_generator(seed, "heat", index)) for index in problems])
     variables["heat"] = (("truth", "cell"), heat, {"units": "1", "long_name": "heat per length"})
+    about = {"units": "1", "long_name": "conductivities of the best bar, mean one"}
     for segments in settings.bar.dimensions:
-        best = np.stack([HeatedBar(each, segments=segments).optimum() for each in heat])
-        about = {"units": "1", "long_name": "conductivities of the best bar, mean one"}
+        best = np.stack([HeatedBar(profile, segments=segments).optimum() for profile in heat])
         variables[f"bar_{segments}"] = (("truth", f"bar_{segments}_segment"), best, about)
     return xr.Dataset(variables)
 

@@ -1,9 +1,8 @@
-"""What the figures show beside the table: a landscape with two searches on it, a staircase, designs."""
-
-from dataclasses import replace
+"""Data of the figures that are not in the table: a misfit over two parameters, a misfit along a line, designs."""
 
 import numpy as np
 import xarray as xr
+from msgspec.structs import replace
 
 from mlsim.studies.blackbox.evaluate import searched
 from mlsim.studies.blackbox.problems import Task, bar, objective
@@ -13,13 +12,13 @@ TRUTH = 0  # the problem that is shown
 REACH, POINTS = 3.0, 121
 STAIR_REACH, STAIR_POINTS = 1.5, 1201
 TRAILS = ("lbfgs_gradient", "cma_es")
-# designs are those that are found with this work: a little more than the gradient needs
+# work units after which designs are shown: a little more than the gradient method needs
 DESIGN_UNITS = 100
 DESIGNS = ("lbfgs_gradient", "lbfgs_differences", "cma_es", "optimality_criteria")
 
 
 def generate_pictures(settings: Run, *, data: xr.Dataset, seed: int) -> xr.Dataset:
-    """Values on a plane, places that searches visited, values along a line, conductivities that searches found."""
+    """Values on a plane, points visited by searches, values along a line, conductivities of designs."""
     return xr.merge(
         [_landscape(settings, data, seed=seed), _staircase(settings, data), _designs(settings, data, seed=seed)],
         compat="no_conflicts",
@@ -42,15 +41,15 @@ def _landscape(settings: Run, data: xr.Dataset, *, seed: int) -> xr.Dataset:
         "landscape_truth": (("pair",), truth[:2], {"units": "1", "long_name": "truth"}),
     }
     for method in TRAILS:
-        meter = searched(settings, data, task, method=method, seed=seed, keep_trail=True)
-        rows = np.array([[*place[:2], value] for place, value in meter.trail])
-        about = {"units": "1", "long_name": "places in the order of the calls, and their values"}
+        counter = searched(settings, data, task, method=method, seed=seed, keep_trail=True)
+        rows = np.array([[*theta[:2], value] for theta, value in counter.trail])
+        about = {"units": "1", "long_name": "parameters in the order of the calls, and their values"}
         variables[f"trail_{method}"] = ((f"{method}_call", "column"), rows, about)
     return xr.Dataset(variables)
 
 
 def _staircase(settings: Run, data: xr.Dataset) -> xr.Dataset:
-    """The layers' misfit and its derivative along the place of the first interface, all else as in the truth."""
+    """The layers' misfit and its derivative along the parameter of the first interface, the others as in the truth."""
     dimension = min(settings.problems.layers.dimensions)
     goal = objective(Task(case="layers", dimension=dimension, truth=TRUTH), settings.problems, data)
     interfaces = dimension // 2
@@ -58,7 +57,7 @@ def _staircase(settings: Run, data: xr.Dataset) -> xr.Dataset:
     line = truth[0] + np.linspace(-STAIR_REACH, STAIR_REACH, STAIR_POINTS)
     candidates = np.tile(truth, (STAIR_POINTS, 1))
     candidates[:, 0] = line
-    slopes = [goal.value_and_gradient(each)[1][:interfaces] for each in candidates[:: STAIR_POINTS // 10]]
+    slopes = [goal.value_and_gradient(theta)[1][:interfaces] for theta in candidates[:: STAIR_POINTS // 10]]
     return xr.Dataset(
         {
             "stair_place": (("stair",), line, {"units": "1", "long_name": "parameter of the first interface"}),
@@ -69,7 +68,7 @@ def _staircase(settings: Run, data: xr.Dataset) -> xr.Dataset:
 
 
 def _designs(settings: Run, data: xr.Dataset, *, seed: int) -> xr.Dataset:
-    """Heat, best bar, and what the searches find with little work, in the largest dimension."""
+    """Heat, best bar, and the designs of the searches after little work, in the largest dimension."""
     dimension = max(settings.problems.bar.dimensions)
     task = Task(case="bar", dimension=dimension, truth=TRUTH)
     problem = bar(task, data)
@@ -81,6 +80,6 @@ def _designs(settings: Run, data: xr.Dataset, *, seed: int) -> xr.Dataset:
         "design_best": (("segment",), data[f"bar_{dimension}"].values[TRUTH], about),
     }
     for method in DESIGNS:
-        meter = searched(settings, data, task, method=method, seed=seed)
-        variables[f"design_{method}"] = (("segment",), problem.design(meter.place[None])[0], about)
+        counter = searched(settings, data, task, method=method, seed=seed)
+        variables[f"design_{method}"] = (("segment",), problem.design(counter.best_parameters[None])[0], about)
     return xr.Dataset(variables)

@@ -1,4 +1,4 @@
-"""Figures: cost against dimension, convergence, cases where the black box wins, designs."""
+"""Figures: cost against dimension, convergence, cases where derivative-free methods win, designs."""
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ METHODS = {
     "nelder_mead": ("Nelder-Mead", "0.45", "<"),
     "bayesian": ("Bayesian optimisation", "C4", "*"),
 }
-# at least this share of the truths has to succeed for a filled mark
+# fraction of problems that has to be solved for a filled marker
 MOSTLY = 0.5
 
 
@@ -50,11 +50,11 @@ def convergence_figure(*, table: pd.DataFrame) -> Figure:
         rows = table[table["case"] == f"{case}_history"]
         size = _number(table, case, "largest_dimension")
         for method, (label, colour, _) in METHODS.items():
-            own = rows[rows["method"] == method].sort_values("x")
-            if not own.empty:
-                # a search ends at the tolerance: its curve, too
-                own = own.iloc[: int(own["value"].to_numpy().argmin()) + 1]
-                ax.step(own["x"], own["value"], where="post", color=colour, label=label)
+            curve = rows[rows["method"] == method].sort_values("x")
+            if not curve.empty:
+                # a curve ends where the search does, at the tolerance
+                curve = curve.iloc[: int(curve["value"].to_numpy().argmin()) + 1]
+                ax.step(curve["x"], curve["value"], where="post", color=colour, label=label)
         ax.set(xscale="log", yscale="log", xlabel="work units")
         ax.set_title(f"{title}, {size:g} parameters", fontsize=9)
     axes[0].set(ylabel="least value so far, median over problems")
@@ -63,14 +63,14 @@ def convergence_figure(*, table: pd.DataFrame) -> Figure:
 
 
 def rugged_figure(*, table: pd.DataFrame, pictures: xr.Dataset) -> Figure:
-    """A rugged landscape with two searches, a staircase, and what all searches cost on both."""
+    """Misfits with many minima and with steps, and the work of all searches on both cases."""
     figure = new_figure(width=10.0, height=7.6)
     axes = figure.subplots(2, 2)
-    _landscape(axes[0, 0], pictures)
+    _draw_landscape(axes[0, 0], pictures)
     axes[0, 1].plot(pictures["stair_place"], pictures["stair"], color="black", linewidth=0.8)
     axes[0, 1].set(yscale="log", xlabel="parameter of the interface", ylabel="misfit, the rest as in the truth")
     slope = float(pictures["stair_slope"])
-    axes[0, 1].set_title(f"layers snapped to the mesh: derivative {slope:g} wherever there is one", fontsize=9)
+    axes[0, 1].set_title(f"interfaces snapped to the mesh: largest derivative {slope:g}", fontsize=9)
     titles = {"rugged": "rugged: work", "layers": "discontinuous: work"}
     for ax, (case, title) in zip(axes[1], titles.items(), strict=True):
         _against_dimension(ax, table, case=case, quantity="work_units")
@@ -81,7 +81,7 @@ def rugged_figure(*, table: pd.DataFrame, pictures: xr.Dataset) -> Figure:
 
 
 def design_figure(*, pictures: xr.Dataset) -> Figure:
-    """Heat, and the conductivity along the bar: the best one and those found."""
+    """Heat, and the conductivity along the bar: the best design and those of three searches."""
     figure = new_figure(width=8.0, height=4.8)
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(1, 3))
     heat = pictures["design_heat"].values
@@ -92,47 +92,47 @@ def design_figure(*, pictures: xr.Dataset) -> Figure:
     bottom.stairs(best, edges, fill=True, color="0.85", label="best design")
     for method, style in (("cma_es", "-"), ("lbfgs_differences", "--"), ("lbfgs_gradient", ":")):
         label, colour, _ = METHODS[method]
-        found = pictures[f"design_{method}"].values
-        bottom.stairs(found, edges, color=colour, linestyle=style, label=label, baseline=None)
-    bottom.set(xlabel="place along the bar, both ends cooled", ylabel="conductivity, mean one")
+        design = pictures[f"design_{method}"].values
+        bottom.stairs(design, edges, color=colour, linestyle=style, label=label, baseline=None)
+    bottom.set(xlabel="position along the bar, both ends cooled", ylabel="conductivity, mean one")
     units = float(pictures["design_units"])
     bottom.legend(title=f"after {units:g} work units, {len(best)} segments")
     return figure
 
 
-def _landscape(ax: Axes, pictures: xr.Dataset) -> None:
+def _draw_landscape(ax: Axes, pictures: xr.Dataset) -> None:
     axis = pictures["axis"].values
     levels = np.geomspace(1e-3, float(pictures["landscape"].max()), 14)
     values = np.maximum(pictures["landscape"].values.T, levels[0])
     ax.contourf(axis, axis, np.log10(values), levels=np.log10(levels).tolist(), cmap="Greys_r")
     for method, size in (("cma_es", 4), ("lbfgs_gradient", 7)):
         label, colour, marker = METHODS[method]
-        places = pictures[f"trail_{method}"].values
-        ax.plot(places[:, 0], places[:, 1], marker, color=colour, markersize=size / 2, label=label, alpha=0.8)
+        points = pictures[f"trail_{method}"].values
+        ax.plot(points[:, 0], points[:, 1], marker, color=colour, markersize=size / 2, label=label, alpha=0.8)
     truth = pictures["landscape_truth"].values
     ax.plot(*truth, "*", color="yellow", markeredgecolor="black", markersize=12, label="truth")
     ax.set(xlim=(axis[0], axis[-1]), ylim=(axis[0], axis[-1]), xlabel="first parameter", ylabel="second parameter")
-    ax.set_title("two frequencies: all places visited until success", fontsize=9)
+    ax.set_title("two frequencies: all points visited until success", fontsize=9)
     ax.legend(fontsize=7, loc="upper right", frameon=True)
 
 
 def _against_dimension(ax: Axes, table: pd.DataFrame, *, case: str, quantity: str) -> None:
-    """Medians with quartiles; hollow where fewer than half of the truths succeed."""
+    """Medians with quartiles; hollow where fewer than half of the problems are solved."""
     rows = table[table["case"] == case].set_index(["quantity", "method", "x"])["value"]
-    # a line that another one covers is still seen when the later ones are thinner and shifted
+    # curves are shifted sideways, so that none covers another
     present = [method for method in METHODS if method in rows[quantity].index]
-    for place, method in enumerate(present):
+    for index, method in enumerate(present):
         label, colour, marker = METHODS[method]
         middle, success = rows[quantity][method], rows["success_rate"][method]
-        shift = 1.0 + 0.03 * (place - len(present) / 2)
+        shift = 1.0 + 0.03 * (index - len(present) / 2)
         x = middle.index.to_numpy(dtype=float) * shift
         low = middle - rows[f"{quantity}_lower_quartile"][method]
         high = rows[f"{quantity}_upper_quartile"][method] - middle
         ax.errorbar(x, middle, yerr=[low, high], color=colour, linewidth=1.2, elinewidth=0.8)
         ax.plot([], [], marker + "-", color=colour, label=label, markersize=5)
-        good = success.to_numpy() >= MOSTLY
-        ax.plot(x[good], middle[good], marker, color=colour, markersize=5)
-        ax.plot(x[~good], middle[~good], marker, color=colour, markersize=6, markerfacecolor="white")
+        solved = success.to_numpy() >= MOSTLY
+        ax.plot(x[solved], middle[solved], marker, color=colour, markersize=5)
+        ax.plot(x[~solved], middle[~solved], marker, color=colour, markersize=6, markerfacecolor="white")
     dimensions = sorted({float(str(x)) for _, x in rows[quantity].index})
     ax.set(xscale="log", yscale="log", xlabel="parameters")
     ax.set_xticks(dimensions, [f"{x:g}" for x in dimensions])
@@ -142,11 +142,10 @@ def _against_dimension(ax: Axes, table: pd.DataFrame, *, case: str, quantity: st
 
 
 def _legend(figure: Figure, axes: np.ndarray) -> None:
-    """One legend for all panels, and what a hollow mark means."""
+    """One legend for all panels, and the meaning of a hollow marker."""
     handles = {}
     for ax in axes:
-        found, labels = ax.get_legend_handles_labels()
-        handles |= dict(zip(labels, found, strict=True))
+        handles |= {label: handle for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)}
     if any("work" in ax.get_title() for ax in axes):
         handles["fewer than half of the problems solved"] = Line2D([], [], marker="o", color="0.6", mfc="white", ls="")
     figure.legend(list(handles.values()), list(handles), loc="outside upper center", ncols=4)

@@ -1,4 +1,4 @@
-"""The four simulators as functions to be made small."""
+"""The four simulators as functions to be minimised."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from mlsim.numerics.flow.darcy_1d_readings import LayeredFlow, ModesFlow, evenly
 from mlsim.numerics.waves.travel_times import LayeredWave
 from mlsim.studies.blackbox.settings import Problems
 
-# cases with a truth that is to be found; the bar has a best design instead
+# cases with true parameters; the bar has a best design instead
 INVERSE = ("inversion", "rugged", "layers")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One problem: the case, its number of parameters, and which of its truths, or of the distributions of heat."""
+    """One problem: the case, its number of parameters, and the index of its true parameters or heat profile."""
 
     case: str
     dimension: int
@@ -34,26 +34,27 @@ def simulator(case: str, settings: Problems, *, dimension: int, frequencies: Seq
         case: one of ``INVERSE``.
         settings: of all problems.
         dimension: number of parameters.
-        frequencies: those of the wave that are used, by their place in the settings.
+        frequencies: indices of the frequencies that are used, of ``rugged``.
     """
     if case == "inversion":
-        own = settings.inversion
-        modes = exponential_modes(own.cells, length=own.length, count=dimension)
-        return ModesFlow(modes, sensors=evenly_spaced(own.cells, spacing=own.spacing))
+        line = settings.inversion
+        modes = exponential_modes(line.cells, length=line.length, count=dimension)
+        return ModesFlow(modes, sensors=evenly_spaced(line.cells, spacing=line.spacing))
     if case == "layers":
-        sensors = evenly_spaced(settings.layers.cells, spacing=settings.layers.spacing)
-        return LayeredFlow(cells=settings.layers.cells, interfaces=dimension // 2, sensors=sensors)
+        line = settings.layers
+        sensors = evenly_spaced(line.cells, spacing=line.spacing)
+        return LayeredFlow(cells=line.cells, interfaces=dimension // 2, sensors=sensors)
     wave = settings.rugged
     return LayeredWave(
         layers=dimension,
-        frequencies=tuple(wave.frequencies[place] for place in frequencies),
-        amplitudes=tuple(wave.amplitudes[place] for place in frequencies),
+        frequencies=tuple(wave.frequencies[index] for index in frequencies),
+        amplitudes=tuple(wave.amplitudes[index] for index in frequencies),
         spread=wave.spread,
     )
 
 
 def objective(task: Task, settings: Problems, data: xr.Dataset) -> Objective:
-    """What is made small, from the observations or the heat in the data."""
+    """The function to be minimised, from the observations or the heat in the data."""
     return bar(task, data) if task.case == "bar" else misfit(task, settings, data)
 
 
@@ -63,7 +64,7 @@ def misfit(task: Task, settings: Problems, data: xr.Dataset) -> Misfit:
 
 
 def bar(task: Task, data: xr.Dataset) -> BarObjective:
-    """The design problem of one distribution of heat."""
+    """The design problem of one heat profile."""
     return BarObjective(HeatedBar(data["heat"].values[task.truth], segments=task.dimension))
 
 

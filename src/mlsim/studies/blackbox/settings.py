@@ -1,127 +1,92 @@
 """What can be configured in the study of black-box optimisation."""
 
-from dataclasses import dataclass
+from typing import Annotated
 
-from mlsim.config import require, require_at_least, require_positive, require_seeds
+from msgspec import Meta
+
+from mlsim.config import (
+    AtLeast2,
+    Count,
+    NonEmpty,
+    Positive,
+    Section,
+    Seed,
+    require,
+    require_increasing,
+)
+
+ZeroOrMore = Annotated[int, Meta(ge=0)]
+Units = Annotated[int, Meta(ge=4)]
 
 
-def _check_dimensions(values: tuple[int, ...], *, divides: int | None = None) -> None:
-    good = len(values) > 0 and min(values) >= 2 and list(values) == sorted(set(values))
-    require(good, "dimensions", list(values), allowed="rising integers, 2 or more, at least one")
-    if divides is not None:
-        fits = all(divides % value == 0 for value in values)
-        require(fits, "dimensions", list(values), allowed=f"divisors of cells, {divides}")
+class Inversion(Section):
+    """Log-permeability on a line of length one from readings of the pressure, by coefficients of its modes."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class Inversion:
-    """Permeability on a line from readings of the pressure, by coefficients of its modes.
-
-    Attributes:
-        cells: of the mesh.
-        length: correlation length of the logarithm; the line has length one.
-        spacing: cells from sensor to sensor.
-        dimensions: numbers of coefficients.
-    """
-
-    cells: int
-    length: float
-    spacing: int
-    dimensions: tuple[int, ...]
+    cells: AtLeast2  # of the mesh
+    length: Positive  # correlation length of the log-permeability
+    spacing: Count  # cells from sensor to sensor
+    dimensions: NonEmpty[AtLeast2]  # numbers of coefficients
 
     def __post_init__(self) -> None:
-        require_positive(self, "length")
-        require(1 <= self.spacing < self.cells, "spacing", self.spacing, allowed="1 to cells - 1")
-        _check_dimensions(self.dimensions)
+        require(self.spacing < self.cells, "spacing", self.spacing, allowed="1 to cells - 1")
+        require_increasing(self, "dimensions")
         fits = max(self.dimensions) <= self.cells
         require(fits, "dimensions", list(self.dimensions), allowed=f"at most cells, {self.cells}")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rugged:
-    """Slowness of layers from signals of two frequencies.
+class Rugged(Section):
+    """Slowness of layers from signals of two frequencies."""
 
-    Attributes:
-        frequencies: angular, the low one first; the prior's last travel time has deviation ``spread``.
-        amplitudes: of the two signals.
-        spread: see above.
-        dimensions: numbers of layers.
-    """
-
-    frequencies: tuple[float, float]
-    amplitudes: tuple[float, float]
-    spread: float
-    dimensions: tuple[int, ...]
+    frequencies: tuple[Positive, Positive]  # angular, the low one first
+    amplitudes: tuple[Positive, Positive]  # of the two signals
+    spread: Positive  # standard deviation of the last travel time in the prior
+    dimensions: NonEmpty[AtLeast2]  # numbers of layers
 
     def __post_init__(self) -> None:
         low, high = self.frequencies
-        require(0 < low < high, "frequencies", list(self.frequencies), allowed="a positive one and a higher one")
-        require(min(self.amplitudes) > 0, "amplitudes", list(self.amplitudes), allowed="positive numbers")
-        require_positive(self, "spread")
-        _check_dimensions(self.dimensions)
+        require(low < high, "frequencies", list(self.frequencies), allowed="a number and a larger one")
+        require_increasing(self, "dimensions")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Layers:
-    """Interfaces and permeabilities of layers from readings of the pressure; the mesh snaps the interfaces.
+class Layers(Section):
+    """Interfaces and permeabilities of layers from readings of the pressure; the mesh snaps the interfaces."""
 
-    Attributes:
-        cells: of the mesh.
-        spacing: cells from sensor to sensor.
-        dimensions: numbers of parameters, two per interface.
-    """
-
-    cells: int
-    spacing: int
-    dimensions: tuple[int, ...]
+    cells: AtLeast2  # of the mesh
+    spacing: Count  # cells from sensor to sensor
+    dimensions: NonEmpty[Annotated[int, Meta(ge=2, multiple_of=2)]]  # numbers of parameters, two per interface
 
     def __post_init__(self) -> None:
-        require(1 <= self.spacing < self.cells, "spacing", self.spacing, allowed="1 to cells - 1")
-        _check_dimensions(self.dimensions)
-        even = all(value % 2 == 0 for value in self.dimensions)
-        require(even, "dimensions", list(self.dimensions), allowed="even numbers")
+        require(self.spacing < self.cells, "spacing", self.spacing, allowed="1 to cells - 1")
+        require_increasing(self, "dimensions")
         least = 4 * max(self.dimensions)
         require(self.cells >= least, "cells", self.cells, allowed=f"at least 4 per parameter, {least}")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bar:
-    """Conductive material along a bar with a few heat sources.
+class Bar(Section):
+    """Conductive material along a bar of length one with a few heat sources."""
 
-    Attributes:
-        cells: of the heat.
-        sources: their number.
-        width: length of a source; the bar has length one.
-        background: heat everywhere; the sources' is lognormal around one.
-        dimensions: numbers of segments.
-    """
-
-    cells: int
-    sources: int
-    width: float
-    background: float
-    dimensions: tuple[int, ...]
+    cells: Count  # on which the heat is constant
+    sources: Count  # number of heat sources
+    width: Annotated[float, Meta(gt=0, lt=1, description="from the side of a cell to 1")]  # length of a heat source
+    background: Positive  # heat everywhere; that of a source is lognormal with median one
+    dimensions: NonEmpty[AtLeast2]  # numbers of segments
 
     def __post_init__(self) -> None:
-        require_at_least(1, self, "sources")
         least = 1 / self.cells
-        require(least <= self.width < 1, "width", self.width, allowed=f"from the side of a cell, {least:g}, to 1")
-        require_positive(self, "background")
-        _check_dimensions(self.dimensions, divides=self.cells)
+        require(least <= self.width, "width", self.width, allowed=f"from the side of a cell, {least:g}, to 1")
+        require_increasing(self, "dimensions")
+        fits = all(self.cells % dimension == 0 for dimension in self.dimensions)
+        require(fits, "dimensions", list(self.dimensions), allowed=f"divisors of cells, {self.cells}")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Problems:
-    """All simulators; ``truths`` problems of each."""
+class Problems(Section):
+    """The four simulators."""
 
-    truths: int
+    truths: Count  # problems of each simulator
     inversion: Inversion
     rugged: Rugged
     layers: Layers
     bar: Bar
-
-    def __post_init__(self) -> None:
-        require_at_least(1, self, "truths")
 
     def dimensions(self, case: str) -> tuple[int, ...]:
         """Numbers of parameters of one case."""
@@ -129,59 +94,29 @@ class Problems:
         return section.dimensions
 
 
-@dataclass(frozen=True, kw_only=True)
-class Budget:
-    """When a search ends.
+class Budget(Section):
+    """When a search ends."""
 
-    Attributes:
-        tolerance: value that counts as success; the start has one.
-        units: work units; a value costs one, a value with its gradient four.
-        bayesian_units: the same for Bayesian optimisation, whose own cost per call grows with the calls.
-    """
-
-    tolerance: float
-    units: int
-    bayesian_units: int
-
-    def __post_init__(self) -> None:
-        # searches begin anew where they gain less than 1e-9
-        require(1e-8 <= self.tolerance < 1, "tolerance", self.tolerance, allowed="from 1e-8 to 1")
-        require_at_least(4, self, "units", "bayesian_units")
+    # value that counts as success; the start has one, and searches are restarted where they gain less than 1e-9
+    tolerance: Annotated[float, Meta(ge=1e-8, lt=1, description="from 1e-8 to 1")]
+    units: Units  # cap in work units; a value costs one, a value with its gradient four
+    bayesian_units: Units  # cap of Bayesian optimisation
 
 
-@dataclass(frozen=True, kw_only=True)
-class Searches:
-    """Settings of the optimisers, the same for all cases; none was chosen per case.
+class Searches(Section):
+    """Settings of the optimisers, the same for all cases; none was chosen per case."""
 
-    Attributes:
-        memory: pairs that L-BFGS keeps.
-        difference: step of forward differences.
-        deviation: first step size of CMA-ES; truths have deviation one.
-        population: members of differential evolution per parameter.
-        box: it searches from minus to plus this.
-        largest: most parameters for which differential evolution runs.
-        bayesian_largest: the same for Bayesian optimisation.
-        few: problems on which a costly search runs; the others run on all.
-    """
-
-    memory: int
-    difference: float
-    deviation: float
-    population: int
-    box: float
-    largest: int
-    bayesian_largest: int
-    few: int
-
-    def __post_init__(self) -> None:
-        require_at_least(1, self, "memory", "few")
-        require_at_least(5, self, "population")
-        require_positive(self, "difference", "deviation", "box")
-        require_at_least(0, self, "largest", "bayesian_largest")
+    memory: Count  # pairs of vectors that L-BFGS stores
+    difference: Positive  # step of forward differences
+    deviation: Positive  # first step size of CMA-ES and edges of the first simplex
+    population: Annotated[int, Meta(ge=5)]  # members of differential evolution per parameter
+    box: Positive  # differential evolution searches from minus to plus this
+    largest: ZeroOrMore  # most parameters for which differential evolution runs
+    bayesian_largest: ZeroOrMore  # most parameters for which Bayesian optimisation runs
+    few: Count  # problems on which a costly search runs, and all searches on a rugged case; others run on all
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
+class Run(Section):
     """What the searches depend on."""
 
     problems: Problems
@@ -189,14 +124,14 @@ class Run:
     searches: Searches
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """The whole section ``blackbox``."""
+class Settings(Section):
+    """The section ``blackbox``."""
 
-    seed: int
+    seed: Seed  # of true parameters, heat sources and searches
     problems: Problems
     budget: Budget
     searches: Searches
 
-    def __post_init__(self) -> None:
-        require_seeds(self.seed, (self.seed,))
+    def run(self) -> Run:
+        """Settings of the searches."""
+        return Run(problems=self.problems, budget=self.budget, searches=self.searches)

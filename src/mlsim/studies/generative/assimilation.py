@@ -1,54 +1,71 @@
-"""Rows of the twin experiment: a learned filter with a short memory against an ensemble Kalman filter."""
+"""Errors and calibration of filters on the Lorenz system: a learned one with a short window, and baselines."""
 
 import numpy as np
-import pandas as pd
 import xarray as xr
-from torch import Tensor
 
 from mlsim.numerics.dynamics.lorenz import lorenz_after
 from mlsim.numerics.probability.ensemble_kalman import ensemble_update, inflated
 from mlsim.studies.generative.coordinates import part_of
 from mlsim.studies.generative.generate import LORENZ_STEP, lorenz_climate
-from mlsim.studies.generative.posteriors import calibration_rows, learned_samples
-from mlsim.studies.generative.rows import frame, models_of
+from mlsim.studies.generative.posteriors import calibration_rows
 from mlsim.studies.generative.settings import Lorenz, Scoring
+from mlsim.studies.generative.trained import Model
 from mlsim.tables import Row, row, standard_error
 from mlsim.training.seeding import numpy_generator
 
-CASE = "lorenz63"
+
+class FilterScores:
+    """Scores of filters on the same true runs: climate, last observation, ensemble Kalman filter, trained models."""
+
+    def __init__(self, name: str, settings: Scoring, *, data: xr.Dataset) -> None:
+        self.name, self.lorenz, self.draws = name, settings.lorenz, settings.evaluation.rank_draws
+        runs = settings.evaluation.calibrated
+        self.truth = part_of(data, name, "test")[:runs]
+        self.observed = part_of(data, name, "test_data")[:runs].reshape(len(self.truth), -1, 3)
+
+    def baselines(self) -> dict[str, list[Row]]:
+        """Rows of the climate, of the last observation with its noise, and of the ensemble Kalman filter."""
+        shape = (len(self.truth), self.draws, 3)
+        climate = lorenz_climate(shape[0] * self.draws, rng=numpy_generator(0, self.name, "climate")).reshape(shape)
+        noise = numpy_generator(0, self.name, "observation").normal(size=shape)
+        return {
+            "prior": self._rows(climate),
+            "observation": self._rows(self.observed[:, -1:] + self.lorenz.noise * noise),
+            "ensemble_kalman": self._rows(
+                filtered(self.observed, self.lorenz, rng=numpy_generator(0, self.name, "filter"))
+            ),
+        }
+
+    def learned(self, model: Model) -> list[list[Row]]:
+        """Rows of each seed of a trained model, whose input are the last observations."""
+        window = self.observed[:, -self.lorenz.window :].reshape(len(self.truth), -1)
+        seeds = range(len(model.seeds))
+        return [self._rows(model.conditional_samples(index, window, self.draws)) for index in seeds]
+
+    def _rows(self, states: np.ndarray) -> list[Row]:
+        """Error of the mean, spread, and calibration of x; ``states`` is ``runs members 3``."""
+        error = np.linalg.norm(states.mean(axis=1) - self.truth, axis=1) / np.sqrt(3)
+        spread = np.sqrt(states.var(axis=1, ddof=1).mean(axis=1))
+        rmse = np.sqrt((error**2).mean())
+        # delta method: the standard error of a root mean square
+        se = standard_error(error**2) / (2 * rmse)
+        return [
+            row("rmse", rmse, se=se),
+            row("spread", float(np.sqrt((spread**2).mean()))),
+            *calibration_rows(self.truth[:, 0], states[:, : self.draws, 0].T),
+        ]
 
 
-def evaluate_assimilation(
-    settings: Scoring, *, data: xr.Dataset, state: dict[str, Tensor], seeds: tuple[int, ...]
-) -> pd.DataFrame:
-    """Rows of all filters on the same twins: climate, the observation itself, ensemble Kalman, learned."""
-    evaluation, lorenz = settings.evaluation, settings.lorenz
-    truth = part_of(data, CASE, "test")[: evaluation.calibrated]
-    observed = part_of(data, CASE, "test_data")[: evaluation.calibrated].reshape(len(truth), -1, 3)
-    draws = evaluation.rank_draws
-    rng = numpy_generator(0, CASE, "climate")
-    climate = lorenz_climate(len(truth) * draws, rng=rng).reshape(len(truth), draws, 3)
-    noise = numpy_generator(0, CASE, "observation").normal(size=climate.shape)
-    states = {
-        "prior": climate,
-        "observation": observed[:, -1:] + lorenz.noise * noise,
-        "ensemble_kalman": filtered(observed, lorenz),
-    }
-    frames = [frame(_rows(truth, each, draws), case=CASE, method=name, seed=0) for name, each in states.items()]
-    for model in models_of(CASE, settings, data=data, state=state, seeds=seeds):
-        window = observed[:, -lorenz.window :].reshape(len(truth), -1)
-        for index, seed in enumerate(model.seeds):
-            rows = _rows(truth, learned_samples(model, index, window, draws), draws)
-            rows += model.budget_rows(settings.cases[CASE])
-            frames.append(frame(rows, case=CASE, method=model.method, seed=seed))
-    return pd.concat(frames, ignore_index=True)
+def filtered(observed: np.ndarray, settings: Lorenz, *, rng: np.random.Generator) -> np.ndarray:
+    """Ensembles of the ensemble Kalman filter after the last observation, ``runs members 3``, started in the climate.
 
-
-def filtered(observed: np.ndarray, settings: Lorenz) -> np.ndarray:
-    """Ensembles ``twins members 3`` after the last observation, from the climate on."""
-    twins, cycles = observed.shape[:2]
-    rng = numpy_generator(0, CASE, "filter")
-    ensemble = lorenz_climate(twins * settings.members, rng=rng).reshape(twins, settings.members, 3)
+    Args:
+        observed: shape ``runs cycles 3``.
+        settings: interval, members, inflation and noise.
+        rng: source of the first ensemble and of perturbed observations.
+    """
+    runs, cycles = observed.shape[:2]
+    ensemble = lorenz_climate(runs * settings.members, rng=rng).reshape(runs, settings.members, 3)
     for cycle in range(cycles):
         ensemble = lorenz_after(ensemble, time=settings.interval, step=2 * LORENZ_STEP)
         ensemble = ensemble_update(
@@ -59,17 +76,3 @@ def filtered(observed: np.ndarray, settings: Lorenz) -> np.ndarray:
             rng=rng,
         )
     return ensemble
-
-
-def _rows(truth: np.ndarray, states: np.ndarray, draws: int) -> list[Row]:
-    """Error of the mean, spread, energy score, and calibration of x; ``states`` is ``twins members 3``."""
-    error = np.linalg.norm(states.mean(axis=1) - truth, axis=1) / np.sqrt(3)
-    spread = np.sqrt(states.var(axis=1, ddof=1).mean(axis=1))
-    rmse = np.sqrt((error**2).mean())
-    # the delta method: the error of a root mean square
-    se = standard_error(error**2) / (2 * rmse)
-    return [
-        row("rmse", rmse, se=se),
-        row("spread", float(np.sqrt((spread**2).mean()))),
-        *calibration_rows(truth[:, 0], states[:, :draws, 0].T),
-    ]

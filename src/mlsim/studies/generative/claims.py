@@ -1,4 +1,4 @@
-"""What the lecture and its neighbours claim about learned probability distributions, as comparisons of table rows."""
+"""Claims of the lecture, of papers and of ours about learned probability distributions."""
 
 from mlsim.claims import PUBLISHED, Claim, Measured, Size, claim, needs, quantity
 
@@ -6,7 +6,7 @@ PACGAN = "Lin, Khetan, Fanti, Oh, PacGAN, arXiv:1712.04086, results of the relea
 LECTURE = "the lecture: a distribution as a parametrised map from a known one"
 DARCY = f"{LECTURE}; Yang, Zhang, Karniadakis, arXiv:1811.02033"
 OURS = "ours, beside the lecture"
-CLASSICAL = "ours: what needs no learning stands in the same table"
+CLASSICAL = "ours: untrained baselines in the same table"
 LEARNED_FIELDS = ("flow_matching", "edm", "rpgan", "spline_flow")
 MIXTURES = {"grid25": "25-mode grid", "ring8": "8-mode ring"}
 

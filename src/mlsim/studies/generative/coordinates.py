@@ -1,4 +1,4 @@
-"""Affine coordinates in which a law is learned: scaled, or whitened principal components."""
+"""Affine coordinates in which a distribution is learned: scaled, or whitened principal components."""
 
 from dataclasses import dataclass
 
@@ -27,17 +27,17 @@ class Coordinates:
 
 
 def scaled(x: Float[np.ndarray, "samples dimension"]) -> Coordinates:
-    """Every coordinate of the samples with mean zero and deviation one."""
+    """Every coordinate of the samples with mean zero and standard deviation one."""
     deviation = x.std(axis=0)
     return Coordinates(mean=x.mean(axis=0), forward=np.diag(1 / deviation), backward=np.diag(deviation))
 
 
 def principal(x: Float[np.ndarray, "samples dimension"], *, components: int) -> Coordinates:
-    """Leading principal components, each with deviation one; what is orthogonal to them is lost."""
+    """Leading principal components, each with standard deviation one; the rest is lost."""
     mean = x.mean(axis=0)
     values, vectors = np.linalg.eigh(np.cov(x - mean, rowvar=False))
     root, vectors = np.sqrt(values[::-1][:components]), vectors[:, ::-1][:, :components]
-    # eigenvectors have no sign of their own: the largest entry is made positive
+    # the sign of an eigenvector is arbitrary: the largest entry is made positive
     largest = np.abs(vectors).argmax(axis=0)
     vectors = vectors * np.sign(vectors[largest, np.arange(components)])
     return Coordinates(mean=mean, forward=vectors / root, backward=(vectors * root).T)
@@ -50,7 +50,7 @@ def coordinates_of(name: str, case: Case, data: xr.Dataset) -> Coordinates:
 
 
 def context_coordinates(name: str, data: xr.Dataset) -> Coordinates | None:
-    """Scaled coordinates of the data of an inverse problem, None where there are none."""
+    """Scaled coordinates of the data of an inverse problem, None for other cases."""
     return scaled(part_of(data, name, "train_data")) if f"{name}_train_data" in data else None
 
 

@@ -1,4 +1,4 @@
-"""All rows of one job: each case by the module that knows it."""
+"""Rows of the untrained baselines and of the trained models of all cases of one job."""
 
 from collections.abc import Sequence
 
@@ -6,27 +6,38 @@ import pandas as pd
 import xarray as xr
 from torch import Tensor
 
-from mlsim.studies.generative.assimilation import evaluate_assimilation
-from mlsim.studies.generative.fields import evaluate_field
-from mlsim.studies.generative.manifold import evaluate_manifold
-from mlsim.studies.generative.mixtures import evaluate_mixture
-from mlsim.studies.generative.posteriors import evaluate_posterior
+from mlsim.logs import progress
+from mlsim.studies.generative.assimilation import FilterScores
+from mlsim.studies.generative.fields import FieldScores
+from mlsim.studies.generative.manifold import ManifoldScores
+from mlsim.studies.generative.mixtures import MixtureScores
+from mlsim.studies.generative.posteriors import LinearScores, LognormalScores
 from mlsim.studies.generative.settings import FIELDS, MANIFOLDS, MIXTURES, Scoring
+from mlsim.studies.generative.trained import models_of
+from mlsim.tables import Row
+
+# made from the name of the case, the settings and the data; `baselines()` gives the rows of each untrained baseline,
+# `learned(model)` those of each seed of a trained model
+SCORES = {
+    **dict.fromkeys(MIXTURES, MixtureScores),
+    **dict.fromkeys(FIELDS, FieldScores),
+    **dict.fromkeys(MANIFOLDS, ManifoldScores),
+    "linear_gaussian": LinearScores,
+    "lognormal_inverse": LognormalScores,
+    "lorenz63": FilterScores,
+}
 
 
 def evaluate(settings: Scoring, *, data: xr.Dataset, model: dict[str, Tensor], seeds: Sequence[int]) -> pd.DataFrame:
-    """Rows of the one table schema for the cases of a job."""
-    own = tuple(seeds)
-    frames = []
-    for name in settings.cases:
-        if name in MIXTURES:
-            frames.append(evaluate_mixture(name, settings, data=data, state=model, seeds=own))
-        elif name in FIELDS:
-            frames.append(evaluate_field(name, settings, data=data, state=model, seeds=own))
-        elif name in MANIFOLDS:
-            frames.append(evaluate_manifold(name, settings, data=data, state=model, seeds=own))
-        elif name == "lorenz63":
-            frames.append(evaluate_assimilation(settings, data=data, state=model, seeds=own))
-        else:
-            frames.append(evaluate_posterior(name, settings, data=data, state=model, seeds=own))
-    return pd.concat(frames, ignore_index=True)
+    """Rows for a metrics file, see :func:`mlsim.tables.metrics`."""
+    rows: list[Row] = []
+    for name, case in settings.cases.items():
+        scores = SCORES[name](name, settings, data=data)
+        for method, scored in scores.baselines().items():
+            rows += [row | {"case": name, "method": method, "seed": 0} for row in scored]
+        models = list(models_of(name, settings, data=data, state=model, seeds=seeds))
+        for trained in progress(models, total=len(models), label=f"models of {name}"):
+            for seed, scored in zip(trained.seeds, scores.learned(trained), strict=True):
+                labels = {"case": name, "method": trained.method, "seed": seed}
+                rows += [row | labels for row in (*scored, *trained.budget_rows(case))]
+    return pd.DataFrame(rows)

@@ -1,4 +1,4 @@
-"""True samples of every law: mixtures, solutions of random Darcy problems, pairs of unknowns and data."""
+"""True samples of every distribution: mixtures, Darcy solutions, unknowns of inverse problems with their data."""
 
 from collections.abc import Callable
 
@@ -14,18 +14,17 @@ from mlsim.numerics.probability.linear_gaussian import LinearProblem, smoothing_
 from mlsim.studies.generative.settings import FIELDS, MIXTURES, Case, Darcy, Inverse, Lorenz, Simulation
 from mlsim.training.seeding import numpy_generator
 
-TEXTS = {
-    "ring8": ("1", "point in the plane"),
-    "grid25": ("1", "point in the plane"),
-    "darcy_1d": ("1", "pressure at every fourth cell boundary of the line"),
-    "darcy_2d": ("1", "pressure at every third interior node per side of the square, row by row"),
-    "darcy_manifold": ("1", "pressure at every fourth cell boundary of the line"),
-    "linear_gaussian": ("1", "coefficients of the unknown"),
-    "lognormal_inverse": ("1", "coefficients of the logarithm of the permeability"),
-    "lorenz63": ("1", "state x, y, z at the last observation"),
+MEANINGS = {
+    **dict.fromkeys(MIXTURES, "point in the plane"),
+    **dict.fromkeys(("darcy_1d", "darcy_manifold"), "pressure at every fourth cell boundary of the line"),
+    "darcy_2d": "pressure at every third interior node per side of the square, row by row",
+    "linear_gaussian": "coefficients of the unknown",
+    "lognormal_inverse": "coefficients of the logarithm of the permeability",
+    "lorenz63": "state x, y, z at the last observation",
 }
 LORENZ_STEP = 0.01
 SPIN_UP = 5.0
+LOGNORMAL_CELLS = 64
 
 
 def generate(settings: Simulation, *, seed: int) -> xr.Dataset:
@@ -38,14 +37,13 @@ def generate(settings: Simulation, *, seed: int) -> xr.Dataset:
     for name, case in settings.cases.items():
         for part, count in _parts(name, case).items():
             rng = numpy_generator(seed, name, part)
-            sample, data = _drawn(name, count, settings, part=part, rng=rng)
-            unit, text = TEXTS[name]
-            about = {"units": unit, "long_name": f"{text}, {part} part"}
-            dims = (f"{name}_{part}_sample", f"{name}_coordinate")
-            variables[f"{name}_{part}"] = (dims, sample.astype(np.float32), about)
+            samples, data = _draws(name, count, settings, part=part, rng=rng)
+            sample = f"{name}_{part}_sample"
+            about = {"units": "1", "long_name": f"{MEANINGS[name]}, {part} part"}
+            variables[f"{name}_{part}"] = ((sample, f"{name}_coordinate"), samples.astype(np.float32), about)
             if data is not None:
                 about = {"units": "1", "long_name": f"data that belong to it, {part} part"}
-                dims = (f"{name}_{part}_sample", f"{name}_{part}_observation")
+                dims = (sample, f"{name}_{part}_observation")
                 variables[f"{name}_{part}_data"] = (dims, data.astype(np.float32), about)
     return xr.Dataset(variables)
 
@@ -58,7 +56,7 @@ def _parts(name: str, case: Case) -> dict[str, int]:
     return {"test": case.test, **second, "train": case.train}
 
 
-def _drawn(
+def _draws(
     name: str, count: int, settings: Simulation, *, part: str, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """Samples of a case, and the data that belong to them where there are any."""
@@ -74,9 +72,9 @@ def _drawn(
         return linear_problem(inverse).draws(count, rng=rng)
     if name == "lognormal_inverse":
         theta = rng.normal(size=(count, inverse.parameters))
-        seen = lognormal_observations(inverse, darcy)(theta)
-        return theta, seen + inverse.lognormal_noise * rng.normal(size=seen.shape)
-    # a filter needs all observations of a test run, the learned law the last ones
+        exact = lognormal_observations(inverse, darcy)(theta)
+        return theta, exact + inverse.lognormal_noise * rng.normal(size=exact.shape)
+    # the ensemble Kalman filter has all observations of a test run as input, the learned filter the last ones
     cycles = settings.lorenz.cycles if part == "test" else settings.lorenz.window
     return lorenz_twins(count, settings.lorenz, cycles=cycles, rng=rng)
 
@@ -108,14 +106,9 @@ def darcy_square(count: int, settings: Darcy, *, rng: np.random.Generator) -> np
 
 def lognormal_observations(settings: Inverse, darcy: Darcy) -> Callable[[np.ndarray], np.ndarray]:
     """Map from the coefficients of ``log k`` to the pressures at a fifth, two, three and four fifths of the line."""
-    cells = 64
-    basis = exponential_modes(cells, length=darcy.length, count=settings.parameters)
-    places = np.round(np.arange(1, 5) / 5 * cells).astype(int) - 1
-
-    def observations(theta: np.ndarray) -> np.ndarray:
-        return line_pressures(gaussian_logarithms(basis, theta))[..., places]
-
-    return observations
+    basis = exponential_modes(LOGNORMAL_CELLS, length=darcy.length, count=settings.parameters)
+    sensors = np.round(np.arange(1, 5) / 5 * LOGNORMAL_CELLS).astype(int) - 1
+    return lambda theta: line_pressures(gaussian_logarithms(basis, theta))[..., sensors]
 
 
 def lorenz_twins(

@@ -1,20 +1,48 @@
-"""Rows of the reduction of dimension: principal components against autoencoders on a manifold of solutions."""
+"""Reconstruction errors of principal components and of autoencoders on a manifold of Darcy solutions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
-import pandas as pd
 import torch
 import xarray as xr
 from jaxtyping import Float
-from torch import Tensor
 
 from mlsim.studies.generative.coordinates import coordinates_of, part_of
-from mlsim.studies.generative.models import Sizes
-from mlsim.studies.generative.rows import budget_rows, frame
-from mlsim.studies.generative.settings import Scoring, method_of
-from mlsim.studies.generative.train import restored
-from mlsim.tables import row
+from mlsim.studies.generative.settings import Scoring
+from mlsim.studies.generative.trained import Model
+from mlsim.tables import Row, row
+
+
+class ManifoldScores:
+    """Errors on test solutions in scaled coordinates against ``x``, the number of latent coordinates."""
+
+    def __init__(self, name: str, settings: Scoring, *, data: xr.Dataset) -> None:
+        coordinates = coordinates_of(name, settings.cases[name], data)
+        self.train, self.test = (coordinates.of(part_of(data, name, part)) for part in ("train", "test"))
+        latents = [variant.latent for variant in settings.variants.values() if variant.case == name]
+        self.largest = max(latents, default=0)
+
+    def baselines(self) -> dict[str, list[Row]]:
+        """Rows of principal components."""
+        latents = range(1, self.largest + 1)
+        reconstructions = [principal_reconstruction(self.test, train=self.train, latent=latent) for latent in latents]
+        return {"pca": self._rows(reconstructions)}
+
+    def learned(self, model: Model) -> list[list[Row]]:
+        """Rows of each seed of the autoencoders."""
+        members = model.variant.latent * len(model.seeds)
+        with torch.no_grad():
+            points = torch.from_numpy(self.test).float().expand(members, *self.test.shape)
+            reconstructions = model.network(points).double().numpy()
+        # members are sorted by latent dimension, then by seed
+        return [self._rows(reconstructions[index :: len(model.seeds)]) for index in range(len(model.seeds))]
+
+    def _rows(self, reconstructions: Iterable[np.ndarray]) -> list[Row]:
+        """Rows of the reconstructions with one, two, ... latent coordinates."""
+        return [
+            row("reconstruction_error", nrmse(self.test, reconstruction), x=latent)
+            for latent, reconstruction in enumerate(reconstructions, start=1)
+        ]
 
 
 def principal_reconstruction(
@@ -34,32 +62,3 @@ def nrmse(x: Float[np.ndarray, "samples dimension"], reconstruction: np.ndarray)
     """
     spread = ((x - x.mean(axis=0)) ** 2).sum()
     return float(np.sqrt(((x - reconstruction) ** 2).sum() / spread))
-
-
-def evaluate_manifold(
-    name: str, settings: Scoring, *, data: xr.Dataset, state: dict[str, Tensor], seeds: Sequence[int]
-) -> pd.DataFrame:
-    """Error of the reconstruction of test solutions against the latent dimension, ``x``, in scaled coordinates."""
-    case = settings.cases[name]
-    coordinates = coordinates_of(name, case, data)
-    train, x = (coordinates.of(part_of(data, name, part)) for part in ("train", "test"))
-    frames = []
-    for key, variant in settings.variants.items():
-        if variant.case != name:
-            continue
-        latents = range(1, variant.latent + 1)
-        errors = [nrmse(x, principal_reconstruction(x, train=train, latent=d)) for d in latents]
-        rows = [row("reconstruction_error", error, x=d) for d, error in zip(latents, errors, strict=True)]
-        frames.append(frame(rows, case=name, method="pca", seed=0))
-        own = tuple(seeds[: variant.seeds])
-        network = restored(state, key, variant, sizes=Sizes(dimension=x.shape[1]), seeds=own)
-        with torch.no_grad():
-            points = torch.from_numpy(x).float().expand(len(latents) * len(own), *x.shape)
-            drawn = network(points).double().numpy()
-        errors = np.array([nrmse(x, each) for each in drawn]).reshape(len(latents), len(own))
-        for index, seed in enumerate(own):
-            rows = [row("reconstruction_error", errors[d - 1, index], x=d) for d in latents] + budget_rows(
-                case, networks=len(own)
-            )
-            frames.append(frame(rows, case=name, method=method_of(key, variant), seed=seed))
-    return pd.concat(frames, ignore_index=True)

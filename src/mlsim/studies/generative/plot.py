@@ -1,4 +1,4 @@
-"""Figures: samples over the truth, training of the GANs, calibration, error against the latent dimension."""
+"""Figures: samples of a mixture, training of the GANs, calibration, error against the latent dimension."""
 
 from collections.abc import Sequence
 
@@ -15,12 +15,12 @@ from mlsim.numerics.probability.gaussian_mixtures import mixture_samples
 from mlsim.studies.generative.coordinates import coordinates_of
 from mlsim.studies.generative.generate import mixture_of
 from mlsim.studies.generative.models import ADVERSARIAL, Sizes, samples_of
-from mlsim.studies.generative.settings import Job, method_of
+from mlsim.studies.generative.settings import CLASSICAL, Run, method_of
 from mlsim.studies.generative.train import restored
 from mlsim.training.seeding import numpy_generator
 
 LABELS = {
-    "truth": "true law",
+    "truth": "true distribution",
     "gan": "GAN",
     "pacgan2": "PacGAN2",
     "wgan_gp": "WGAN-GP",
@@ -37,20 +37,19 @@ LABELS = {
 TITLES = {
     "linear_gaussian": "linear, Gaussian",
     "lognormal_inverse": "lognormal permeability",
-    "lorenz63": "Lorenz 1963",
+    "lorenz63": "Lorenz system",
 }
 DRAWN = 2000
 COLUMNS = 4
 
 
 def samples_figure(
-    settings: Job, *, data: xr.Dataset, model: dict[str, Tensor], table: pd.DataFrame, case: str, seeds: Sequence[int]
+    settings: Run, *, data: xr.Dataset, model: dict[str, Tensor], table: pd.DataFrame, case: str, seeds: Sequence[int]
 ) -> Figure:
-    """Samples of the true law and of the first seed of each model, over the centres of the modes."""
-    mixture = mixture_of(case)
+    """Samples of the true distribution and of the first seed of each model, over the centres of the modes."""
+    mixture, sizes = mixture_of(case), Sizes(dimension=2)
     coordinates = coordinates_of(case, settings.cases[case], data)
     shown = {"truth": mixture_samples(mixture, DRAWN, rng=numpy_generator(0, "figure"))}
-    sizes = Sizes(dimension=2)
     for name, variant in settings.variants.items():
         if variant.case == case:
             network = restored(model, name, variant, sizes=sizes, seeds=seeds)
@@ -71,31 +70,29 @@ def samples_figure(
 
 
 def _scores(table: pd.DataFrame, case: str, method: str) -> str:
-    """Fair modes and quality, means over the seeds."""
+    """Fair modes and fraction of high quality, means over the seeds."""
     rows = table[(table["case"] == case) & (table["method"] == method)].set_index("quantity")["value"]
-    return f"{rows['fair_modes']:.3g} fair modes, {rows['high_quality']:.3g} % good"
+    return f"{rows['fair_modes']:.3g} fair modes, {rows['high_quality']:.3g} % high quality"
 
 
-def training_figure(settings: Job, *, history: pd.DataFrame, case: str, seeds: Sequence[int]) -> Figure:
+def training_figure(settings: Run, *, history: pd.DataFrame, case: str, seeds: Sequence[int]) -> Figure:
     """Fair modes, quality and the losses during the training of the GANs of one mixture, means over the seeds."""
     figure = new_figure(width=9.0, height=3.2)
     axes = figure.subplots(1, 3)
     modes = len(mixture_of(case).means)
     columns = {
         "fair_modes": f"fair modes, of {modes}",
-        "high_quality": "samples of high quality, percent",
+        "high_quality": "samples of high quality, %",
         "loss_critic": "loss of the critic, per network",
     }
     for name, variant in settings.variants.items():
         if variant.case != case or variant.kind not in ADVERSARIAL:
             continue
-        own = history[history["variant"] == name]
-        method = method_of(name, variant)
+        records, method = history[history["variant"] == name], method_of(name, variant)
         # losses are sums over the networks, which are trained side by side
-        networks = len(seeds[: variant.seeds])
-        own = own.assign(loss_critic=own["loss_critic"] / networks)
+        records = records.assign(loss_critic=records["loss_critic"] / len(seeds[: variant.seeds]))
         for ax, column in zip(axes, columns, strict=True):
-            ax.plot(own["step"], own[column], marker=".", label=LABELS.get(method, method))
+            ax.plot(records["step"], records[column], marker=".", label=LABELS.get(method, method))
     for ax, label in zip(axes, columns.values(), strict=True):
         ax.set(xlabel="step", ylabel=label)
         ax.xaxis.set_major_locator(MaxNLocator(4))
@@ -106,43 +103,42 @@ def training_figure(settings: Job, *, history: pd.DataFrame, case: str, seeds: S
 
 
 def calibration_figure(*, table: pd.DataFrame) -> Figure:
-    """Share of the ranks of the truth in eight equal bins of the predicted law; one eighth everywhere if calibrated."""
+    """Ranks of the truth in eight equal bins of the predicted distribution; one eighth everywhere if calibrated."""
     rows = table[table["quantity"] == "rank_share"]
     cases = [case for case in TITLES if case in set(rows["case"])]
     figure = new_figure(width=3.2 * max(len(cases), 1), height=3.4)
     axes = figure.subplots(1, max(len(cases), 1), squeeze=False, sharey=True).ravel()
     methods = [method for method in LABELS if method in set(rows["method"])]
     for ax, case in zip(axes, cases, strict=False):
-        _ranks(ax, rows[rows["case"] == case], methods)
+        _draw_ranks(ax, rows[rows["case"] == case], methods)
         ax.set_title(TITLES[case], fontsize=9)
-    axes[0].set_ylabel("share of the true values")
+    axes[0].set_ylabel("fraction of the true values")
     handles = {label: handle for ax in axes for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)}
     figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=4)
     return figure
 
 
-def _ranks(ax: Axes, rows: pd.DataFrame, methods: Sequence[str]) -> None:
-    counts = rows["x"].nunique()
-    ax.axhline(1 / counts, color="black", linewidth=0.8, linestyle=":")
+def _draw_ranks(ax: Axes, rows: pd.DataFrame, methods: Sequence[str]) -> None:
+    ax.axhline(1 / rows["x"].nunique(), color="black", linewidth=0.8, linestyle=":")
     for index, method in enumerate(methods):
-        own = rows[rows["method"] == method].sort_values("x")
-        if not own.empty:
-            style = "--" if method in ("truth", "prior", "observation", "ensemble_kalman") else "-"
+        bins = rows[rows["method"] == method].sort_values("x")
+        if not bins.empty:
+            style = "--" if method in CLASSICAL else "-"
             label = "exact posterior" if method == "truth" else LABELS[method]
-            ax.plot(own["x"] + 1, own["value"], color=f"C{index}", linestyle=style, marker=".", label=label)
+            ax.plot(bins["x"] + 1, bins["value"], color=f"C{index}", linestyle=style, marker=".", label=label)
     ax.set(xlabel="eighth of the ranks", ylim=(0, None))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def dimension_figure(*, table: pd.DataFrame) -> Figure:
-    """Relative error of the reconstruction of test solutions against the number of latent coordinates."""
+    """Error of the reconstruction of test solutions (NRMSE) against the number of latent coordinates."""
     rows = table[table["quantity"] == "reconstruction_error"]
     figure = new_figure(width=4.5, height=3.4)
     ax = figure.subplots()
     for method in [name for name in LABELS if name in set(rows["method"])]:
-        own = rows[rows["method"] == method].sort_values("x")
-        ax.errorbar(own["x"], own["value"], yerr=own["se"].fillna(0.0), marker=".", label=LABELS[method])
-    ax.set(yscale="log", xlabel="latent coordinates", ylabel="relative error of the reconstruction")
+        errors = rows[rows["method"] == method].sort_values("x")
+        ax.errorbar(errors["x"], errors["value"], yerr=errors["se"].fillna(0.0), marker=".", label=LABELS[method])
+    ax.set(yscale="log", xlabel="latent coordinates", ylabel="NRMSE of the reconstruction")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend()
     return figure

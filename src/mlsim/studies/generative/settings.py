@@ -1,10 +1,26 @@
 """What can be configured in the study of generative models."""
 
-import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from mlsim.config import require, require_at_least, require_positive, require_seeds
+from msgspec import Meta
+from msgspec.structs import asdict
+
+from mlsim.config import (
+    AtLeast2,
+    Count,
+    Name,
+    Named,
+    NonEmpty,
+    NonNegative,
+    Positive,
+    Section,
+    Seed,
+    Seeds,
+    enabled,
+    require,
+    require_at_most,
+    require_distinct,
+)
 
 MIXTURES = ("ring8", "grid25")
 FIELDS = ("darcy_1d", "darcy_2d")
@@ -16,283 +32,215 @@ KINDS = {
     **dict.fromkeys(POSTERIORS, ("gan", "wgan_gp", "rpgan", "edm", "flow_matching")),
     **dict.fromkeys(MANIFOLDS, ("autoencoder",)),
 }
-CLASSICAL = ("truth", "training_set", "gaussian", "kde", "prior", "ensemble_kalman", "pcn", "pca")
+CLASSICAL = ("truth", "training_set", "gaussian", "kde", "prior", "observation", "ensemble_kalman", "pcn", "pca")
 Kind = Literal["gan", "wgan_gp", "rpgan", "edm", "flow_matching", "spline_flow", "autoencoder"]
 
+ZeroOrMore = Annotated[int, Meta(ge=0)]
+Hundreds = Annotated[int, Meta(ge=100)]
+Weight = Annotated[float, Meta(gt=0, le=1, description="in (0, 1]")]
+Decay = Annotated[float, Meta(ge=0, lt=1, description="in [0, 1)")]
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """One law to be learned; all its models have the same data and the same budget.
 
-    Attributes:
-        job: cases of one job share a data set, a training job and an evaluation.
-        train: training samples.
-        test: test samples, where they are kept; those of the mixtures are drawn afresh.
-        steps: updates of each network; a critic may take several turns per step.
-        batch: samples per update.
-        components: whitened principal components in which the law is learned; zero for scaled coordinates.
-        looks: at the averaged networks during a training; they choose nothing.
-        enabled: false drops the case and its models.
-    """
+class Case(Section):
+    """One distribution to be learned; all its models have the same data and the same budget."""
 
-    job: str
-    train: int
-    steps: int
-    batch: int
-    test: int = 0
-    components: int = 0
-    looks: int = 10
-    enabled: bool = True
+    job: Name  # cases of one job share a data set, a training job and an evaluation
+    train: Annotated[int, Meta(ge=64)]  # training samples
+    test: ZeroOrMore = 0  # stored test samples; those of the mixtures are drawn when they are needed
+    steps: Count  # training steps; a critic may be updated several times per step
+    batch: AtLeast2  # samples per update
+    components: Annotated[int, Meta(ge=0, le=32)] = 0  # whitened principal components; zero: scaled coordinates
+    looks: Count = 10  # evaluations of the averaged networks during a training; they select nothing
+    enabled: bool = True  # false omits the case and its models
 
     def __post_init__(self) -> None:
-        require_at_least(64, self, "train")
-        require(re.fullmatch("[a-z0-9_]+", self.job) is not None, "job", self.job, allowed="a-z, 0-9 and _")
-        require_at_least(1, self, "steps")
-        require_at_least(2, self, "batch")
-        require_at_least(0, self, "test")
-        require(0 <= self.components <= 32, "components", self.components, allowed="from 0 to 32")
-        require(1 <= self.looks <= self.steps, "looks", self.looks, allowed="from 1 to steps")
+        require_at_most(self, "looks", "steps")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Variant:
-    """One model of one case; its name is the case's, an underscore, and what the table calls the method.
+class Variant(Section):
+    """One model of one case; its name is the case's, an underscore, and the name of the method in the table."""
 
-    Attributes:
-        case: name of the case.
-        kind: what is learned, and how.
-        rate: of Adam, at the start; it falls to a hundredth along a half cosine.
-        hidden: widths of the hidden layers of every network of the model.
-        frequencies: of the sines and cosines of the coordinates that a network sees, see
-            :class:`mlsim.networks.perceptrons.ensembles.PerceptronEnsemble`.
-        latent: dimension of the generator's noise; of ``autoencoder``, the largest number of latent coordinates.
-        generator_scale: learning rate of the generator relative to that of the critic.
-        betas: of Adam.
-        penalty: weight of the gradient penalty.
-        turns: updates of the critic per step.
-        pack: samples that the critic sees at once.
-        average: weight of the newest parameters in the average that is evaluated.
-        levels: smallest and largest noise of ``edm``, in deviations of the data.
-        sampler_steps: of the midpoint rule of ``flow_matching``, of Heun's method of ``edm``.
-        seeds: at most so many of the study's seeds are trained.
-        enabled: false drops the model.
-    """
-
-    case: str
-    kind: Kind
-    rate: float
-    hidden: tuple[int, ...]
-    frequencies: int = 0
-    latent: int = 2
-    generator_scale: float = 1.0
-    betas: tuple[float, float] = (0.9, 0.999)
-    penalty: float = 0.0
-    turns: int = 1
-    pack: int = 1
-    average: float = 0.01
-    levels: tuple[float, float] = (0.002, 20.0)
-    sampler_steps: int = 40
-    seeds: int = 100
-    enabled: bool = True
+    case: str  # name of the case
+    kind: Kind  # model and loss
+    rate: Positive  # first learning rate of Adam; it decreases to a hundredth along a half cosine
+    hidden: NonEmpty[Count]  # widths of the hidden layers of every network of the model
+    frequencies: ZeroOrMore = 0  # of the sines and cosines of the coordinates that a network has as inputs
+    latent: Count = 2  # dimension of a generator's noise; for autoencoder the largest number of latent coordinates
+    generator_scale: Positive = 1.0  # learning rate of the generator relative to that of the critic
+    betas: tuple[Decay, Decay] = (0.9, 0.999)  # of Adam
+    penalty: NonNegative = 0.0  # weight of the gradient penalty
+    turns: Count = 1  # updates of the critic per step
+    pack: Count = 1  # samples that are one input of the critic
+    average: Weight = 0.01  # of the newest parameters in the average that is evaluated
+    levels: tuple[Positive, Positive] = (0.002, 20.0)  # smallest and largest noise of edm, in standard deviations
+    sampler_steps: AtLeast2 = 40  # of the midpoint rule of flow_matching, of Heun's method of edm
+    seeds: Count = 100  # at most this many of the study's seeds are trained
+    enabled: bool = True  # false omits the model
 
     def __post_init__(self) -> None:
-        require_positive(self, "rate", "generator_scale")
-        require_at_least(1, self, "latent", "turns", "pack", "seeds")
-        require_at_least(0, self, "frequencies")
-        require_at_least(2, self, "sampler_steps")
-        require(min(self.hidden, default=0) >= 1, "hidden", list(self.hidden), allowed="positive widths, at least one")
-        require(0 <= min(self.betas) <= max(self.betas) < 1, "betas", list(self.betas), allowed="two numbers in [0, 1)")
-        require(self.penalty >= 0, "penalty", self.penalty, allowed="zero or more")
-        require(0 < self.average <= 1, "average", self.average, allowed="in (0, 1]")
-        require(0 < self.levels[0] < self.levels[1], "levels", list(self.levels), allowed="two rising positive numbers")
+        require(self.levels[0] < self.levels[1], "levels", list(self.levels), allowed="a number and a larger one")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Darcy:
-    """Law of the permeability ``k = exp(g)`` of the Darcy problems."""
+class Darcy(Section):
+    """Distribution of the permeability ``k = exp(g)`` of the Darcy flows."""
 
-    cells: int
-    length: float
-    modes: int
-    manifold_modes: int
-    nodes: int
-    deviation: float
-    smoothing: float
+    cells: Annotated[int, Meta(ge=16, multiple_of=4)]  # of the line
+    length: Positive  # correlation length of g on the line, which has length one; the variance of g is one
+    modes: Count  # of g in darcy_1d
+    manifold_modes: Count  # of g in darcy_manifold: the dimension of the manifold of solutions
+    nodes: Annotated[int, Meta(ge=8)]  # per side of the square
+    deviation: Positive  # standard deviation of g on the square
+    smoothing: Positive  # cells, width of the kernel that smooths white noise to g on the square
 
     def __post_init__(self) -> None:
-        require(self.cells >= 16 and self.cells % 4 == 0, "cells", self.cells, allowed="a multiple of 4, at least 16")
-        require_at_least(8, self, "nodes")
-        require_positive(self, "length", "deviation", "smoothing")
-        require_at_least(1, self, "modes", "manifold_modes")
-        require(max(self.modes, self.manifold_modes) <= self.cells, "modes", self.modes, allowed="at most cells")
+        require_at_most(self, "modes", "cells")
+        require_at_most(self, "manifold_modes", "cells")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Inverse:
+class Inverse(Section):
     """Inverse problems."""
 
-    noise: float
-    lognormal_noise: float
-    parameters: int
-
-    def __post_init__(self) -> None:
-        require_positive(self, "noise", "lognormal_noise")
-        require(1 <= self.parameters <= 32, "parameters", self.parameters, allowed="from 1 to 32")
+    noise: Positive  # standard deviation of the noise in the data of linear_gaussian
+    lognormal_noise: Positive  # standard deviation of the noise in the pressures of lognormal_inverse
+    parameters: Annotated[int, Meta(ge=1, le=32)]  # unknown coefficients of both
 
 
-@dataclass(frozen=True, kw_only=True)
-class Chains:
-    """Markov chains of the reference posteriors; half of them are the reference, the other half its floor."""
+class Chains(Section):
+    """Markov chains (pCN) of the reference posteriors; half of them are the reference, the other half its floor."""
 
-    parallel: int
-    burn_in: int
-    kept: int
-    proposal: float
-
-    def __post_init__(self) -> None:
-        require_at_least(0, self, "burn_in")
-        require_at_least(1, self, "kept")
-        require(self.parallel >= 4 and self.parallel % 2 == 0, "parallel", self.parallel, allowed="even, at least 4")
-        require(0 < self.proposal <= 1, "proposal", self.proposal, allowed="in (0, 1]")
+    parallel: Annotated[int, Meta(ge=4, multiple_of=2)]  # chains per data vector
+    burn_in: ZeroOrMore  # steps
+    kept: Count  # samples stored per chain, one in ten steps
+    proposal: Weight  # size of the step, in (0, 1]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Lorenz:
+class Lorenz(Section):
     """Twin experiment on the Lorenz system: observations, the learned filter's window, the ensemble Kalman filter."""
 
-    interval: float
-    noise: float
-    window: int
-    members: int
-    inflation: float
-    cycles: int
+    interval: Positive  # time between observations
+    noise: Positive  # standard deviation of the noise in the observed x, y, z
+    window: Count  # number of last observations that are the learned filter's input
+    members: Annotated[int, Meta(ge=4)]  # of the ensemble Kalman filter
+    inflation: Annotated[float, Meta(ge=1)]  # factor of the ensemble's deviations from its mean
+    cycles: Count  # observations before the filters are compared
 
     def __post_init__(self) -> None:
-        require_positive(self, "interval", "noise")
-        require_at_least(1, self, "window", "inflation")
-        require_at_least(4, self, "members")
-        require(self.cycles >= self.window, "cycles", self.cycles, allowed="window or more")
+        require_at_most(self, "window", "cycles")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Evaluation:
+class Evaluation(Section):
     """Sizes of the evaluation."""
 
-    samples: int
-    field_samples: int
-    sets: int
-    directions: int
-    transported: int
-    problems: int
-    posterior_samples: int
-    calibrated: int
-    rank_draws: int
+    samples: Hundreds  # of each method on a mixture
+    field_samples: Hundreds  # per set of the energy distance and of the classifier
+    sets: Count  # pairs of sets
+    directions: Count  # of the sliced distance
+    transported: Hundreds  # samples of exact optimal transport
+    problems: Count  # data vectors on which posteriors are compared
+    posterior_samples: Hundreds  # per problem
+    calibrated: Annotated[int, Meta(ge=20)]  # data vectors for the rank histograms
+    rank_draws: Annotated[int, Meta(ge=7)]  # posterior samples per rank, 8 k - 1 so that eight bins are equal
 
     def __post_init__(self) -> None:
-        require_at_least(100, self, "samples", "field_samples", "transported", "posterior_samples")
-        require_at_least(1, self, "sets", "directions", "problems")
-        require_at_least(20, self, "calibrated")
-        eighths = self.rank_draws >= 7 and (self.rank_draws + 1) % 8 == 0
-        require(eighths, "rank_draws", self.rank_draws, allowed="8 k - 1: ranks fall into eight equal bins")
+        require((self.rank_draws + 1) % 8 == 0, "rank_draws", self.rank_draws, allowed="8 k - 1, for eight equal bins")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Simulation:
+class Simulation(Section):
     """What the data of one job depend on."""
 
-    cases: dict[str, Case]
+    cases: Named[Case]
     darcy: Darcy
     inverse: Inverse
     lorenz: Lorenz
 
 
-@dataclass(frozen=True, kw_only=True)
-class Job:
+class Run(Section):
     """What one training job depends on, beside the data."""
 
-    cases: dict[str, Case]
-    variants: dict[str, Variant]
+    cases: Named[Case]
+    variants: Named[Variant]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Scoring(Simulation):
     """What the evaluation of one job depends on."""
 
-    variants: dict[str, Variant]
+    variants: Named[Variant]
     chains: Chains
     evaluation: Evaluation
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """The whole section ``generative``; ``shown`` is the mixture of the figures."""
+class Settings(Section):
+    """The section ``generative``."""
 
-    seed: int
-    seeds: tuple[int, ...]
-    cases: dict[str, Case]
+    seed: Seed  # of the data
+    seeds: Seeds  # one network of every model per seed, all trained side by side
+    cases: Named[Case]
     darcy: Darcy
     inverse: Inverse
     lorenz: Lorenz
     chains: Chains
     evaluation: Evaluation
-    variants: dict[str, Variant]
-    shown: str
+    variants: Named[Variant]
+    shown: Literal["ring8", "grid25"]  # mixture of the figures
 
     def __post_init__(self) -> None:
-        require_seeds(self.seed, self.seeds)
-        for name in self.cases:
+        require_distinct(self, "seeds")
+        for name, case in self.cases.items():
             require(name in CASES, "cases", name, allowed=f"one of {', '.join(CASES)}")
-        shown = self.shown in MIXTURES and self.shown in self.cases and self.cases[self.shown].enabled
-        require(shown, "shown", self.shown, allowed="an enabled mixture, which the figures show")
-        self._check_tests()
+            least = self._fewest_tests(name)
+            require(case.test >= least, f"cases.{name}.test", case.test, allowed=f"at least {least}")
+        require(self.shown in enabled(self.cases), "shown", self.shown, allowed="an enabled mixture")
         for name, variant in self.variants.items():
             self._check_variant(name, variant)
+
+    def _fewest_tests(self, case: str) -> int:
+        sizes = self.evaluation
+        if case in POSTERIORS:
+            return max(sizes.calibrated, sizes.problems)
+        return sizes.sets * sizes.field_samples if case in FIELDS else 100 * (case in MANIFOLDS)
 
     def _check_variant(self, name: str, variant: Variant) -> None:
         path = f"variants.{name}"
         require(variant.case in self.cases, f"{path}.case", variant.case, allowed=f"one of {', '.join(self.cases)}")
         require(name.startswith(f"{variant.case}_"), "variants", name, allowed=f"{variant.case}_ and the method")
-        learns = method_of(name, variant) not in CLASSICAL
-        require(learns, "variants", name, allowed="another name: this one is not trained")
+        trained = method_of(name, variant) not in CLASSICAL
+        require(trained, "variants", name, allowed="another name: this one is an untrained baseline")
         kinds = KINDS[variant.case]
         require(variant.kind in kinds, f"{path}.kind", variant.kind, allowed=f"one of {', '.join(kinds)}")
         batch = self.cases[variant.case].batch
         require(batch % variant.pack == 0, f"{path}.pack", variant.pack, allowed=f"a divisor of the batch, {batch}")
 
-    def _check_tests(self) -> None:
-        sizes = self.evaluation
-        needed: dict[str, int] = dict.fromkeys(FIELDS, sizes.sets * sizes.field_samples)
-        needed |= dict.fromkeys(POSTERIORS, max(sizes.calibrated, sizes.problems)) | dict.fromkeys(MANIFOLDS, 100)
-        for name, case in self.cases.items():
-            least = needed.get(name, 0)
-            require(case.test >= least, f"cases.{name}.test", case.test, allowed=f"at least {least}")
-
     @property
     def jobs(self) -> tuple[str, ...]:
         """Names of the jobs of the enabled cases."""
-        return tuple(sorted({case.job for case in self.cases.values() if case.enabled}))
+        return tuple(sorted({case.job for case in enabled(self.cases).values()}))
+
+    @property
+    def shown_job(self) -> str:
+        """Name of the job of the mixture in the figures."""
+        return self.cases[self.shown].job
 
     def simulation(self, job: str) -> Simulation:
-        """What the data of a job depend on."""
-        return Simulation(cases=self._cases_of(job), darcy=self.darcy, inverse=self.inverse, lorenz=self.lorenz)
+        """Settings of the data of a job."""
+        return Simulation(cases=self._cases(job), darcy=self.darcy, inverse=self.inverse, lorenz=self.lorenz)
 
-    def job(self, name: str) -> Job:
-        """What the training of a job depends on."""
-        cases = self._cases_of(name)
-        own = {key: each for key, each in self.variants.items() if each.enabled and each.case in cases}
-        return Job(cases=cases, variants=own)
+    def run(self, job: str) -> Run:
+        """Settings of the training of a job."""
+        cases = self._cases(job)
+        variants = {name: variant for name, variant in enabled(self.variants).items() if variant.case in cases}
+        return Run(cases=cases, variants=variants)
 
     def scoring(self, job: str) -> Scoring:
-        """What the evaluation of a job depends on."""
-        simulation, variants = vars(self.simulation(job)), self.job(job).variants
+        """Settings of the evaluation of a job."""
+        simulation, variants = asdict(self.simulation(job)), self.run(job).variants
         return Scoring(**simulation, variants=variants, chains=self.chains, evaluation=self.evaluation)
 
-    def _cases_of(self, job: str) -> dict[str, Case]:
-        return {name: case for name, case in self.cases.items() if case.enabled and case.job == job}
+    def _cases(self, job: str) -> dict[str, Case]:
+        return {name: case for name, case in enabled(self.cases).items() if case.job == job}
 
 
 def method_of(name: str, variant: Variant) -> str:
-    """What the table calls the method of a variant.
+    """The name of a variant's method in the table.
 
     >>> method_of("ring8_edm", Variant(case="ring8", kind="edm", rate=1e-3, hidden=(8,)))
     'edm'

@@ -1,10 +1,9 @@
-"""Rows of the one table schema, and the trained models that they are about."""
+"""Trained models of a case: the samples of each seed, and the training budget as rows of the table."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 import torch
 import xarray as xr
 from torch import Tensor, nn
@@ -15,11 +14,6 @@ from mlsim.studies.generative.models import Sizes, samples_of
 from mlsim.studies.generative.settings import Case, Scoring, Variant, method_of
 from mlsim.studies.generative.train import restored
 from mlsim.tables import Row, row
-
-
-def frame(rows: Sequence[Row], *, case: str, method: str, seed: int) -> pd.DataFrame:
-    """Rows of one method and seed."""
-    return pd.DataFrame(rows).assign(case=case, method=method, seed=seed)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,19 +29,28 @@ class Model:
     context: Coordinates | None
 
     def budget_rows(self, case: Case) -> list[Row]:
-        """What the model was given."""
-        return budget_rows(case, networks=len(self.seeds), turns=self.variant.turns)
+        """The sizes that claims need."""
+        counts = {
+            "training_steps": case.steps,
+            "training_samples": case.train,
+            "batch": case.batch,
+            "critic_turns": self.variant.turns,
+            "networks": len(self.seeds),
+        }
+        return [row(quantity, count) for quantity, count in counts.items()]
 
-    def member(self, index: int) -> "Model":
-        """The model of one seed alone."""
-        return replace(self, network=single(self.network, index), seeds=self.seeds[index : index + 1])
+    def samples(self, count: int, *, seed: int) -> np.ndarray:
+        """Samples of the networks of all seeds, ``seeds count dimension``."""
+        return self._drawn(count, seed=seed, context=None)
 
-    def samples(self, count: int, *, seed: int, data: np.ndarray | None = None) -> np.ndarray:
-        """Samples of every seed, ``seeds count dimension``; with data, one sample for each of its rows."""
-        context = None
-        if data is not None:
-            assert self.context is not None
-            context = torch.from_numpy(self.context.of(data)).float()
+    def conditional_samples(self, index: int, data: np.ndarray, count: int) -> np.ndarray:
+        """Samples of one seed's network for each of several data vectors, ``problems count dimension``."""
+        assert self.context is not None
+        member = replace(self, network=single(self.network, index))
+        context = torch.from_numpy(self.context.of(np.repeat(data, count, axis=0))).float()
+        return member._drawn(len(context), seed=1, context=context)[0].reshape(len(data), count, -1)
+
+    def _drawn(self, count: int, *, seed: int, context: Tensor | None) -> np.ndarray:
         drawn = samples_of(self.network, self.variant, sizes=self.sizes, count=count, seed=seed, context=context)
         return self.coordinates.points(drawn.double().numpy())
 
@@ -70,15 +73,3 @@ def models_of(
                 coordinates=coordinates,
                 context=context,
             )
-
-
-def budget_rows(case: Case, *, networks: int, turns: int = 1) -> list[Row]:
-    """What a model was given: the sizes that claims need."""
-    counts = {
-        "training_steps": case.steps,
-        "training_samples": case.train,
-        "batch": case.batch,
-        "critic_turns": turns,
-        "networks": networks,
-    }
-    return [row(name, count) for name, count in counts.items()]
