@@ -9,7 +9,7 @@ from mlsim.studies.landscape.problems import Parameters, task_of
 from mlsim.studies.landscape.settings import Run
 from mlsim.training.loop import Trained
 from mlsim.training.resume import Checkpoint
-from mlsim.training.side_by_side import Trajectories, Schedule, copy_of, train_copies
+from mlsim.training.side_by_side import Schedule, Trajectories, copy_of, train_copies
 
 RECORDS = 50  # per training
 
