@@ -15,13 +15,13 @@ QUANTITIES = {
     "train_error": Quantity("1", "relative error on training samples, mean", "smaller"),
     "order": Quantity("1", "order of convergence of the coarse solve, between coarse and fine grid"),
     "largest_residual": Quantity("1", "largest relative residual of the generated states", "smaller"),
-    "direct_error_over_own": Quantity("1", "test_error of direct learning over the network's", "larger"),
-    "coarse_error_over_own": Quantity("1", "test_error of the coarse solve over the network's", "larger"),
+    "direct_error_over_own": Quantity("1", "test_error of direct learning over the network's own", "larger"),
+    "coarse_error_over_own": Quantity("1", "test_error of the coarse solve over the network's own", "larger"),
     "finer_coarse_error_over_own": Quantity(
-        "1", "test_error of the coarse solve with H halved over the network's", "larger"
+        "1", "test_error of the coarse solve with H halved over the network's own", "larger"
     ),
-    "plain_train_error_over_own": Quantity("1", "train_error of the plain network over the network's", "larger"),
-    "plain_he_train_error_over_own": Quantity("1", "train_error of plain_he over the network's", "larger"),
+    "plain_train_error_over_own": Quantity("1", "train_error of the plain network over the network's own", "larger"),
+    "plain_he_train_error_over_own": Quantity("1", "train_error of plain_he over the network's own", "larger"),
     "train_error_over_shallowest": Quantity("1", "train_error over that of the smallest depth", "smaller"),
     "train_error_over_shallower": Quantity("1", "train_error over the smallest of all smaller depths", "smaller"),
     "gradient_norm": Quantity("1", "norm of the loss gradient in the weights of a convolution, at initialisation"),
