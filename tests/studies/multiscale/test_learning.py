@@ -71,7 +71,7 @@ def test_training_lowers_the_loss_and_evaluation_repeats_the_validation(name, da
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 @pytest.mark.filterwarnings("ignore:Attempting to run cuBLAS")  # the first product of a backward thread
 @pytest.mark.parametrize("name", ["mnn_h", "square", "slab_local", "dense"])
-def test_steps_replayed_by_a_cuda_graph_follow_the_processor(name, data, tmp_path):
+def test_steps_replayed_by_a_cuda_graph_follow_the_cpu(name, data, tmp_path):
     ours, graph = (trained(name, data, tmp_path / device, device=device) for device in ("cpu", "cuda"))
     for a, b in zip(ours.history, graph.history, strict=True):
         # convolutions round to ten bits there; a graph that forgot its new inputs would miss by tens of percent

@@ -98,7 +98,8 @@ def memory_figure(*, table: pd.DataFrame) -> Figure:
     left.margins(x=0.1)
     left.set(yscale="log", xlabel=f"steps run again / {steps:g}", ylabel="largest memory of the gradient, kB")
     measured, bound = (
-        _values(table, "burgers_revolve", method, "extra_steps") / steps for method in ("revolve", "revolve_bound")
+        _values(table, "extra_steps", case="burgers_revolve", method=method) / steps
+        for method in ("revolve", "revolve_bound")
     )
     right.plot(bound.index, bound, color=GREY, lw=1.2, label="optimum, closed formula")
     right.plot(measured.index, measured, "o", color=GREEN, ms=5, label="revolve, measured")
@@ -111,8 +112,8 @@ def memory_figure(*, table: pd.DataFrame) -> Figure:
 
 
 def _memory_curve(ax: Axes, table: pd.DataFrame, *, case: str, method: str, steps: float, colour: str) -> None:
-    kilobytes = 1e3 * _values(table, case, method, "saved_mb")
-    extra = _values(table, case, method, "extra_steps") / steps
+    kilobytes = 1e3 * _values(table, "saved_mb", case=case, method=method)
+    extra = _values(table, "extra_steps", case=case, method=method) / steps
     ax.plot(extra, kilobytes, "o-", color=colour, ms=4, lw=1.2)
     least = kilobytes.idxmin()
     for x in kilobytes.index:
@@ -128,15 +129,15 @@ def _memory_curve(ax: Axes, table: pd.DataFrame, *, case: str, method: str, step
 def _ratios(table: pd.DataFrame, code: str) -> pd.DataFrame:
     """Number of inputs and ratio of one code, by size; of the checkpointed code the worst segment length."""
     if code == "burgers_checkpointed":
-        ratio = _values(table, code, CHECKPOINTED, "ratio").max()
-        inputs = _values(table, "burgers", "reverse", "inputs").max()
+        ratio = _values(table, "ratio", case=code, method=CHECKPOINTED).max()
+        inputs = _values(table, "inputs", case="burgers", method="reverse").max()
         return pd.DataFrame({"inputs": [inputs], "ratio": [ratio]})
     case, method = ("fem", code) if code in FEM_METHODS else (code, "reverse")
-    quantities = {name: _values(table, case, method, name) for name in ("inputs", "ratio")}
+    quantities = {name: _values(table, name, case=case, method=method) for name in ("inputs", "ratio")}
     return pd.DataFrame(quantities).sort_index()
 
 
-def _values(table: pd.DataFrame, case: str, method: str, quantity: str) -> pd.Series:
+def _values(table: pd.DataFrame, quantity: str, *, case: str, method: str) -> pd.Series:
     """One quantity by abscissa."""
     chosen = table[(table["case"] == case) & (table["method"] == method) & (table["quantity"] == quantity)]
     return chosen.set_index("x")["value"].sort_index()

@@ -32,7 +32,7 @@ def evaluate(settings: Scoring, *, data: xr.Dataset, models: list[dict], methods
         variant = settings.variants[method]
         for seed in variant.seeds:
             net = restored(model, variant, case=case, size=size, seed=seed)
-            rows = _network_rows(net, variant, settings.data, data)
+            rows = _network_rows(net, variant, settings=settings.data, data=data)
             frames.append(pd.DataFrame(rows).assign(method=method, seed=seed))
     frames += _comparisons(pd.concat(frames), settings)
     return pd.concat(frames, ignore_index=True).assign(case=case)
@@ -92,7 +92,7 @@ def operations_of(net: nn.Module, grid: tuple[int, ...]) -> int:
     return counter.operations
 
 
-def _network_rows(net: Normalised, variant: Variant, settings: Data, data: xr.Dataset) -> list[Row]:
+def _network_rows(net: Normalised, variant: Variant, *, settings: Data, data: xr.Dataset) -> list[Row]:
     def predict(v: np.ndarray) -> np.ndarray:
         with torch.no_grad():
             return net(torch.from_numpy(v)).numpy()

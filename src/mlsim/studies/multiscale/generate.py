@@ -51,7 +51,7 @@ def generate(settings: Data, *, seed: int) -> xr.Dataset:
     part = np.repeat(np.arange(len(counts), dtype=np.uint8), list(counts.values()))
     solved = _solved(coefficient, settings)
     check(solved, positive=settings.case != "darcy_2d")
-    data = _dataset(settings, coefficient, part, solved, names=list(counts))
+    data = _dataset(settings, coefficient, solved, part=part, names=list(counts))
     if settings.case == "nlse_1d":
         other: Stencil = "spectral" if settings.stencil == "differences" else "differences"
         again = ground_states(coefficient[: settings.test], interaction=settings.interaction, stencil=other)
@@ -143,7 +143,7 @@ def _solutions(coefficient: np.ndarray, settings: Data) -> dict[str, np.ndarray]
 
 
 def _dataset(
-    settings: Data, coefficient: np.ndarray, part: np.ndarray, solved: dict[str, np.ndarray], *, names: list[str]
+    settings: Data, coefficient: np.ndarray, solved: dict[str, np.ndarray], *, part: np.ndarray, names: list[str]
 ) -> xr.Dataset:
     name, unit, solution = DESCRIPTIONS[settings.case]
     axes = ("sample", *("y", "x")[-(coefficient.ndim - 1) :])

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import numpy as np
 import torch
 import xarray as xr
 from torch import Tensor
@@ -40,9 +39,9 @@ def train(settings: Run, *, data: xr.Dataset, checkpoint: Checkpoint, device: st
 
 def _trained_once(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoint, device: str) -> Trained:
     variant = settings.variant
-    inputs, outputs = training_samples(data, variant)
-    model = normalised(variant, settings.data, inputs, outputs, seed=seed).to(device)
-    v, u = (torch.from_numpy(values).to(device) for values in (inputs, outputs))
+    samples = training_samples(data, variant)
+    model = normalised(variant, settings.data, samples, seed=seed).to(device)
+    v, u = (torch.from_numpy(values).to(device) for values in samples)
     v, u = model.inputs(v).float(), model.targets(u).float()
     batch = min(variant.batch, len(v))
     batches = Batches(samples=len(v), size=batch, seed=seed)
@@ -70,8 +69,9 @@ def training_samples(data: xr.Dataset, variant: Variant) -> Samples:
     return inputs[:count], outputs[:count]
 
 
-def normalised(variant: Variant, data: Data, inputs: np.ndarray, outputs: np.ndarray, *, seed: int) -> Normalised:
+def normalised(variant: Variant, data: Data, samples: Samples, *, seed: int) -> Normalised:
     """The network with its initial parameters, scaled to the training samples."""
+    inputs, outputs = samples
     generator = torch_generator(seed, "initial parameters")
     net = network_of(variant, case=data.case, size=inputs.shape[-1], generator=generator)
     return Normalised(net, scale=float(inputs.mean()), mean=float(outputs.mean()), deviation=float(outputs.std()))

@@ -69,7 +69,7 @@ def compression_figure(*, table: pd.DataFrame) -> Figure:
         rows = table[table["case"] == ensemble]
         _curves(ax, rows, SIGNAL_STYLES)
         kept = np.unique(rows.loc[rows["quantity"] == "relative_error", "x"].dropna())
-        ax.set(xscale="log", yscale="log", xlabel="largest coefficients", title=TITLES[ensemble])
+        ax.set(xscale="log", yscale="log", xlabel="number of coefficients", title=TITLES[ensemble])
         ax.set_xticks(kept, [f"{count:g}" for count in kept], minor=False)
         ax.minorticks_off()
     axes[0].set_ylabel("relative error, mean over test signals")
