@@ -34,8 +34,8 @@ class Grid(Section):
 
     # Burgers, Korteweg-de Vries, Kuramoto-Sivashinsky, nonlinear Schroedinger, reaction-diffusion
     equation: Literal["burgers", "kdv", "ks", "nls", "reaction_diffusion"]
-    points: Annotated[int, Meta(ge=16, multiple_of=2, description="even numbers from 16 on")]  # per axis in space
-    snapshots: Annotated[int, Meta(ge=8)]  # equally spaced in time, the first one at time zero
+    points: Annotated[int, Meta(ge=16, multiple_of=2, description="even numbers from 16 on")]  # of the grid, per axis
+    snapshots: Annotated[int, Meta(ge=8)]  # number of fields, equally spaced in time, the first one at time zero
     time: Positive  # of the last snapshot
     substeps: Count  # steps of the solver between two snapshots
 
