@@ -78,27 +78,3 @@ def test_copy_that_diverges_leaves_the_other_alone(tmp_path):
     ends = course.looks[-1]["loss"]
     assert ends[1] != ends[1]
     assert ends[0] == pytest.approx(alone.looks[-1]["loss"][0], rel=1e-12)
-
-
-def test_resumed_training_ends_bit_identical(tmp_path):
-    whole = trained(tmp_path / "whole")
-
-    class KilledError(Exception):
-        pass
-
-    class Dying(Checkpoint):
-        def due(self):
-            return True
-
-        def save(self, state):
-            super().save(state)
-            if state["step"] == 7:
-                raise KilledError
-
-    (tmp_path / "cut").mkdir()
-    path = tmp_path / "cut" / "checkpoint.pt"
-    with pytest.raises(KilledError):
-        trained(tmp_path, checkpoint=Dying(path, stamp="x"))
-    resumed = trained(tmp_path, checkpoint=Checkpoint(path, stamp="x"))
-    assert resumed.looks == whole.looks
-    assert all(torch.equal(resumed.parameters[name], each) for name, each in whole.parameters.items())
