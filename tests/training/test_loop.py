@@ -41,6 +41,7 @@ def _run(path: Path, *, steps: int, interval: float = 0.0):
     return fit(model, plan, loss=loss, validate=validate, optimizer=optimizer, checkpoint=checkpoint)
 
 
+@pytest.mark.slow
 def test_killed_run_resumes_bit_identical(tmp_path):
     whole = _run(tmp_path / "whole.pt", steps=2000, interval=1e9)
     code = (

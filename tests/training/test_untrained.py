@@ -3,7 +3,6 @@
 from math import isfinite, nan
 from typing import Any
 
-import pytest
 import torch
 from torch import Tensor, nn
 

@@ -9,6 +9,7 @@ import time
 import zipfile
 from importlib import import_module
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas as pd
 import psutil
@@ -19,6 +20,8 @@ from mlsim.logs import cost
 from mlsim.quantities import registered
 from mlsim.storage import read_table
 from mlsim.tables import COLUMNS
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +80,7 @@ def test_every_study_writes_its_table_figure_and_claims(done):
     for study in STUDIES:
         results = done / "results" / study
         assert list(read_table(results / "table.csv").columns) == COLUMNS
-        assert (results / "figure.png").stat().st_size > 5000
-        assert (results / "figure.svg").exists()
+        assert (results / "figure.png").exists()
         assert (results / "runtime.csv").exists()
         own = claims[claims["study"] == study]
         assert len(own) >= 1
@@ -86,6 +88,32 @@ def test_every_study_writes_its_table_figure_and_claims(done):
         # the smoke size is too small to show anything, and every row that a claim compares is there
         assert own["verdict"].str.startswith("not comparable (needs").all()
     assert set(claims["study"]) == set(STUDIES)
+
+
+def _draws(axes: ElementTree.Element) -> bool:
+    """Whether an axes of a figure shows more than its frame, ticks, texts and legend."""
+    for place, artist in enumerate(axes):
+        kind = artist.get("id", "image")
+        paths = [path.get("d", "").strip() for path in artist.iter(f"{SVG}path")]
+        if kind.startswith("patch"):  # the first one is the background; spines have one segment
+            if place > 0 and any(path.count("L") > 1 for path in paths):
+                return True
+        elif not kind.startswith(("matplotlib.axis", "text", "legend")) and (
+            any(paths) or [*artist.iter(f"{SVG}image")]
+        ):
+            return True
+    return False
+
+
+def test_no_figure_is_empty(done):
+    figures = sorted((done / "results").glob("*/figure*.svg"))
+    assert {path.parent.name for path in figures} == set(STUDIES)
+    for path in figures:
+        axes = [group for group in ElementTree.parse(path).iter(f"{SVG}g") if group.get("id", "").startswith("axes_")]
+        # panels of the other figures may be left over
+        drawn = [_draws(each) for each in (axes if path.name == "figure.svg" else axes[:1])]
+        assert drawn, path
+        assert all(drawn), path
 
 
 def test_every_registered_quantity_is_in_a_table(done):

@@ -148,7 +148,7 @@ def test_network_on_the_square_commutes_with_shifts_by_a_quarter(network):
 
 
 @BOTH
-@pytest.mark.parametrize("weights", ["shared", "local"])
+@pytest.mark.parametrize("weights", ["shared", pytest.param("local", marks=pytest.mark.slow)])
 def test_gradients_are_those_of_difference_quotients(network, weights):
     net = made(
         network, Design(partition=Partition(dimensions=1, levels=3, leaf=2), channels=2, layers=2, weights=weights)
