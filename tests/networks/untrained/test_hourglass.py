@@ -1,9 +1,8 @@
-"""Hourglass and deep decoder: parameters, shapes, range."""
+"""The hourglass: parameters, shapes, range."""
 
 import pytest
 import torch
 
-from mlsim.networks.untrained.deep_decoder import DeepDecoder
 from mlsim.networks.untrained.hourglass import Hourglass
 
 
@@ -25,15 +24,4 @@ def test_parameters_of_the_hourglass_are_those_of_its_convolutions_and_normalisa
 def test_hourglass_gives_an_image_of_its_input_s_size_between_zero_and_one(channels):
     output = Hourglass(width=4, outputs=channels)(torch.rand(1, 32, 64, 96)).detach()
     assert output.shape == (1, channels, 64, 96)
-    assert 0 < float(output.min()) < float(output.max()) < 1
-
-
-def test_deep_decoder_has_fewer_parameters_than_the_default_image_has_numbers():
-    assert parameters(DeepDecoder(width=32)) < 3 * 128 * 128 / 6
-    assert parameters(DeepDecoder(width=32)) == 6 * 32**2 + 12 * 32 + 3 * 33
-
-
-def test_deep_decoder_enlarges_32_times_and_stays_between_zero_and_one():
-    output = DeepDecoder(width=8)(torch.rand(1, 8, 2, 3)).detach()
-    assert output.shape == (1, 3, 64, 96)
     assert 0 < float(output.min()) < float(output.max()) < 1
