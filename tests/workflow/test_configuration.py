@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
-from pipeline import ROOT, STUDIES, planned, snakemake
+from pipeline import ROOT, STUDIES, snakemake
 
 from mlsim.config import ConfigError
 
@@ -383,25 +383,3 @@ def test_configuration_files_hold_studies_alone_and_values_at_most_six_keys_deep
     assert set(sections) <= {*STUDIES, "device"}
     # discovery.equations.burgers.pde_find.windows.degree is the deepest
     assert depth(sections) <= 6
-
-
-@pytest.mark.slow
-def test_every_rule_declares_threads_memory_and_runtime(tmp_path):
-    run = snakemake("--cores", "2", "--dry-run", directory=tmp_path)
-    blocks = [block for block in run.stdout.split("\nrule ")[1:] if block.split(":")[0] not in {"all", *STUDIES}]
-    assert len(blocks) > 10
-    for block in blocks:
-        assert "mem_mb=" in block, block
-        assert "runtime=" in block, block
-        if block.startswith("topopt_train"):
-            assert "gpu=" in block, block
-
-
-@pytest.mark.slow
-def test_paper_size_is_planned_from_its_overlay(tmp_path):
-    run = snakemake(
-        "--cores", "1", "--dry-run", "--quiet", "rules", directory=tmp_path, overlays=(ROOT / "config" / "paper.yaml",)
-    )
-    assert run.returncode == 0, run.stdout
-    # ten networks, three seeds
-    assert planned(run.stdout)["topopt_train"] == 30

@@ -1,12 +1,10 @@
 """The whole pipeline at smoke size: complete, idempotent, deterministic, and rerun exactly where something changed."""
 
-import io
 import os
 import shutil
 import signal
 import subprocess
 import time
-import zipfile
 from importlib import import_module
 from pathlib import Path
 from xml.etree import ElementTree
@@ -292,36 +290,14 @@ def test_a_killed_training_job_resumes_and_ends_bit_identical(done, tmp_path):
     assert not checkpoint.exists()
 
 
-def _flipped(path: Path) -> bytes:
-    content = bytearray(path.read_bytes())
-    content[len(content) // 3] ^= 1
-    return bytes(content)
-
-
-def _cut(path: Path) -> bytes:
-    content = path.read_bytes()
-    return content[: len(content) // 2]
-
-
-def _without_a_member(path: Path) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(buffer, "w") as target:
-        names = source.namelist()
-        missing = next(name for name in names if "density/c/0" in name)
-        for name in names:
-            if name != missing:
-                target.writestr(name, source.read(name))
-        target.comment = source.comment
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize("damage", [_flipped, _cut, _without_a_member])
-def test_a_damaged_data_set_is_refused_before_use_and_nothing_else_is_lost(done, tmp_path, damage):
+def test_a_damaged_data_set_is_refused_before_use_and_nothing_else_is_lost(done, tmp_path):
+    # that files cut short or without a member are refused as well is tested with the storage
     folder = tmp_path / "damaged"
     shutil.copytree(done, folder)
     data = folder / "results" / "topopt" / "histories.zarr.zip"
-    times = data.stat()
-    data.write_bytes(damage(data))
+    times, content = data.stat(), bytearray(data.read_bytes())
+    content[len(content) // 3] ^= 1
+    data.write_bytes(content)
     os.utime(data, ns=(times.st_atime_ns, times.st_mtime_ns))  # damage that no clock tells
     kept = _products(folder)
     target = "results/topopt/models/cnn_uniform/seed0/metrics.csv"
