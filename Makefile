@@ -21,8 +21,8 @@ PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1 NUMEXPR_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help install reproduce smoke report snapshot quick test check lint types layers calls format benchmark
-.PHONY: clean distclean
+.PHONY: help install reproduce smoke report snapshot quick test check lint types layers calls format study
+.PHONY: benchmark clean distclean
 
 help:  ## this list
 	@echo "make TARGET [CORES=2] [CONFIG=config/paper.yaml] [DEVICE=auto|cpu|cuda] [ARGS='topopt'] [PYTHON=python3.12]"
@@ -56,7 +56,7 @@ check: lint types layers calls  ## style, types, who may import whom, and whethe
 lint: $(STAMP)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/python workflow/words.py
 	$(BIN)/python workflow/document_quantities.py --check
 	$(BIN)/python workflow/document_config.py --check
@@ -73,9 +73,12 @@ calls: $(STAMP)
 format: $(STAMP)  ## rewrite Python and Snakemake files in the house style, and the generated pages
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-	$(BIN)/snakefmt Snakefile workflow/rules
+	$(BIN)/snakefmt Snakefile workflow
 	$(BIN)/python workflow/document_quantities.py
 	$(BIN)/python workflow/document_config.py
+
+study: $(STAMP)  ## write the skeleton of a new study that runs at once: make study NAME=heat_pump
+	@$(BIN)/python workflow/new_study.py "$(filter-out default,$(NAME))"
 
 benchmark: $(STAMP)  ## measure the fast paths against the slow reference and print the ratios
 	@$(ONE_THREAD) $(BIN)/python -m benchmarks $(ARGS)

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
-from configuration import ROOT, STUDIES, settings_class
 
+from configuration import ROOT, STUDIES, settings_class
 from mlsim.config import Section
 from mlsim.messages import described
 

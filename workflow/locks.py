@@ -1,8 +1,8 @@
-"""Who holds the lock of a working folder, and does that process still live?
+"""Which process owns the Snakemake lock of a working folder, and whether it is running.
 
 Snakemake locks a folder by files in ``.snakemake/locks`` and leaves them behind when it is killed; it cannot tell
-such a lock from that of a run at work. So the Snakefile records the process that starts a run (``record_owner``), and
-whoever finds a lock later can look whether that process is still there (``holder``, ``stale``).
+such a stale lock from that of a running process. So the Snakefile records the process that starts a run
+(``record_owner``), and ``holder`` and ``stale`` check later whether that process exists.
 """
 
 import contextlib
@@ -15,13 +15,13 @@ from pathlib import Path
 
 import psutil
 
-# The start time of one process, read twice, moves by rounding and small clock corrections, in seconds.
+# Two readings of the start time of one process differ by rounding and small clock corrections; in seconds.
 CLOCK_TOLERANCE = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Owner:
-    """The process behind a run: where it is, its number, and its start time in seconds since the epoch."""
+    """The process of a run: its host, its number, and its start time in seconds since the epoch."""
 
     host: str
     pid: int
@@ -29,12 +29,12 @@ class Owner:
 
     @property
     def here(self) -> bool:
-        """Whether the process is one of this machine, so that one can look for it."""
+        """Whether the process runs on this machine, where its state can be read."""
         return self.host == socket.gethostname()
 
     @property
     def alive(self) -> bool:
-        """Whether the process exists; a number given again to a younger process does not count, nor does a zombie."""
+        """Whether the process exists and is no zombie; a younger process with the same number is another one."""
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.created) <= CLOCK_TOLERANCE
@@ -42,7 +42,7 @@ class Owner:
         except psutil.NoSuchProcess:
             return False
         except psutil.AccessDenied:
-            return True  # another user's process under this number: nobody can say more, so leave its lock alone
+            return True  # another user's process with this number; its start time cannot be read
 
 
 def _owner_file(workdir: Path) -> Path:
@@ -50,7 +50,7 @@ def _owner_file(workdir: Path) -> Path:
 
 
 def record_owner(workdir: Path | str) -> None:
-    """Write this process into ``<workdir>/.snakemake/owner.json``, whole or not at all."""
+    """Write this process to ``<workdir>/.snakemake/owner.json``, atomically."""
     file = _owner_file(Path(workdir))
     me = Owner(host=socket.gethostname(), pid=os.getpid(), created=psutil.Process().create_time())
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,7 @@ def record_owner(workdir: Path | str) -> None:
 
 
 def owner(workdir: Path | str) -> Owner | None:
-    """The process recorded by the latest run of this folder, dead or alive; None when there is no readable record."""
+    """The process recorded by the latest run of this folder, running or not; None without a readable record."""
     try:
         fields = json.loads(_owner_file(Path(workdir)).read_text())
         return Owner(host=str(fields["host"]), pid=int(fields["pid"]), created=float(fields["created"]))
@@ -69,15 +69,15 @@ def owner(workdir: Path | str) -> Owner | None:
 
 
 def locked(workdir: Path | str) -> bool:
-    """Whether Snakemake has left lock files here."""
+    """Whether there are lock files of Snakemake."""
     return any((Path(workdir) / ".snakemake" / "locks").glob("*.lock"))
 
 
 def holder(workdir: Path | str) -> Owner | None:
-    """The run that rightly holds the lock: a live process, or one of another machine, which cannot be asked.
+    """The process that owns the lock: a running one, or one of another machine, whose state cannot be read.
 
-    The record alone does not do: a run that has just taken the lock has not yet written it, and the record of a dead
-    predecessor stands there. So the processes of this machine are searched too.
+    A run takes the lock before it writes its record, so that the record may be that of its predecessor. Therefore the
+    processes of this machine are searched too.
     """
     recorded = owner(workdir)
     if recorded is not None and (not recorded.here or recorded.alive):
@@ -89,12 +89,12 @@ def holder(workdir: Path | str) -> Owner | None:
 
 
 def stale(workdir: Path | str) -> bool:
-    """Whether the folder is locked and the run that did it is dead."""
+    """Whether the folder is locked and the run that locked it has ended."""
     return locked(workdir) and holder(workdir) is None
 
 
 def orphans(workdir: Path | str) -> list[psutil.Process]:
-    """Jobs of a killed run that go on without it; Snakemake runs each as a script below ``.snakemake/scripts``."""
+    """Running jobs of a killed run; Snakemake runs each as a script below ``.snakemake/scripts``."""
     scripts = str(Path(workdir).resolve() / ".snakemake" / "scripts") + os.sep
     return [p for p in _processes_in(Path(workdir)) if any(scripts in word for word in p.info["cmdline"])]
 

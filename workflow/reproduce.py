@@ -1,7 +1,7 @@
-"""Run the pipeline and say what came out: the command behind ``make reproduce`` and ``make smoke``.
+"""Run the pipeline and print its results: the command behind ``make reproduce`` and ``make smoke``.
 
-Snakemake does the work. Around it: a lock left by a killed run is freed, together with the files that run left half
-written; a run still at work is left alone; at the end the claims are printed, or what failed.
+It calls Snakemake. Before that it removes the stale lock and the incomplete files of a killed run, and refuses to start
+beside a running one; afterwards it prints the claims, or the failed jobs.
 """
 
 import argparse
@@ -16,21 +16,22 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import psutil
+
 import configuration
 import locks
-import psutil
 import summary
 
 ROOT = Path(__file__).resolve().parents[1]
 GIGABYTE = 1e9
-# with one of these Snakemake makes no results: no lock stands in its way, and there is nothing to sum up
+# with one of these Snakemake makes no results: it ignores locks, and no summary is printed
 NOTHING_MADE = {"-n", "-np", "--dry-run", "--dryrun", "--unlock", "--report", "--lint", "--summary", "--version"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the pipeline once and return Snakemake's exit status, or 1 when it could not start."""
     argv = list(sys.argv[1:] if argv is None else argv)
-    # by hand, for argparse treats a second "--" differently from one version of Python to the next
+    # not by argparse, whose treatment of a second "--" depends on the version of Python
     split = argv.index("--") if "--" in argv else len(argv)
     options, further = parse(argv[:split], further=argv[split + 1 :]), argv[split + 1 :]
     # Snakemake says the same, but seconds later
@@ -55,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def parse(argv: Sequence[str], *, further: Sequence[str] = ()) -> argparse.Namespace:
-    """The options of this command; of Snakemake's own, those after ``--``, only a clash with ours is looked for."""
+    """The options of this command; those of Snakemake, after ``--``, are only checked for conflicts with them."""
     parser = argparse.ArgumentParser(
         prog="reproduce.py",
         usage="%(prog)s [--cores N] [--directory D] [--overlay FILE ...] [--device D] [-- snakemake arguments]",
@@ -76,7 +77,7 @@ def parse(argv: Sequence[str], *, further: Sequence[str] = ()) -> argparse.Names
     for file in [*options.overlay, options.snakefile]:
         if not file.is_file():
             parser.error(f"there is no file {file}")
-    # Snakemake takes the last of two --configfile, or two --config, and forgets the first without a word
+    # of two --configfile, or two --config, Snakemake silently ignores the first
     for ours, theirs in (("overlay", "--configfile"), ("device", "--config")):
         if getattr(options, ours) and theirs in further:
             parser.error(f"--{ours} and, after --, {theirs}: give all of them after --")
@@ -99,7 +100,7 @@ def command(options: argparse.Namespace, further: Sequence[str] = ()) -> list[st
 
 
 def warn_of_full_disk(workdir: Path) -> None:
-    """Say in one line when less than 1 GB is free."""
+    """Print one line when less than 1 GB is free."""
     free = shutil.disk_usage(workdir).free
     if free < GIGABYTE:
         space = f"only {free / GIGABYTE:.1f} GB free"
@@ -109,17 +110,17 @@ def warn_of_full_disk(workdir: Path) -> None:
 
 @contextlib.contextmanager
 def one_at_a_time(workdir: Path) -> Iterator[None]:
-    """Let one process at a time look at the lock, so that nobody frees a lock that another has just renewed."""
+    """Let one process at a time check the lock, so that none frees a lock that another has just taken."""
     folder = workdir / ".snakemake"
     folder.mkdir(exist_ok=True)
     with (folder / "takeover").open("w") as file:
-        with contextlib.suppress(OSError):  # some network file systems have no such locks; then only luck protects
+        with contextlib.suppress(OSError):  # some network file systems have no such locks
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def take_over(options: argparse.Namespace, *, started: float) -> str:
-    """Free the lock of a dead run and clear away its remains; return why not, when its run may live."""
+    """Free the lock of a killed run and delete its incomplete files; return why not, if the run may be running."""
     workdir = options.directory
     if holder := locks.holder(workdir):
         return refusal(workdir, holder)
@@ -136,7 +137,7 @@ def take_over(options: argparse.Namespace, *, started: float) -> str:
 
 
 def refusal(workdir: Path, holder: locks.Owner) -> str:
-    """Why a locked folder is left alone, and what to do, in one line."""
+    """Why a locked folder is not used, and what to do, in one line."""
     if holder.here:
         run = f"a run is at work in {workdir.resolve()} (process {holder.pid})"
         return f"{run}: wait for it, or end it by kill {holder.pid}"
@@ -145,7 +146,7 @@ def refusal(workdir: Path, holder: locks.Owner) -> str:
 
 
 def end(processes: list[psutil.Process]) -> None:
-    """End jobs of a dead run: they would write the same files as the new run."""
+    """End jobs of a killed run: they would write the same files as the new run."""
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.terminate()
@@ -155,7 +156,7 @@ def end(processes: list[psutil.Process]) -> None:
 
 
 def run(call: Sequence[str]) -> int:
-    """Run Snakemake to its end, passing on the signals that ask it to stop; 128 + n stands for death by signal n."""
+    """Run Snakemake, passing on SIGINT and SIGTERM; return its exit status, 128 + n if signal n ended it."""
     child = subprocess.Popen(call, env=os.environ | {"MLSIM_SUMMARY": "wrapper"})
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda received, _frame: pass_on(received, child))
@@ -164,14 +165,14 @@ def run(call: Sequence[str]) -> int:
 
 
 def pass_on(number: int, child: subprocess.Popen[bytes]) -> None:
-    """Send a signal to Snakemake, unless it came from the keyboard: the terminal gives that to both by itself."""
+    """Send a signal to Snakemake, unless it came from the keyboard: the terminal sends that to both."""
     if number == signal.SIGINT and in_foreground():
         return
     child.send_signal(number)
 
 
 def in_foreground() -> bool:
-    """Whether this process belongs to the group that the terminal's Ctrl-C reaches."""
+    """Whether this process is in the foreground group, which gets the terminal's Ctrl-C."""
     try:
         with open("/dev/tty") as terminal:
             return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()

@@ -13,14 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-KEPT = ("*.csv", "figure*.png")
+COPIED = ("*.csv", "figure*.png")
 
 
 def main() -> None:
     """Copy the results below ``--directory`` to ``docs/reproduction/NAME``."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", help="folder below docs/reproduction, such as default or paper_one_seed")
-    parser.add_argument("--directory", type=Path, default=Path.cwd(), help="where the run's results/ lies")
+    parser.add_argument("--directory", type=Path, default=Path.cwd(), help="folder of the run's results/")
     parser.add_argument("--commit", default=None, help="commit of the code that ran; by default the checked-out one")
     parser.add_argument("--note", default="", help="one sentence on what was run")
     arguments = parser.parse_args()
@@ -35,7 +35,7 @@ def main() -> None:
         parser.error(f"there is no claims.csv below {results}: run the pipeline there first")
     target = ROOT / "docs" / "reproduction" / arguments.name
     shutil.rmtree(target, ignore_errors=True)
-    for kind in KEPT:
+    for kind in COPIED:
         for path in [*results.glob(kind), *results.glob(f"*/{kind}")]:
             copy = target / path.relative_to(results)
             copy.parent.mkdir(parents=True, exist_ok=True)

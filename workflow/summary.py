@@ -1,4 +1,4 @@
-"""What a run says at its end: the claims with their verdicts and where the results lie, or what failed and why."""
+"""The last lines of a run: the claims with their verdicts and the paths of the results, or the failed jobs."""
 
 import csv
 import io
@@ -48,9 +48,9 @@ def print_summary(workdir: Path | str = ".", *, console: Console | None = None) 
 
 
 def read_claims(workdir: Path) -> list[dict[str, str]]:
-    """The rows of ``results/claims.csv``; a study's own ``claims.csv`` replaces its rows when it is newer.
+    """The rows of ``results/claims.csv``; a newer ``claims.csv`` of a study replaces the study's rows.
 
-    It is newer after a run of that study alone, which does not renew the collection.
+    It is newer after a run of that study alone, which does not update the collection.
     """
     collection = workdir / "results" / "claims.csv"
     age = collection.stat().st_mtime if collection.exists() else 0.0
@@ -62,7 +62,7 @@ def read_claims(workdir: Path) -> list[dict[str, str]]:
 
 
 def read_failures(logs: Iterable[Path | str]) -> list[Failure]:
-    """The jobs that failed for good, by Snakemake's own log files; what succeeded on a retry is left out."""
+    """The jobs that failed, from Snakemake's log files, without those that succeeded on a retry."""
     failures: dict[str, Failure] = {}
     for log in logs:
         current, signal = None, ""
@@ -82,7 +82,7 @@ def read_failures(logs: Iterable[Path | str]) -> list[Failure]:
 
 
 def print_failures(logs: Iterable[Path | str], *, workdir: Path | str = ".", console: Console | None = None) -> None:
-    """Print, as the last thing of a failed run, each failed rule with the last line of its log."""
+    """Print each failed rule with the last line of its log."""
     console = console or _console(sys.stderr)
     failures = read_failures(logs)
     if failures:
@@ -96,7 +96,7 @@ def print_failures(logs: Iterable[Path | str], *, workdir: Path | str = ".", con
 
 
 def _console(stream: TextIO) -> Console:
-    """A console that prints text as it is; a sign that the terminal's encoding lacks becomes a question mark."""
+    """A console that prints text as it is; characters that the terminal's encoding lacks become question marks."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")
     return Console(file=stream, highlight=False, emoji=False)
@@ -116,7 +116,7 @@ def _fill(failure: Failure, key: str, value: str) -> None:
 
 
 def _last_line(logs: Iterable[Path]) -> tuple[Path | None, str]:
-    """The first of the log files that says something, and the last line it says."""
+    """The first log file that is not empty, and its last line."""
     path = None
     for path in logs:
         lines = path.read_text(errors="replace").split("\n") if path.exists() else []
@@ -128,7 +128,7 @@ def _last_line(logs: Iterable[Path]) -> tuple[Path | None, str]:
 
 
 def _print_claims(claims: list[dict[str, str]], *, console: Console) -> None:
-    """One line per claim, below it what stands in parentheses in the file: where it was measured, why no verdict."""
+    """One line per claim, below it the notes that are in parentheses in the file."""
     rows = [{name: name for name in COLUMNS}, *({name: _bare(claim[name]) for name in COLUMNS} for claim in claims)]
     claim_width, *number_widths = (max(len(row[name]) for row in rows) for name in COLUMNS[:-1])
     console.print()
@@ -158,12 +158,12 @@ def _note(value: str) -> str:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    """Lines of whole words; a word longer than the width, a path for instance, stands in one piece on its own line."""
+    """Lines of whole words; a word longer than the width, such as a path, is a line of its own."""
     return textwrap.wrap(text, max(width, 20), break_long_words=False, break_on_hyphens=False)
 
 
 def _count(claims: list[dict[str, str]]) -> str:
-    """How many claims hold, differ and cannot be compared, in one line."""
+    """Numbers of claims that hold, differ and cannot be compared, in one line."""
     counts = {name: sum(claim["verdict"].startswith(name) for claim in claims) for name in COLOURS}
     return ", ".join(f"[{COLOURS[name]}]{name}: {count}[/]" for name, count in counts.items() if count)
 
@@ -177,6 +177,6 @@ def _print_files(folder: Path, *, console: Console) -> None:
 
 
 def _shown(path: Path) -> str:
-    """A path as one would type it here: relative below the current folder, absolute elsewhere."""
+    """The path relative to the current folder if it is inside, otherwise absolute."""
     relative = os.path.relpath(path)
     return str(path.resolve()) if relative.startswith("..") else relative

@@ -1,4 +1,4 @@
-"""One look for all figures, and files that are equal from run to run."""
+"""The style of all figures, and files that are equal from run to run."""
 
 import io
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ STYLE = {
 
 @contextmanager
 def style() -> Iterator[None]:
-    """The project's look; independent of the user's matplotlibrc, and undone afterwards."""
+    """The style inside the block, whatever the user's matplotlibrc."""
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(STYLE)  # pyright: ignore[reportCallIssue, reportArgumentType]
@@ -37,7 +37,7 @@ def new_figure(*, width: float, height: float) -> Figure:
 
 
 def rendered(figure: Figure, *, kind: str) -> bytes:
-    """The figure as bytes that depend on nothing but the figure.
+    """The figure as bytes that depend only on the figure.
 
     Args:
         figure: made inside :func:`style`.

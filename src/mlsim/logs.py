@@ -1,4 +1,4 @@
-"""The log of a job: everything a stage script says goes to one file, whose last line tells how it ended."""
+"""The log of a job: one file with all output of a stage script; its last line is how the job ended."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _log = logging.getLogger(__name__)
 
 @contextlib.contextmanager
 def job_log(path: str | os.PathLike[str], *, title: str) -> Iterator[None]:
-    """Send stdout, stderr, warnings and the root logger to a file during the block; all is restored after it.
+    """Send stdout, stderr, warnings and the root logger to a file during the block.
 
-    An exception leaves its traceback in the log, with ``error: <one line>`` as the last line, and that line on the
-    real stderr too; then it goes on. The message of a ``ValueError`` says what to do, so it stands there as it is; any
-    other exception is named by its type.
+    An exception is written to the log with its traceback, and ``error: <one line>`` as the last line, also to the real
+    stderr, and raised again. That line is the message of a ``ValueError``, which says what to do; for any other
+    exception it begins with the type.
 
     Args:
         path: the log, replaced.
@@ -54,11 +54,11 @@ def job_log(path: str | os.PathLike[str], *, title: str) -> Iterator[None]:
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """What a finished job took.
+    """Time of a finished job, in seconds.
 
     Attributes:
-        wall: seconds from the first to the last line of its log.
-        cpu: seconds of CPU of the whole process, imports and children included.
+        wall: from the first to the last line of its log.
+        cpu: CPU time of the whole process, with imports and children.
     """
 
     wall: float
@@ -66,14 +66,14 @@ class Cost:
 
 
 def cost(path: str | os.PathLike[str]) -> Cost | None:
-    """What the job of this log took; None if it has not finished."""
+    """Time of the job of this log; None if it has not finished."""
     lines = Path(path).read_text(encoding="utf-8").splitlines()
-    found = _DONE.search(lines[-1]) if lines else None
-    return Cost(wall=float(found["wall"]), cpu=float(found["cpu"])) if found else None
+    times = _DONE.search(lines[-1]) if lines else None
+    return Cost(wall=float(times["wall"]), cpu=float(times["cpu"])) if times else None
 
 
 def progress(iterable: Iterable[T], *, total: int | None = None, label: str) -> Iterable[T]:
-    """The same items, with a line on progress in the log at most every ten seconds, and at both ends.
+    """The same items, with a line of progress in the log at most every ten seconds, and at both ends.
 
     Args:
         iterable: what to loop over.
@@ -100,7 +100,7 @@ class _LineBar(tqdm):
 
 
 class _Lines:
-    """A stream that turns tqdm's rewriting of one line into lines of their own, which read well in a file."""
+    """A stream that writes each update of tqdm's progress bar as a new line."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

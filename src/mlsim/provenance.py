@@ -6,24 +6,23 @@ nothing is imported or executed, and third-party code is not read. Whatever cann
 result that misses an edit is worse than a refused run.
 
 What counts with a definition: all statements that define or change its name; a class whole; each name it uses; and,
-for each module it makes Python import, the statements that act on import. Implicit effects of decorators and base
-classes are not tracked: a registry is a dict that names its functions. Sources are read once per process.
+for each module it makes Python import, the statements that act on import. Modules of the package are imported by the
+names in them, never as a whole. Implicit effects of decorators and base classes are not tracked: a registry is a dict
+that names its functions. Sources are read once per process.
 """
 
-import ast
 import builtins
 import functools
 import hashlib
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
-from mlsim.syntax import Import, ProvenanceError, Statement, Use, dotted, is_idle, read_imports, read_statement
+from mlsim.syntax import Import, ProvenanceError, Statement, line_of, read_source
 
-_BUILTINS = frozenset(dir(builtins))
-_IMPLICIT = frozenset({"__name__", "__file__", "__doc__", "__path__", "__class__", "__module__", "__qualname__"})
-_LOOKUPS = ("__import__", "globals", "eval", "exec", "importlib.import_module", "importlib.reload", "sys.modules")
+_KNOWN = frozenset(dir(builtins)) | {"__file__", "__path__", "__class__", "__module__", "__qualname__"}
+_FINDERS = ("importlib", "importlib.import_module", "importlib.reload", "sys.modules")
+_LOOKUPS = frozenset({"__import__", "globals", "eval", "exec", *_FINDERS})
 
 
 def code_hash(*targets: str | Path, package: Path | None = None) -> str:
@@ -46,7 +45,7 @@ def code_hash(*targets: str | Path, package: Path | None = None) -> str:
     """
     library = _library((package or Path(__file__).parent).resolve())
     roots = {library.root(target) for target in targets}
-    lines = [f"{node} {library.record(node).digest}" for node in library.reach(roots)]
+    lines = [f"{node} {library.record(node)[0]}" for node in library.reach(roots)]
     lines += [f"target {node}" for node in roots]
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()[:16]
 
@@ -67,6 +66,7 @@ class _Module:
 
     Attributes:
         definitions: for each name, the statements that define or change it, in the order of the source.
+        imports: for each name, the imports that bind it.
         effects: the statements that count whenever the module is imported; in a script, all of them.
     """
 
@@ -78,40 +78,18 @@ class _Module:
     effects: list[Statement] = field(default_factory=list)
 
     def read(self) -> "_Module":
-        try:
-            tree = ast.parse(self.path.read_bytes(), filename=str(self.path))
-        except (SyntaxError, ValueError) as error:
-            raise ProvenanceError(f"{self.path}:{getattr(error, 'lineno', 0)}: not Python: {error}") from error
-        statements = []
-        for node in _top_level(tree.body):
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                self._bind(read_imports(node, self.path))
-            else:
-                statements.append(read_statement(node, self.path))
-                self._bind(item for items in statements[-1].binds.values() for item in items)
-        for statement in statements:
-            self._file(statement)
-        return self
-
-    def _bind(self, items: Iterable[Import]) -> None:
-        for item in items:
+        imports, statements = read_source(self.path.read_bytes(), self.path)
+        imports += [item for statement in statements for item in statement.imports if item.name in statement.binds]
+        for item in imports:
             self.imports.setdefault(item.name, []).append(item)
-
-    def _file(self, statement: Statement) -> None:
-        foreign = statement.mutates & self.imports.keys()
-        names = statement.binds.keys() | (statement.mutates - foreign)
-        for name in names:
-            self.definitions.setdefault(name, []).append(statement)
-        if self.is_script or statement.acts or foreign or not names:
-            self.effects.append(statement)
-
-
-def _top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    for node in body:
-        if isinstance(node, ast.If) and not node.orelse and dotted(node.test)[-1:] == ("TYPE_CHECKING",):
-            yield from _top_level(node.body)
-        elif isinstance(node, ast.Import | ast.ImportFrom) or not is_idle(node):
-            yield node
+        for statement in statements:
+            foreign = statement.mutates & self.imports.keys()
+            names = statement.binds | (statement.mutates - foreign)
+            for name in names:
+                self.definitions.setdefault(name, []).append(statement)
+            if self.is_script or statement.acts or foreign or not names:
+                self.effects.append(statement)
+        return self
 
 
 class _Node(NamedTuple):
@@ -128,171 +106,122 @@ class _Node(NamedTuple):
 _Meaning = tuple[_Node | None, str]
 
 
-def _defined(module: _Module, name: str) -> list[_Meaning]:
-    node = _Node(module, name)
-    return [(node, str(node))] if name in module.definitions else []
-
-
-class _Record(NamedTuple):
-    digest: str
-    successors: frozenset[_Node]
-
-
 class _Library:
     """The modules of one package, read when first reached."""
 
     def __init__(self, package: Path) -> None:
         self.package = package
-        self.modules: dict[str, _Module | None] = {}
-        self.scripts: dict[Path, _Module] = {}
-        self.records: dict[_Node, _Record] = {}
+        self.module = functools.cache(self._module)
+        self.script = functools.cache(self._script)
+        self.record = functools.cache(self._record)
 
-    def module(self, name: str) -> _Module | None:
+    def _module(self, name: str) -> _Module | None:
         """The module of a dotted path inside the package, None where there is none."""
-        if name not in self.modules:
-            self.modules[name] = self._read_module(name)
-        return self.modules[name]
-
-    def _read_module(self, name: str) -> _Module | None:
         base = self.package.joinpath(*name.split(".")[1:])
-        for path in (base / "__init__.py", base.parent / f"{base.name}.py"):
-            if path.is_file():
-                return _Module(name, path).read()
+        for file in (base / "__init__.py", base.with_suffix(".py")):
+            if file.is_file():
+                return _Module(name, file).read()
         return _Module(name, base) if base.is_dir() else None
 
-    def script(self, path: Path) -> _Module:
+    def _script(self, path: Path) -> _Node:
         """The stage script at a path."""
-        path = path.resolve()
-        if path not in self.scripts:
-            if not path.is_file():
-                raise ProvenanceError(f"{path}: no such script: correct the target")
-            self.scripts[path] = _Module(path.name, path, is_script=True).read()
-        return self.scripts[path]
+        if not path.is_file():
+            raise ProvenanceError(f"{path}: no such script: correct the target")
+        return _Node(_Module(path.name, path, is_script=True).read(), "")
 
     def root(self, target: str | Path) -> _Node:
         """The definition or script that a target names."""
         if isinstance(target, Path):
-            return _Node(self.script(target), "")
-        name, colon, definition = target.partition(":")
+            return self.script(target.resolve())
+        name, _, definition = target.partition(":")
         module = self.module(name) if self._is_inside(name) else None
-        if not colon or not definition or not module:
-            raise ProvenanceError(
-                f"target '{target}': expected 'module:name' in {self.package}, or the Path of a script"
-            )
-        node = next((node for node, _ in self._member(module, [definition], f"target '{target}'")), None)
-        if not node:
-            raise ProvenanceError(f"target '{target}': '{definition}' is not defined in {self.package}: correct it")
-        return node
+        if not definition or not module:
+            expected = f"'module:name' in {self.package}, or the Path of a script"
+            raise ProvenanceError(f"target '{target}': expected {expected}")
+        for node, _ in self._meanings(definition, module):
+            if node:
+                return node
+        raise ProvenanceError(f"target '{target}': module '{name}' has no '{definition}': correct it")
 
     def reach(self, roots: set[_Node]) -> list[_Node]:
         """All nodes that can be reached and hold code."""
-        pending, seen = list(roots), set(roots)
+        pending, reached = list(roots), set(roots)
         while pending:
-            new = self.record(pending.pop()).successors - seen
-            seen |= new
+            new = self.record(pending.pop())[1] - reached
+            reached |= new
             pending += new
-        return [node for node in seen if node.name or node.module.effects]
+        return [node for node in reached if node.name or node.module.effects]
 
-    def record(self, node: _Node) -> _Record:
+    def _record(self, node: _Node) -> tuple[str, set[_Node]]:
         """Digest of the code of one node, and the nodes that it names."""
-        if node not in self.records:
-            self.records[node] = self._read_record(node)
-        return self.records[node]
-
-    def _read_record(self, node: _Node) -> _Record:
-        module = node.module
-        statements = module.definitions[node.name] if node.name else module.effects
+        module, name = node
+        statements = module.definitions[name] if name else module.effects
+        imports = [item for statement in statements for item in statement.imports]
+        successors = {_Node(module, "")}
+        if not name:  # Python imports the package around a module first
+            imports += [item for items in module.imports.values() for item in items]
+            around = None if module.is_script else self.module(module.name.rpartition(".")[0] or self.package.name)
+            successors |= {_Node(around, "")} if around else set()
+        successors = successors.union(*(self._loaded(item, module) for item in imports))
         # the meaning of each name enters as well: `from numpy import sin as f` against `from numpy import cos as f`
-        meanings, successors = set(), {_Node(module, "")}
-        for statement in statements:
-            for item in statement.imports:
-                meanings.add(f"import {item.name} = {item.path}")
-                successors |= self._loaded(item, module)
-            for use in statement.uses:
-                found = self._resolve(use, module)
-                meanings |= {f"{'.'.join(use.chain)} = {path}" for _, path in found}
-                successors |= {target for target, _ in found if target}
-        if not node.name:
-            successors |= self._imported_by(module)
-        text = "\n".join([*(statement.text for statement in statements), *sorted(meanings)])
-        return _Record(hashlib.sha256(text.encode()).hexdigest(), frozenset(successors))
+        lines = set()
+        for word, (definition, path) in [pair for each in statements for pair in self._outer_meanings(each, module)]:
+            lines.add(f"{word} = {path}")
+            successors |= {definition} if definition else set()
+        text = "\n".join([*(statement.text for statement in statements), *sorted(lines)])
+        return hashlib.sha256(text.encode()).hexdigest(), successors
 
-    def _imported_by(self, module: _Module) -> set[_Node]:
-        """Effects of the modules that Python imports along with this one: its parent packages and its imports."""
-        items = [item for items in module.imports.values() for item in items]
-        nodes = set[_Node]().union(*(self._loaded(item, module) for item in items))
-        parent = None if module.is_script else self.module(module.name.rpartition(".")[0] or self.package.name)
-        return nodes | {_Node(parent, "")} if parent else nodes
+    def _outer_meanings(self, statement: Statement, module: _Module) -> list[tuple[str, _Meaning]]:
+        """What the names of a statement stand for; a builtin stands for itself."""
+
+        def refuse(name: str, wrong: str) -> NoReturn:
+            raise ProvenanceError(f"{module.path}:{line_of(name, statement, module.path)}: {wrong}")
+
+        pairs = [(item.name, meaning) for item in statement.imports for meaning in self._imported(item)]
+        for name in statement.uses | statement.hints:
+            meanings = self._meanings(name, module)
+            if not meanings and name in statement.uses:
+                for item in module.imports.get(name, ()):
+                    self._loaded(item, module)  # tells what is wrong with the import
+                is_known = name in _KNOWN or (module.is_script and name == "snakemake")
+                if name in module.imports or not is_known:
+                    refuse(name, f"'{name}' is not defined: define it, import it or pass it in")
+                meanings = [(None, name)]
+            pairs += [(name, meaning) for meaning in meanings]
+        for name, (_, path) in pairs:
+            is_lookup = path in _LOOKUPS or (path == "sys" and "attr='modules'" in statement.text)
+            if is_lookup and not module.is_script:  # the rule of a script names the function that it looks up
+                refuse(name, f"'{path}' finds code at run time: import what is needed by its name")
+        return pairs
 
     def _loaded(self, item: Import, importer: _Module) -> set[_Node]:
-        sibling = importer.path.parent / f"{item.loads}.py"
+        """Effects of the module that Python loads for an import."""
+        sibling = importer.path.parent / f"{item.module}.py"
         if importer.is_script and sibling.is_file():
-            return {_Node(self.script(sibling), "")}
-        if not self._is_inside(item.loads):
+            return {self.script(sibling)}
+        if not self._is_inside(item.module):
             return set()
-        where = f"{importer.path}:{item.line}"
-        module = self._existing(item.loads, where)
-        if item.attribute is None or item.attribute in module.definitions.keys() | module.imports.keys() | _IMPLICIT:
+        module = self.module(item.module)
+        if module and (item.attribute in module.definitions or item.attribute in module.imports):
             return {_Node(module, "")}
-        return {_Node(module, ""), _Node(self._existing(item.path, where), "")}
-
-    def _existing(self, name: str, where: str) -> _Module:
-        module = self.module(name)
-        if module is None:
-            raise ProvenanceError(f"{where}: '{name}' is not in {self.package}: create it or correct the import")
-        return module
+        path = item.path if item.attribute else item.module
+        wrong = f"module '{path}' is imported whole" if self.module(path) else f"'{path}' is not in {self.package}"
+        raise ProvenanceError(f"{importer.path}:{item.line}: {wrong}: import the definitions that are needed")
 
     def _is_inside(self, name: str) -> bool:
         return name.split(".")[0] == self.package.name
 
-    def _resolve(self, use: Use, module: _Module) -> list[_Meaning]:
-        """The definitions a name may stand for, each with its path; none for a builtin."""
-        name, *attributes = use.chain
-        where = f"{module.path}:{use.line}"
-        imports = use.imports or module.imports.get(name, ())
-        found = [] if use.imports else _defined(module, name)
-        for item in imports:
-            self._refuse_lookup(".".join([item.path, *attributes]), module, where)
-            found += self._imported(item, attributes, where)
-        if not imports and not found:
-            self._refuse_lookup(name, module, where)
-            is_known = name in _BUILTINS or name in _IMPLICIT or (module.is_script and name == "snakemake")
-            if not is_known and not use.quoted:
-                raise ProvenanceError(f"{where}: '{name}' is not defined: define it, import it or pass it in")
-        return found
+    def _meanings(self, name: str, module: _Module, passed: frozenset[_Node] = frozenset()) -> list[_Meaning]:
+        """What a name of a module stands for, through all modules that pass it on; nothing for a builtin."""
+        node = _Node(module, name)
+        meanings: list[_Meaning] = [(node, str(node))] if name in module.definitions else []
+        for item in module.imports.get(name, ()) if node not in passed else ():
+            meanings += self._imported(item, passed | {node})
+        return meanings
 
-    def _refuse_lookup(self, path: str, module: _Module, where: str) -> None:
-        # a script may: its rule names the function it looks up as a target of its own
-        lookup = next((lookup for lookup in _LOOKUPS if f"{path}.".startswith(f"{lookup}.")), None)
-        if lookup and not module.is_script:
-            raise ProvenanceError(f"{where}: '{lookup}' finds code at run time: import what is needed by its name")
-
-    def _imported(
-        self, item: Import, attributes: list[str], where: str, *, seen: frozenset[_Node] = frozenset()
-    ) -> list[_Meaning]:
-        if not self._is_inside(item.module):
-            return [(None, item.path)]
-        names = [item.attribute, *attributes] if item.attribute else attributes
-        return self._member(self._existing(item.module, where), names, where, seen=seen)
-
-    def _member(
-        self, module: _Module, names: list[str], where: str, *, seen: frozenset[_Node] = frozenset()
-    ) -> list[_Meaning]:
-        """What the dotted names stand for inside a module, through submodules and through what it imports itself."""
-        if not names:
-            advice = "name the definition as in module.name, so that it can be followed"
-            raise ProvenanceError(f"{where}: module '{module.name}' is used as a value: {advice}")
-        name, *rest = names
-        node, found = _Node(module, name), _defined(module, name)
-        # a package that imports its own submodule leads back here
-        imports = () if node in seen else module.imports.get(name, ())
-        for item in imports:
-            found += self._imported(item, rest, where, seen=seen | {node})
-        if found or imports or name in _IMPLICIT:
-            return found
-        if submodule := self.module(f"{module.name}.{name}"):
-            return self._member(submodule, rest, where, seen=seen)
-        raise ProvenanceError(f"{where}: module '{module.name}' has no '{name}': define it there or correct the name")
+    def _imported(self, item: Import, passed: frozenset[_Node] = frozenset()) -> list[_Meaning]:
+        module = self.module(item.module) if self._is_inside(item.module) else None
+        return self._meanings(item.attribute, module, passed) if module else [(None, item.path)]
 
 
 @functools.cache

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import xarray
 
 FilePath = str | os.PathLike[str]
-# text whatever it looks like: an empty case, a method named 8 or nan
+# always text: an empty case, a method named 8 or nan
 TEXT_COLUMNS = frozenset({"study", "case", "method", "quantity", "unit", "kind", "source", "variant", "dataset"})
 TEXT_COLUMNS |= {"device", "claim", "statement", "verdict", "reason"}
 _SEAL = b"mlsim-seal-1 "
@@ -190,7 +190,7 @@ def write_bytes(data: bytes, path: FilePath) -> None:
 
 @contextlib.contextmanager
 def _replacing(path: FilePath) -> Iterator[BinaryIO]:
-    """A new file that takes the place of ``path`` when the block succeeds and leaves no trace when it fails."""
+    """A new file that replaces ``path`` when the block succeeds and is deleted when it fails."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial-{uuid.uuid4().hex}")
@@ -255,7 +255,7 @@ def _check_variables(dataset: xarray.Dataset) -> None:
 
 
 def _as_values(state: Any) -> Any:
-    """Tensors without shared storage, device and history; one object for equal texts, as pickle tells them apart."""
+    """Detached tensors on the CPU, each with its own storage; equal texts as one object, so that pickle is unique."""
     import torch
 
     if isinstance(state, torch.Tensor):

@@ -1,4 +1,4 @@
-"""Files that the user brings: parameters of networks, photographs. Heavy libraries are imported where they are used."""
+"""User-supplied files: parameters of networks, photographs. Large libraries are imported where they are used."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def read_weights(path: FilePath) -> dict[Any, Any]:
-    """Read a state dictionary that the user got elsewhere, onto the CPU.
+    """Read a user-supplied state dictionary onto the CPU.
 
     Args:
         path: ``<name>.pth``, tensors by name, as ``torch.save`` writes them.
@@ -30,7 +30,7 @@ def read_weights(path: FilePath) -> dict[Any, Any]:
         state = torch.load(path, weights_only=True, map_location="cpu")
     except FileNotFoundError:
         raise
-    except Exception as error:  # what torch raises on bytes it dislikes is not documented
+    except Exception as error:  # torch does not document what it raises on invalid files
         raise ValueError(f"{os.fspath(path)} is no file of weights ({type(error).__name__})") from error
     if not isinstance(state, Mapping) or not all(isinstance(value, torch.Tensor) for value in state.values()):
         raise ValueError(f"{os.fspath(path)} holds no tensors by name: save the state_dict of the network")
@@ -59,7 +59,7 @@ class PhotographFolder:
     """The photographs of a folder and its subfolders, by file name; one is read at a time.
 
     Attributes:
-        paths: of the files.
+        paths: of all files.
     """
 
     paths: tuple[Path, ...]
@@ -82,7 +82,7 @@ class PhotographFolder:
 
 
 def photographs(folder: FilePath) -> PhotographFolder:
-    """The files ``.jpg``, ``.jpeg`` and ``.png`` of a folder and its subfolders; others are passed over."""
+    """The files ``.jpg``, ``.jpeg`` and ``.png`` of a folder and its subfolders; others are ignored."""
     kinds = {".jpg", ".jpeg", ".png"}
-    found = sorted(each for each in Path(folder).rglob("*") if each.suffix.lower() in kinds)
-    return PhotographFolder(paths=tuple(found))
+    paths = sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() in kinds)
+    return PhotographFolder(paths=tuple(paths))

@@ -14,7 +14,7 @@ from mlsim.training.games import Average, Player, play
 from mlsim.training.loop import Plan, fit
 from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import global_randomness, torch_generator
-from mlsim.training.side_by_side import Programme, train_copies
+from mlsim.training.side_by_side import Schedule, train_copies
 from mlsim.training.untrained import Safeguard, fit_untrained
 
 STEPS = 30
@@ -154,14 +154,14 @@ def _train_copies(checkpoint: Checkpoint) -> Outcome:
     counted = Counted(loss)
     trained = train_copies(
         start,
-        Programme(steps=STEPS, optimiser="adam", record_every=10, kept_after=(0, 15)),
+        Schedule(steps=STEPS, optimiser="adam", record_every=10, stored_after=(0, 15)),
         loss=counted,
         rates=torch.tensor([0.003, 0.03], dtype=torch.float64),
         monitor=lambda at: {"error": loss(at)},
         checkpoint=checkpoint,
     )
-    tensors = [value for stored in (*trained.kept.values(), trained.parameters) for value in stored.values()]
-    return Outcome(tensors=tensors, history=trained.looks, losses=counted.calls)
+    tensors = [value for stored in (*trained.stored.values(), trained.parameters) for value in stored.values()]
+    return Outcome(tensors=tensors, history=trained.records, losses=counted.calls)
 
 
 LOOPS = {"fit": _fit, "play": _play, "fit_untrained": _fit_untrained, "train_copies": _train_copies}

@@ -6,7 +6,7 @@ from torch.func import functional_call
 
 from mlsim.networks.perceptrons.dense import Dense
 from mlsim.training.resume import Checkpoint
-from mlsim.training.side_by_side import Programme, copy_of, train_copies
+from mlsim.training.side_by_side import Schedule, copy_of, train_copies
 
 RATES = (0.003, 0.03)
 X = torch.linspace(-1, 1, 12, dtype=torch.float64)[:, None]
@@ -28,22 +28,22 @@ def stacked():
     return {name: torch.stack([each[name].detach() for each in nets]) for name in nets[0]}
 
 
-def trained(tmp_path, *, steps=20, checkpoint=None, **changes):
-    options = {"optimiser": "adam", "record_every": 5, "kept_after": (0, steps), **changes}
+def trained(tmp_path, *, steps=20, **changes):
+    options = {"optimiser": "adam", "record_every": 5, "stored_after": (0, steps), **changes}
     return train_copies(
         stacked(),
-        Programme(steps=steps, **options),
+        Schedule(steps=steps, **options),
         loss=loss,
         rates=torch.tensor(RATES, dtype=torch.float64),
         monitor=lambda at: {"loss": loss(at)},
-        checkpoint=checkpoint or Checkpoint(tmp_path / "checkpoint.pt", stamp="x"),
+        checkpoint=Checkpoint(tmp_path / "checkpoint.pt", stamp="x"),
     )
 
 
 @pytest.mark.parametrize(("name", "kind"), [("adam", torch.optim.Adam), ("descent", torch.optim.SGD)])
 @pytest.mark.parametrize("vectorised", [True, False])
 def test_each_copy_is_the_network_trained_alone(tmp_path, name, kind, vectorised):
-    course = trained(tmp_path, optimiser=name, vectorised=vectorised)
+    trajectories = trained(tmp_path, optimiser=name, vectorised=vectorised)
     for index, rate in enumerate(RATES):
         net = network(index + 1)
         optimiser = kind(net.parameters(), lr=rate)
@@ -53,14 +53,16 @@ def test_each_copy_is_the_network_trained_alone(tmp_path, name, kind, vectorised
             optimiser.step()
         for parameter, each in net.named_parameters():
             # twenty steps; batched products add in another order
-            torch.testing.assert_close(copy_of(course.parameters, index)[parameter], each.detach(), atol=1e-11, rtol=0)
+            torch.testing.assert_close(
+                copy_of(trajectories.parameters, index)[parameter], each.detach(), atol=1e-11, rtol=0
+            )
 
 
-def test_first_and_last_parameters_are_kept_and_looked_at(tmp_path):
-    course, start = trained(tmp_path), stacked()
-    assert [look["step"] for look in course.looks] == [0, 5, 10, 15, 20]
-    assert all(torch.equal(course.kept[0][name], each) for name, each in start.items())
-    assert all(torch.equal(course.kept[20][name], each) for name, each in course.parameters.items())
+def test_first_and_last_parameters_are_stored_and_recorded(tmp_path):
+    trajectories, start = trained(tmp_path), stacked()
+    assert [row["step"] for row in trajectories.records] == [0, 5, 10, 15, 20]
+    assert all(torch.equal(trajectories.stored[0][name], each) for name, each in start.items())
+    assert all(torch.equal(trajectories.stored[20][name], each) for name, each in trajectories.parameters.items())
 
 
 def test_copy_that_diverges_leaves_the_other_alone(tmp_path):
@@ -70,11 +72,11 @@ def test_copy_that_diverges_leaves_the_other_alone(tmp_path):
     alone = trained(tmp_path / "a", optimiser="descent")
     start = stacked()
     start["layers.0.bias"][1] += 1e6
-    course = train_copies(
-        start, Programme(steps=20, optimiser="descent", record_every=20, kept_after=()),
+    trajectories = train_copies(
+        start, Schedule(steps=20, optimiser="descent", record_every=20, stored_after=()),
         loss=steep, rates=torch.tensor(RATES, dtype=torch.float64), monitor=lambda at: {"loss": steep(at)},
         checkpoint=Checkpoint(tmp_path / "b" / "checkpoint.pt", stamp="x"),
     )  # fmt: skip
-    ends = course.looks[-1]["loss"]
+    ends = trajectories.records[-1]["loss"]
     assert ends[1] != ends[1]
-    assert ends[0] == pytest.approx(alone.looks[-1]["loss"][0], rel=1e-12)
+    assert ends[0] == pytest.approx(alone.records[-1]["loss"][0], rel=1e-12)

@@ -10,6 +10,12 @@ from mlsim.published import printed
 
 ROOT = Path(workflow.basedir)
 
+# glibc in the jobs keeps up to 512 MB of freed memory, and arrays up to its limit of 32 MB in it: by default each array
+# of some megabytes gets new pages, which the system fills with zeros
+os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(1 << 25))
+os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(1 << 29))
+os.environ.setdefault("MALLOC_TOP_PAD_", str(1 << 26))
+
 import configuration
 import locks
 import summary
@@ -76,10 +82,6 @@ def gpus():
 
 onstart:
     locks.record_owner(Path.cwd())
-    if workflow.local_exec and getattr(workflow.scheduler, "job_rate_limiter", None) is not None:
-        # Nothing to spare here, and the limit on jobs per second is dear: for each job that has ended Snakemake 9 looks
-        # at all waiting ones once more per second, with a third of a core after 180 jobs.
-        workflow.scheduler.job_rate_limiter = None
 
 
 onsuccess:

@@ -1,7 +1,6 @@
 """Stage: a verdict for each claim of a study."""
 
 from job import logged, named
-
 from mlsim.storage import read_table, write_table
 from mlsim.verdicts import verdicts
 

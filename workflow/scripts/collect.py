@@ -3,17 +3,16 @@
 import platform
 from importlib.metadata import distributions
 
-from job import logged
-
 import pandas as pd
 
+from job import logged
 from mlsim.inputs import read_inputs
 from mlsim.storage import write_table
 
 with logged(snakemake):
     parts = read_inputs({"claims": list(snakemake.input)})["claims"]
     write_table(pd.concat(parts, ignore_index=True), snakemake.output.claims)
-    versions = {each.metadata["Name"].lower(): each.version for each in distributions()}
+    versions = {package.metadata["Name"].lower(): package.version for package in distributions()}
     machine = {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine()}
     rows = [*machine.items(), *sorted(versions.items())]
     write_table(pd.DataFrame(rows, columns=["name", "version"]), snakemake.output.environment)

@@ -1,7 +1,6 @@
 """Stage: tidy rows of the one table schema from data and a model."""
 
 from job import logged, quantities_beside, result
-
 from mlsim.storage import write_table
 from mlsim.tables import metrics
 

@@ -1,6 +1,5 @@
-"""What all stage scripts share: the log, the function that the rule names, its settings and its inputs."""
+"""Shared by all stage scripts: the log, the function that the rule names, its settings and its inputs."""
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -11,18 +10,12 @@ from typing import Any, get_type_hints
 from mlsim.config import parse
 from mlsim.inputs import read_inputs
 from mlsim.logs import job_log
-from mlsim.memory import keep_freed_memory
-
-# While modules are imported the collector looks through all that they define, again and again, and finds nothing: a
-# fifth of the time. This module is the first import of every script; what runs long turns the collector on again.
-gc.disable()
 
 
 @contextmanager
 def logged(snakemake: Any) -> Iterator[None]:
-    """Everything said in the block goes to the job's log, uncaught exceptions included."""
+    """All output of the block goes to the job's log, with uncaught exceptions."""
     with job_log(snakemake.log[0], title=f"{snakemake.rule} {dict(snakemake.wildcards)}"):
-        keep_freed_memory()
         yield
 
 
@@ -51,6 +44,4 @@ def result(snakemake: Any, **extra: Any) -> Any:
     if settings is not None:
         cls = get_type_hints(function)["settings"]
         function = partial(function, parse(cls, loads(settings), path=snakemake.rule))
-    gc.freeze()  # modules and inputs are here to stay: the collector need not look at them
-    gc.enable()
     return function(**arguments)

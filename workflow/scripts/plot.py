@@ -1,7 +1,6 @@
 """Stage: one figure as PNG and SVG, equal bytes from equal tables."""
 
 from job import logged, result
-
 from mlsim.figures import rendered, style
 from mlsim.storage import write_bytes
 

@@ -3,7 +3,6 @@
 from json import loads
 
 from job import logged, named, quantities_beside
-
 from mlsim.inputs import read_inputs
 from mlsim.quantities import check_registered
 from mlsim.storage import write_table

@@ -2,7 +2,7 @@
 
 import copy
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,17 +11,16 @@ from torch import Tensor, nn
 
 from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import fenced_randomness
-from mlsim.training.subnormals import subnormals_as_zero
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trained:
-    """What training leaves: the parameters of the best validation score, and the history.
+    """The result of a training.
 
     Attributes:
-        state: ``state_dict`` of the best validation, on the CPU.
+        state: ``state_dict`` of the chosen parameters, on the CPU.
         history: one row per validation, such as ``step, loss, rate, validation``.
     """
 
@@ -31,11 +30,11 @@ class Trained:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """How long to train and what to try.
+    """Training schedule: steps, learning rate, validations.
 
     Attributes:
         steps: number of updates, positive.
-        rate: learning rate as a function of the share of steps done.
+        rate: learning rate as a function of the fraction of steps done.
         validations: number of validations, evenly spread, the last one after the last step.
         seed: integer for the random numbers of layers such as dropout.
     """
@@ -50,7 +49,57 @@ class Plan:
         return step * self.validations // self.steps > (step - 1) * self.validations // self.steps
 
 
-@subnormals_as_zero()
+class Progress:
+    """How far a training is, in a checkpoint from time to time; a new one resumes where the checkpoint is.
+
+    Args:
+        parts: modules and optimizers by name; their states go to the checkpoint and come from it.
+        checkpoint: where the state goes.
+        start: what else is stored, by key, before the first step: numbers, tensors, and lists and dicts of them.
+    """
+
+    def __init__(
+        self, parts: Mapping[str, nn.Module | torch.optim.Optimizer], checkpoint: Checkpoint, **start: Any
+    ) -> None:
+        self._parts, self._checkpoint = parts, checkpoint
+        self.now: dict[str, Any] = {"step": 0, "history": [], "losses": {}, **start}
+        saved = checkpoint.load()
+        if saved is not None:
+            for name, part in parts.items():
+                part.load_state_dict(saved["parts"][name])
+            self.now = saved["progress"]
+            log.info("resumed at step %d", self.step)
+
+    @property
+    def step(self) -> int:
+        """Number of steps done."""
+        return self.now["step"]
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        """The rows so far."""
+        return self.now["history"]
+
+    def count(self, **losses: float) -> None:
+        """One step more, with its losses."""
+        for name, loss in losses.items():
+            self.now["losses"].setdefault(name, []).append(loss)
+        self.now["step"] += 1
+
+    def record(self, rate: float, numbers: Mapping[str, float]) -> None:
+        """Add a row to the history: step, means of the losses since the last row, learning rate, and the numbers."""
+        means = {name: sum(values) / len(values) for name, values in self.now["losses"].items()}
+        self.now["losses"] = {}
+        self.history.append({"step": self.step, **means, "rate": rate, **numbers})
+        log.info("%s", "  ".join(f"{name} {value:.5g}" for name, value in self.history[-1].items()))
+
+    def save(self, *, at_once: bool = False) -> None:
+        """Write the checkpoint if it is due, or at once."""
+        if at_once or self._checkpoint.due():
+            parts = {name: part.state_dict() for name, part in self._parts.items()}
+            self._checkpoint.save({"parts": parts, "progress": self.now})
+
+
 def fit(
     model: nn.Module,
     plan: Plan,
@@ -60,43 +109,33 @@ def fit(
     optimizer: torch.optim.Optimizer,
     checkpoint: Checkpoint,
 ) -> Trained:
-    """Minimise ``loss(step)`` and keep the parameters of the lowest ``validate()``.
+    """Minimise ``loss(step)`` and return the parameters of the lowest ``validate()``.
 
     All randomness is a function of the step, so that a run resumed from its checkpoint ends bit-identical to an
-    uninterrupted one. Global random state, which layers draw from, is seeded anew for each step; afterwards it is as it
-    was before.
+    uninterrupted one. Global random state, which layers draw from, is seeded for each step, and restored at the end.
 
     Args:
         model: network whose parameters the optimizer holds; trained in place.
         plan: see :class:`Plan`.
         loss: loss of minibatch ``step``, counted from zero, with its graph.
-        validate: score on the validation part, lower is better, called in evaluation mode without gradients.
+        validate: score on the validation data, lower is better, called in evaluation mode without gradients.
         optimizer: its learning rate is overwritten at each step.
         checkpoint: where the state goes.
 
     Returns:
         Parameters with the lowest validation score, and the history.
     """
-    progress: dict[str, Any] = {"step": 0, "best": None, "score": float("inf"), "history": [], "losses": []}
-    saved = checkpoint.load()
-    if saved is not None:
-        model.load_state_dict(saved["model"])
-        optimizer.load_state_dict(saved["optimizer"])
-        progress = saved["progress"]
-        log.info("resumed at step %d of %d", progress["step"], plan.steps)
+    progress = Progress({"model": model, "optimizer": optimizer}, checkpoint, best=None, score=float("inf"))
     with fenced_randomness() as seeder:  # once for all steps: to enter takes a tenth of a millisecond
-        while progress["step"] < plan.steps:
-            rate = plan.rate(progress["step"] / plan.steps)
-            seeder(plan.seed, "layers", progress["step"])
-            progress["losses"].append(_update(model, optimizer, loss, step=progress["step"], rate=rate))
-            progress["step"] += 1
-            validated = plan.validates_after(progress["step"])
+        while progress.step < plan.steps:
+            rate = plan.rate(progress.step / plan.steps)
+            seeder(plan.seed, "layers", progress.step)
+            progress.count(loss=_update(model, optimizer, loss, step=progress.step, rate=rate))
+            validated = plan.validates_after(progress.step)
             if validated:
-                _record(model, progress, validate=validate, rate=rate)
-            if validated or checkpoint.due():
-                state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "progress": progress}
-                checkpoint.save(state)
-    return Trained(state=progress["best"], history=progress["history"])
+                progress.record(rate, {"validation": _validate(model, progress, validate=validate)})
+            progress.save(at_once=validated)
+    return Trained(state=progress.now["best"], history=progress.history)
 
 
 def _update(
@@ -117,18 +156,15 @@ def _update(
     return float(value.detach())
 
 
-def _record(model: nn.Module, progress: dict[str, Any], *, validate: Callable[[], float], rate: float) -> None:
+def _validate(model: nn.Module, progress: Progress, *, validate: Callable[[], float]) -> float:
+    """The score; parameters of the best one are stored."""
     model.eval()
     with torch.no_grad():
         score = validate()
-    losses = progress["losses"]
-    row = {"step": progress["step"], "loss": sum(losses) / len(losses), "rate": rate, "validation": score}
-    progress["history"].append(row)
-    progress["losses"] = []
-    if score < progress["score"]:
-        progress["score"] = score
-        progress["best"] = {name: value.detach().cpu().clone() for name, value in model.state_dict().items()}
-    log.info("step %(step)d  loss %(loss).5f  rate %(rate).2e  validation %(validation).5f", row)
+    if score < progress.now["score"]:
+        progress.now["score"] = score
+        progress.now["best"] = {name: value.detach().cpu().clone() for name, value in model.state_dict().items()}
+    return score
 
 
 def evaluated(model: nn.Module, state: dict[str, Tensor]) -> nn.Module:

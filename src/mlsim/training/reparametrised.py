@@ -1,4 +1,4 @@
-"""An objective of a field as an objective of the parameters of a network that stands for the field."""
+"""An objective of a field as an objective of the parameters of a network that represents the field."""
 
 from collections.abc import Callable
 
@@ -29,8 +29,8 @@ def reparametrised(net: nn.Module, objective: Objective) -> Objective:
         net.zero_grad()
         field.backward(torch.from_numpy(gradient).to(field.dtype))
         # a parameter that the field does not depend on has no gradient
-        parts = [torch.zeros_like(each) if each.grad is None else each.grad for each in net.parameters()]
-        return value, torch.cat([each.flatten() for each in parts]).double().numpy()
+        parts = [torch.zeros_like(p) if p.grad is None else p.grad for p in net.parameters()]
+        return value, torch.cat([part.flatten() for part in parts]).double().numpy()
 
     return composed
 

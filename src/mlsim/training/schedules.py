@@ -1,4 +1,4 @@
-"""Learning rates as functions of the share of the training that is done."""
+"""Learning rates as functions of the fraction of the training that is done."""
 
 from math import cos, pi
 
@@ -7,11 +7,11 @@ def one_cycle(progress: float, *, peak: float, warm_up: float = 0.1, start: floa
     """One rise and one fall along half cosines.
 
     Args:
-        progress: share of all steps done, in [0, 1].
-        peak: largest rate.
-        warm_up: share of the steps that rise, in [0, 1); zero leaves the fall alone.
-        start: first rate relative to the peak.
-        end: last rate relative to the peak.
+        progress: fraction of all steps done, in [0, 1].
+        peak: largest learning rate.
+        warm_up: fraction of the steps in which it rises, in [0, 1); zero for the fall alone.
+        start: first learning rate relative to the peak.
+        end: last learning rate relative to the peak.
 
     Source:
         L. N. Smith, N. Topin, Super-convergence, arXiv:1708.07120.
@@ -20,8 +20,8 @@ def one_cycle(progress: float, *, peak: float, warm_up: float = 0.1, start: floa
     [0.08, 2.0, 1.0, 0.0]
     """
     if progress < warm_up:
-        return peak * _between(start, 1.0, share=progress / warm_up)
-    return peak * _between(1.0, end, share=(progress - warm_up) / (1.0 - warm_up))
+        return peak * _between(start, 1.0, fraction=progress / warm_up)
+    return peak * _between(1.0, end, fraction=(progress - warm_up) / (1.0 - warm_up))
 
 
 def half_cosine(progress: float, *, peak: float, floor: float = 0.0) -> float:
@@ -30,8 +30,8 @@ def half_cosine(progress: float, *, peak: float, floor: float = 0.0) -> float:
     >>> [round(half_cosine(p, peak=2.0, floor=0.01), 3) for p in (0.0, 0.5, 1.0)]
     [2.0, 1.0, 0.02]
     """
-    return peak * max(floor, _between(1.0, 0.0, share=progress))
+    return peak * max(floor, _between(1.0, 0.0, fraction=progress))
 
 
-def _between(first: float, last: float, *, share: float) -> float:
-    return last + (first - last) * (1.0 + cos(pi * share)) / 2.0
+def _between(first: float, last: float, *, fraction: float) -> float:
+    return last + (first - last) * (1.0 + cos(pi * fraction)) / 2.0

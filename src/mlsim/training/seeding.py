@@ -1,4 +1,4 @@
-"""Named random generators from one integer, and a fence around libraries that use global random state."""
+"""Named random generators from one integer, and save and restore of global random state."""
 
 import hashlib
 from collections.abc import Iterator
@@ -51,9 +51,9 @@ class Seeder(Protocol):
 
 @contextmanager
 def fenced_randomness() -> Iterator[Seeder]:
-    """A fence around global random state, and what seeds it inside as often as one likes.
+    """Save and restore the global random state; yields a function that seeds it with a named stream.
 
-    Afterwards numpy, torch on the CPU and, where CUDA is in use on entry, on the current GPU are as before.
+    The state is that of numpy, of torch on the CPU and, where CUDA is in use on entry, on the current GPU.
     """
     numpy_state = np.random.get_state()
     # where CUDA is not in use it stays so: forking its state would open every GPU

@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float
 
 from mlsim.numerics.periodic.trigonometric_interpolation import resampled
-from mlsim.numerics.waves import cyclic_tridiagonal
+from mlsim.numerics.waves.cyclic_tridiagonal import solve
 
 Stencil = Literal["differences", "spectral"]
 Fields = Float[np.ndarray, "points samples"]
@@ -152,7 +152,7 @@ def _start(v: Fields, *, beta: float, warm_steps: int, nested: bool) -> Fields:
 def _warm(v: Fields, *, beta: float, steps: int) -> Fields:
     u, h2 = np.ones_like(v), 1.0 / v.shape[0] ** 2
     for _ in range(steps):
-        u = cyclic_tridiagonal.solve(2 / h2 + v + beta * u**2, u[:, None], off=-1 / h2)[:, 0]
+        u = solve(2 / h2 + v + beta * u**2, u[:, None], off=-1 / h2)[:, 0]
         u *= np.sqrt(len(u)) / _norm(u)
     return u
 
@@ -199,14 +199,14 @@ def _solutions(
     """
     h2 = 1.0 / shift.shape[0] ** 2
     if stencil == "differences":
-        solution = cyclic_tridiagonal.solve(2 / h2 + shift, np.stack([right, u], axis=1), off=-1 / h2)
+        solution = solve(2 / h2 + shift, np.stack([right, u], axis=1), off=-1 / h2)
         return solution[:, 0], solution[:, 1]
 
     def operator(x: Fields) -> Fields:
         return minus_second_derivative(x, stencil="spectral") + shift * x + LIFT * (u * x).mean(axis=0) * u
 
     def preconditioner(b: Fields) -> Fields:
-        return cyclic_tridiagonal.solve(2 / h2 + LIFT + shift, b[:, None], off=-1 / h2)[:, 0]
+        return solve(2 / h2 + LIFT + shift, b[:, None], off=-1 / h2)[:, 0]
 
     p, q = (_conjugate_gradients(operator, preconditioner, b) for b in (right + LIFT * constraint * u, u))
     return p, q

@@ -10,9 +10,9 @@ from mlsim.studies.landscape.problems import task_of
 from mlsim.studies.landscape.settings import Run
 from mlsim.training.loop import Trained
 from mlsim.training.resume import Checkpoint
-from mlsim.training.side_by_side import Course, Programme, copy_of, train_copies
+from mlsim.training.side_by_side import Schedule, Trajectories, copy_of, train_copies
 
-LOOKS = 50  # per training
+RECORDS = 50  # per training
 
 
 def train(settings: Run, *, data: xr.Dataset, checkpoint: Checkpoint, device: str) -> Trained:
@@ -26,13 +26,13 @@ def train(settings: Run, *, data: xr.Dataset, checkpoint: Checkpoint, device: st
     task = task_of(variant.network, settings.problems, data=data)
     copies = [(rate, seed) for rate in variant.rates for seed in seeds]
     drawn = {seed: task.initial(seed) for seed in seeds}
-    course = train_copies(
+    trajectories = train_copies(
         {name: torch.stack([drawn[seed][name] for _, seed in copies]) for name in drawn[seeds[0]]},
-        Programme(
+        Schedule(
             steps=variant.steps,
             optimiser=variant.optimiser,
-            record_every=max(1, variant.steps // LOOKS),
-            kept_after=settings.analysis.kept_steps(variant.steps),
+            record_every=max(1, variant.steps // RECORDS),
+            stored_after=settings.analysis.kept_steps(variant.steps),
             vectorised=task.vectorised,
         ),
         loss=task.loss,
@@ -43,12 +43,12 @@ def train(settings: Run, *, data: xr.Dataset, checkpoint: Checkpoint, device: st
     state: dict[str, Tensor] = {}
     for index, (rate, seed) in enumerate(copies):
         if rate == variant.shown:
-            for step, parameters in course.kept.items():
+            for step, parameters in trajectories.stored.items():
                 state |= {f"seed{seed}.step{step}.{name}": v.clone() for name, v in copy_of(parameters, index).items()}
             with torch.no_grad():
-                loss = task.loss(copy_of(course.parameters, index))
+                loss = task.loss(copy_of(trajectories.parameters, index))
             state[f"seed{seed}.trained_loss"] = loss.double()
-    return Trained(state=state, history=_history(course, copies))
+    return Trained(state=state, history=_history(trajectories, copies))
 
 
 def kept_parameters(state: dict[str, Tensor], *, seed: int, step: int) -> dict[str, Tensor]:
@@ -57,9 +57,9 @@ def kept_parameters(state: dict[str, Tensor], *, seed: int, step: int) -> dict[s
     return {name.removeprefix(prefix): each for name, each in state.items() if name.startswith(prefix)}
 
 
-def _history(course: Course, copies: list[tuple[float, int]]) -> list[dict[str, Any]]:
+def _history(trajectories: Trajectories, copies: list[tuple[float, int]]) -> list[dict[str, Any]]:
     return [
-        {"step": look["step"], "rate": rate, "seed": seed, "loss": look["loss"][i], "error": look["error"][i]}
-        for look in course.looks
+        {"step": row["step"], "rate": rate, "seed": seed, "loss": row["loss"][i], "error": row["error"][i]}
+        for row in trajectories.records
         for i, (rate, seed) in enumerate(copies)
     ]

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from mlsim.networks.wavelets.bcr import linear_bcr_net
-from mlsim.numerics.periodic import integral_kernels
+from mlsim.numerics.periodic.integral_kernels import circulant, kernel_matrix, logarithm
 from mlsim.numerics.wavelets.filters import daubechies, named_filters
 from mlsim.numerics.wavelets.nonstandard_form import (
     Bases,
@@ -38,7 +38,7 @@ def evaluate_operators(settings: OperatorRun, *, model: dict) -> pd.DataFrame:
     operators = settings.operators
     frames = []
     for kernel in operators.kernels:
-        matrix = integral_kernels.kernel_matrix(kernel, size=operators.points)
+        matrix = kernel_matrix(kernel, size=operators.points)
         for name, wavelet in _fixed_bases(operators).items():
             bases = same_everywhere(named_filters(wavelet), levels=operators.levels)
             rows = _banded_rows(kernel, matrix, bases, bands=operators.bands)
@@ -126,7 +126,7 @@ def _standard_form(matrix: Matrix, *, levels: int) -> Float[Tensor, " entries"]:
 def _learned(case: str, matrix: Matrix, *, settings: OperatorRun, model: dict) -> list[pd.DataFrame]:
     """Learned filters on the operator, and where they do not depend on the level also on one of twice the size."""
     operators = settings.operators
-    finer = integral_kernels.kernel_matrix(case, size=2 * operators.points)  # pyright: ignore[reportArgumentType]
+    finer = kernel_matrix(case, size=2 * operators.points)  # pyright: ignore[reportArgumentType]
     frames = []
     for name, variant in settings.learned.enabled.items():
         rows = [case_row(case, "training_steps", settings.learned.steps)]
@@ -149,9 +149,9 @@ def _learned(case: str, matrix: Matrix, *, settings: OperatorRun, model: dict) -
 
 def _network_rows(operators: Operators) -> list[Row]:
     """BCR-Net with the weights of the logarithmic kernel's bands, against the banded product."""
-    kernel = integral_kernels.logarithm(operators.points)
+    kernel = logarithm(operators.points)
     bases = same_everywhere(daubechies(3), levels=operators.network_levels)
-    form: NonstandardForm = nonstandard_form(integral_kernels.circulant(kernel), bases)
+    form: NonstandardForm = nonstandard_form(circulant(kernel), bases)
     vectors = _vectors(operators.points)
     rows = [case_row("logarithm", "points", operators.points)]
     narrow = [band for band in operators.bands if band <= operators.points >> operators.network_levels]
