@@ -135,6 +135,11 @@ def _classifier(g: torch.Generator) -> TensorClassifier:
     return TensorClassifier(LocalFeatures(pixels=6, channels=3, generators=[g, g]), network)
 
 
+def _normalised(g: torch.Generator) -> Normalised:
+    scale, mean, deviation = (1 + torch.rand(3, generator=g)).tolist()
+    return Normalised(Dense(widths=(8, 8), generator=g), scale=scale, mean=mean, deviation=deviation)
+
+
 def _neighbours(*, shared: bool) -> Case:
     partition = Partition(dimensions=2, levels=3, leaf=1)
     near = Neighbourhood(partition=partition, half_widths={2: 1, 3: 2}, periodic=False)
@@ -238,7 +243,7 @@ CASES = {
     "NeighbourLayers shared": _neighbours(shared=True),
     "NeighbourLayers local": _neighbours(shared=False),
     "Normalised": Case(
-        make=lambda g: Normalised(Dense(widths=(8, 8), generator=g), scale=2.0, mean=1.0, deviation=3.0),
+        make=_normalised,
         inputs=((5, 8),),
         output=(5, 8),
     ),
