@@ -16,11 +16,13 @@ BUSY  := $(VENV)/.installing
 # without CORES all cores of this machine, or what the profile of a cluster says
 REPRODUCE = $(BIN)/python workflow/reproduce.py $(if $(CORES),--cores $(CORES)) $(if $(DEVICE),--device $(DEVICE))
 
+PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile
 # Two pytest workers on two cores: one thread each, or the linear algebra libraries start four that fight.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 VECLIB_MAXIMUM_THREADS=1 NUMEXPR_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help install reproduce smoke report snapshot test check lint types layers calls format study benchmark clean distclean
+.PHONY: help install reproduce smoke report snapshot quick test check lint types layers calls format study
+.PHONY: benchmark clean distclean
 
 help:  ## this list
 	@echo "make TARGET [CORES=2] [CONFIG=config/paper.yaml] [DEVICE=auto|cpu|cuda] [ARGS='topopt'] [PYTHON=python3.12]"
@@ -43,8 +45,11 @@ report: $(STAMP)  ## results/report.html: one page with all tables, figures, set
 snapshot: $(STAMP)  ## copy tables, figures, claims and costs into docs/reproduction/NAME: make snapshot NAME=default
 	@$(BIN)/python workflow/snapshot.py $(NAME) $(ARGS)
 
+quick: lint layers  ## style, layers, doctests, and tests that train nothing and start no Snakemake: a minute
+	$(ONE_THREAD) $(PYTEST) -q -m "not slow" $(ARGS)
+
 test: check  ## make check, then all tests; ARGS goes to pytest, e.g. ARGS='-k topopt'
-	$(ONE_THREAD) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(ONE_THREAD) $(PYTEST) --no-loadscope-reorder $(ARGS)
 
 check: lint types layers calls  ## style, types, who may import whom, and whether rules fit their functions; runs no job
 

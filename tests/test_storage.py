@@ -106,6 +106,7 @@ def test_byte_order_does_not_change_the_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "little").read_bytes() == (tmp_path / "big").read_bytes()
 
 
+@pytest.mark.slow
 def test_two_processes_write_equal_bytes(tmp_path: Path) -> None:
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); import test_storage as t; from mlsim import storage\n"

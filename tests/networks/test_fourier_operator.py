@@ -54,13 +54,6 @@ def test_operator_commutes_with_every_shift(dimensions, shift):
         assert (net(v.roll(shift, axes)) - net(v).roll(shift, axes)).abs().max() < 1e-10
 
 
-@pytest.mark.parametrize("dimensions", [1, 2])
-def test_every_parameter_receives_a_gradient(dimensions):
-    net = operator(dimensions, side=16)
-    net(numbers(3, *(16,) * dimensions)).square().mean().backward()
-    assert all(p.grad is not None and p.grad.abs().max() > 0 for p in net.parameters())
-
-
 def test_gradients_are_those_of_difference_quotients():
     net, v = operator(side=8, modes=2, width=2), numbers(1, 8).requires_grad_()
     assert torch.autograd.gradcheck(net, (v,))

@@ -143,18 +143,20 @@ def test_a_reworded_meaning_reruns_nothing(study):
     assert not any(name.startswith(f"mlsim.studies.{study}.quantities:") for name in names)
 
 
+STAGES = ("generate", "train", "evaluate", "plot", "claims")
+
+
 @each_study
 def test_code_of_every_stage_can_be_followed(study):
-    folder = ROOT / "src" / "mlsim" / "studies" / study
-    stages = {"generate", "train", "evaluate", "plot", "claims"}
-    for path in sorted(folder.glob("*.py")):
-        module = import_module(f"mlsim.studies.{study}.{path.stem}") if path.stem in stages else None
-        public = (
-            [n for n, f in vars(module).items() if getattr(f, "__module__", "") == module.__name__] if module else []
-        )
-        hashes = {code_hash(f"mlsim.studies.{study}.{path.stem}:{name}") for name in public if name[0] != "_"}
-        assert all(len(each) == 16 for each in hashes)
-        assert module is None or hashes
+    # what this tests is that no ProvenanceError is raised; and each function counts in its own hash
+    for stage in STAGES:
+        if not (ROOT / "src" / "mlsim" / "studies" / study / f"{stage}.py").exists():
+            continue
+        module = import_module(f"mlsim.studies.{study}.{stage}")
+        names = [name for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__]
+        public = [name for name in names if name[0] != "_"]
+        hashes = {code_hash(f"{module.__name__}:{name}") for name in public}
+        assert len(hashes) == len(public) > 0, stage
 
 
 @each_study

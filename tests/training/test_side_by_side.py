@@ -28,7 +28,7 @@ def stacked():
     return {name: torch.stack([each[name].detach() for each in nets]) for name in nets[0]}
 
 
-def trained(tmp_path, *, steps=20, checkpoint=None, **changes):
+def trained(tmp_path, *, steps=20, **changes):
     options = {"optimiser": "adam", "record_every": 5, "stored_after": (0, steps), **changes}
     return train_copies(
         stacked(),
@@ -36,7 +36,7 @@ def trained(tmp_path, *, steps=20, checkpoint=None, **changes):
         loss=loss,
         rates=torch.tensor(RATES, dtype=torch.float64),
         monitor=lambda at: {"loss": loss(at)},
-        checkpoint=checkpoint or Checkpoint(tmp_path / "checkpoint.pt", stamp="x"),
+        checkpoint=Checkpoint(tmp_path / "checkpoint.pt", stamp="x"),
     )
 
 
@@ -80,27 +80,3 @@ def test_copy_that_diverges_leaves_the_other_alone(tmp_path):
     ends = trajectories.records[-1]["loss"]
     assert ends[1] != ends[1]
     assert ends[0] == pytest.approx(alone.records[-1]["loss"][0], rel=1e-12)
-
-
-def test_resumed_training_ends_bit_identical(tmp_path):
-    whole = trained(tmp_path / "whole")
-
-    class KilledError(Exception):
-        pass
-
-    class Dying(Checkpoint):
-        def due(self):
-            return True
-
-        def save(self, state):
-            super().save(state)
-            if state["progress"]["step"] == 7:
-                raise KilledError
-
-    (tmp_path / "cut").mkdir()
-    path = tmp_path / "cut" / "checkpoint.pt"
-    with pytest.raises(KilledError):
-        trained(tmp_path, checkpoint=Dying(path, stamp="x"))
-    resumed = trained(tmp_path, checkpoint=Checkpoint(path, stamp="x"))
-    assert resumed.records == whole.records
-    assert all(torch.equal(resumed.parameters[name], each) for name, each in whole.parameters.items())

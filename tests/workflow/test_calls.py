@@ -1,11 +1,11 @@
-"""Each rule passes what its function takes, and settings that parse."""
+"""Each rule passes what its function takes, settings that parse, and what it needs of the machine."""
 
 import inspect
 from json import loads
 from typing import get_type_hints
 
 import pytest
-from pipeline import ROOT
+from pipeline import ROOT, STUDIES
 from snakemake.api import SnakemakeApi
 from snakemake.settings.types import ConfigSettings, DAGSettings, OutputSettings, Quietness, ResourceSettings
 
@@ -21,7 +21,7 @@ def named(reference):
 
 
 def jobs_planned(folder, overlay):
-    """All jobs of a run from nothing, one per rule."""
+    """All jobs of a run from nothing."""
     output = OutputSettings(dryrun=True, quiet={Quietness.ALL})
     with SnakemakeApi(output) as api:
         workflow = api.workflow(
@@ -31,12 +31,23 @@ def jobs_planned(folder, overlay):
             workdir=folder,
         )
         workflow.dag(DAGSettings(forceall=True)).execute_workflow(executor="dryrun")
-        return {job.rule.name: job for job in workflow._workflow.dag.jobs}
+        return list(workflow._workflow.dag.jobs)
 
 
 @pytest.fixture(scope="module", params=["smoke.yaml", "paper.yaml"])
-def jobs(tmp_path_factory, request):
-    return jobs_planned(tmp_path_factory.mktemp("calls"), request.param)
+def size(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def all_jobs(tmp_path_factory, size):
+    return jobs_planned(tmp_path_factory.mktemp("calls"), size)
+
+
+@pytest.fixture(scope="module")
+def jobs(all_jobs):
+    """One of each rule."""
+    return {job.rule.name: job for job in all_jobs}
 
 
 def test_rules_pass_what_their_functions_take(jobs):
@@ -71,3 +82,16 @@ def test_functions_without_arguments_exist_and_take_none(jobs):
     assert references
     for reference in references:
         assert not inspect.signature(named(reference)).parameters
+
+
+def test_rules_declare_threads_memory_and_run_time(jobs):
+    declared = {name: job.rule.resources for name, job in jobs.items() if name not in {"all", *STUDIES}}
+    assert len(declared) > 100
+    for name, resources in declared.items():
+        assert {"_cores", "mem_mb", "runtime"} <= set(resources), name
+    assert "gpu" in declared["topopt_train"]
+
+
+def test_the_paper_size_trains_ten_networks_from_three_seeds_each_the_others_five_from_one(all_jobs, size):
+    trained = sum(job.rule.name == "topopt_train" for job in all_jobs)
+    assert trained == (10 * 3 if size == "paper.yaml" else 5)

@@ -1,14 +1,13 @@
 """The whole pipeline at smoke size: complete, idempotent, deterministic, and rerun exactly where something changed."""
 
-import io
 import os
 import shutil
 import signal
 import subprocess
 import time
-import zipfile
 from importlib import import_module
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas as pd
 import psutil
@@ -19,6 +18,8 @@ from mlsim.logs import cost
 from mlsim.quantities import registered
 from mlsim.storage import read_table
 from mlsim.tables import COLUMNS
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +70,7 @@ def test_every_study_writes_its_table_figure_and_claims(done):
     for study in STUDIES:
         results = done / "results" / study
         assert list(read_table(results / "table.csv").columns) == COLUMNS
-        assert (results / "figure.png").stat().st_size > 5000
-        assert (results / "figure.svg").exists()
+        assert (results / "figure.png").exists()
         assert (results / "runtime.csv").exists()
         own = claims[claims["study"] == study]
         assert len(own) >= 1
@@ -78,6 +78,32 @@ def test_every_study_writes_its_table_figure_and_claims(done):
         # the smoke size is too small to show anything, and every row that a claim compares is there
         assert own["verdict"].str.startswith("not comparable (needs").all()
     assert set(claims["study"]) == set(STUDIES)
+
+
+def _draws(axes: ElementTree.Element) -> bool:
+    """Whether an axes of a figure shows more than its frame, ticks, texts and legend."""
+    for place, artist in enumerate(axes):
+        kind = artist.get("id", "image")
+        paths = [path.get("d", "").strip() for path in artist.iter(f"{SVG}path")]
+        if kind.startswith("patch"):  # the first one is the background; spines have one segment
+            if place > 0 and any(path.count("L") > 1 for path in paths):
+                return True
+        elif not kind.startswith(("matplotlib.axis", "text", "legend")) and (
+            any(paths) or [*artist.iter(f"{SVG}image")]
+        ):
+            return True
+    return False
+
+
+def test_no_figure_is_empty(done):
+    figures = sorted((done / "results").glob("*/figure*.svg"))
+    assert {path.parent.name for path in figures} == set(STUDIES)
+    for path in figures:
+        axes = [group for group in ElementTree.parse(path).iter(f"{SVG}g") if group.get("id", "").startswith("axes_")]
+        # panels of the other figures may be left over
+        drawn = [_draws(each) for each in (axes if path.name == "figure.svg" else axes[:1])]
+        assert drawn, path
+        assert all(drawn), path
 
 
 def test_every_registered_quantity_is_in_a_table(done):
@@ -259,36 +285,14 @@ def test_a_killed_training_job_resumes_and_ends_bit_identical(done, tmp_path):
     assert not checkpoint.exists()
 
 
-def _flipped(path: Path) -> bytes:
-    content = bytearray(path.read_bytes())
-    content[len(content) // 3] ^= 1
-    return bytes(content)
-
-
-def _cut(path: Path) -> bytes:
-    content = path.read_bytes()
-    return content[: len(content) // 2]
-
-
-def _without_a_member(path: Path) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(buffer, "w") as target:
-        names = source.namelist()
-        missing = next(name for name in names if "density/c/0" in name)
-        for name in names:
-            if name != missing:
-                target.writestr(name, source.read(name))
-        target.comment = source.comment
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize("damage", [_flipped, _cut, _without_a_member])
-def test_a_damaged_data_set_is_refused_before_use_and_nothing_else_is_lost(done, tmp_path, damage):
+def test_a_damaged_data_set_is_refused_before_use_and_nothing_else_is_lost(done, tmp_path):
+    # that files cut short or without a member are refused as well is tested with the storage
     folder = tmp_path / "damaged"
     shutil.copytree(done, folder)
     data = folder / "results" / "topopt" / "histories.zarr.zip"
-    times = data.stat()
-    data.write_bytes(damage(data))
+    times, content = data.stat(), bytearray(data.read_bytes())
+    content[len(content) // 3] ^= 1
+    data.write_bytes(content)
     os.utime(data, ns=(times.st_atime_ns, times.st_mtime_ns))  # damage that no clock tells
     kept = _products(folder)
     target = "results/topopt/models/cnn_uniform/seed0/metrics.csv"

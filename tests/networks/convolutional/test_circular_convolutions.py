@@ -60,13 +60,6 @@ def test_a_plain_layer_is_the_block_without_its_input():
         torch.testing.assert_close(skip(x) - plain(x), through, rtol=0, atol=1e-14)
 
 
-@pytest.mark.parametrize("skip", [False, True])
-def test_every_parameter_receives_a_gradient(skip: bool):
-    net = _net(skip=skip, inputs=2)
-    net(_functions(channels=(2,))).square().mean().backward()
-    assert all(p.grad is not None and p.grad.abs().max() > 0 for p in net.parameters())
-
-
 def test_even_widths_are_refused():
     with pytest.raises(ValueError, match="width"):
         _net(skip=True, width=4)

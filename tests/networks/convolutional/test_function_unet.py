@@ -61,14 +61,6 @@ def test_network_is_the_plain_one_of_its_dimension(dimensions, periodic):
         torch.testing.assert_close(net(v), slow(net, v), rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("periodic", [True, False])
-@pytest.mark.parametrize("dimensions", [1, 2])
-def test_every_parameter_receives_a_gradient(dimensions, periodic):
-    net = unet(dimensions, periodic=periodic)
-    net(numbers(3, *(16,) * dimensions)).square().mean().backward()
-    assert all(p.grad is not None and p.grad.abs().max() > 0 for p in net.parameters())
-
-
 def test_border_of_a_grid_that_is_not_periodic_does_not_see_the_other_end():
     net, v = unet(periodic=False, channels=(3,)), numbers(1, 16)
     changed = v.clone()

@@ -21,12 +21,6 @@ def test_number_of_parameters_is_the_published_one():
     assert sum(p.numel() for p in _unet().parameters()) == 192_113
 
 
-def test_every_parameter_receives_a_gradient():
-    net = _unet()
-    net(_images()).square().mean().backward()
-    assert all(p.grad is not None and p.grad.abs().max() > 0 for p in net.parameters())
-
-
 def test_skip_variant_learns_through_its_zero_head_first_and_everywhere_afterwards():
     net = DensitySkip(_unet())
     optimizer = torch.optim.SGD(net.parameters(), lr=0.1)

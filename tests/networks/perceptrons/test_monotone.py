@@ -1,13 +1,11 @@
-"""Monotone networks, symmetries put on from outside, networks trained side by side."""
+"""Monotone networks."""
 
 import pytest
 import torch
 from torch import Tensor, nn
 
-from mlsim.networks.perceptrons.dense import Dense
 from mlsim.networks.perceptrons.monotone import ConvexConcaveNetwork, ExponentialNetwork, ResistorNetwork
-from mlsim.networks.wrappers.stacked import Stacked
-from mlsim.networks.wrappers.symmetrised import Flat, Homogeneous, Reflected
+from mlsim.networks.wrappers.symmetrised import Flat, Reflected
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -89,42 +87,8 @@ def test_wrong_widths_are_refused(name):
             ConvexConcaveNetwork(inputs=2, hidden=(4,), generator=generator())
 
 
-def test_symmetries_hold_for_any_network_inside():
-    plain = Flat(Dense(widths=(12, 9, 1), generator=generator())).double().requires_grad_(False)
-    net, fields = Reflected(Homogeneous(plain)), points(50, 12).reshape(50, 3, 4)
-    value = net(fields)
-    for axes in ((1,), (2,), (1, 2)):
-        torch.testing.assert_close(net(fields.flip(*axes)), value, rtol=0, atol=1e-13)
-    torch.testing.assert_close(net(fields + 0.75), value + 0.75, rtol=0, atol=1e-13)
-    assert float((plain(fields.flip(1)) - plain(fields)).abs().max()) > 1e-3
-
-
 def test_reflections_keep_monotonicity():
     net = Reflected(Flat(monotone("resistor")))
     fields = points(200).reshape(200, 2, 2).requires_grad_()
     (gradient,) = torch.autograd.grad(net(fields).sum(), fields)
     assert float(gradient.min()) >= 0
-
-
-def test_stacked_members_are_the_networks_they_were_made_of():
-    nets = [Reflected(Flat(Dense(widths=(6, 5, 1), generator=generator(seed)))) for seed in range(3)]
-    stacked, fields = Stacked(nets), points(30, 6).float().reshape(3, 10, 2, 3)
-    together = stacked(fields)
-    for index, net in enumerate(nets):
-        # products of batches may add in another order
-        torch.testing.assert_close(together[index], net(fields[index]), rtol=0, atol=1e-6)
-        torch.testing.assert_close(stacked.kept_member(index)(fields[index]), net(fields[index]), rtol=0, atol=0)
-
-
-def test_each_member_keeps_its_own_best_parameters():
-    stacked = Stacked([nn.Linear(1, 1, bias=False) for _ in range(2)])
-    (weight,) = stacked.parameters()
-    kept = []
-    for value, scores in ((1.0, [3.0, 1.0]), (2.0, [2.0, 4.0]), (3.0, [2.5, 0.5])):
-        with torch.no_grad():
-            weight.fill_(value)
-        kept.append(stacked.keep(torch.tensor(scores)))
-    assert kept == [2.0, 1.5, 1.25]
-    restored = Stacked([nn.Linear(1, 1, bias=False) for _ in range(2)])
-    restored.load_state_dict(stacked.state_dict())
-    assert [float(restored.kept_member(i).weight.detach()) for i in range(2)] == [2.0, 3.0]

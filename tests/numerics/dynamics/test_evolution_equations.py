@@ -1,11 +1,10 @@
-"""ETDRK4 and the equations it solves: order, invariants, travelling waves, equilibria."""
+"""The equations that ETDRK4 solves: order, invariants, travelling waves, equilibria."""
 
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
 from mlsim.numerics.dynamics.evolution_equations import EVOLUTIONS, soliton, solution
-from mlsim.numerics.dynamics.exponential_runge_kutta import etdrk4
 
 
 @pytest.mark.parametrize("name", ["burgers", "kdv", "ks", "nls", "reaction_diffusion"])
@@ -23,16 +22,6 @@ def test_halving_the_step_divides_the_error_by_sixteen(name):
     errors = [np.abs(last(count) - reference).max() for count in (10, 20)]
     # of order four up to terms of the next order in a step that is not small
     assert 3.5 < np.log2(errors[0] / errors[1]) < 4.7
-
-
-def test_step_is_that_of_a_scalar_equation():
-    # u' = -3 u + u^2 has the solution of Bernoulli
-    advance, u = etdrk4(np.array([-3.0]), lambda v: v**2, step=0.01), np.array([1.0 + 0j])
-    for _ in range(100):
-        u = advance(u)
-    exact = 3 / (1 + 2 * np.exp(3.0))
-    # the fourth power of the step is 1e-8
-    assert abs(u[0] - exact) < 1e-8
 
 
 def test_soliton_moves_at_its_speed():

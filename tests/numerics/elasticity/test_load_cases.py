@@ -26,6 +26,7 @@ LAW = Distribution(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_share_of_well_posed_draws_is_that_of_the_rank_test():
     # 27.1 % of 20,000 draws in an independent count; 3,000 draws have a standard error of .8 %
     rng = np.random.default_rng(0)

@@ -1,9 +1,8 @@
-"""Effective conductivity: exact solutions, exact properties, the closed gradient; conformal intervals."""
+"""Effective conductivity: exact solutions, exact properties, the closed gradient."""
 
 from fractions import Fraction
 from itertools import pairwise
 
-import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -15,7 +14,6 @@ from mlsim.numerics.flow.effective_conductivity import (
     pressures,
     with_gradient,
 )
-from mlsim.numerics.probability.conformal import conformal_radius
 
 
 def random_fields(count: int, rows: int, columns: int, seed: int = 0) -> Tensor:
@@ -139,16 +137,3 @@ def test_parts_of_a_large_sample_are_solved_alike(monkeypatch):
 def test_a_conductivity_that_is_not_positive_is_refused():
     with pytest.raises(ValueError, match="not positive"):
         effective_conductivity(torch.tensor([[[1.0, 0.0], [1.0, 1.0]]], dtype=torch.float64))
-
-
-@pytest.mark.parametrize("level", [0.5, 0.9])
-def test_conformal_intervals_cover_at_their_level(level):
-    """Over many calibration sets the mean coverage is ceil((n + 1) level) / (n + 1), whatever the law of the scores."""
-    rng = np.random.default_rng(0)
-    covered = [rng.exponential(size=1) <= conformal_radius(rng.exponential(size=19), level=level) for _ in range(4000)]
-    assert float(np.mean(covered)) == pytest.approx(level, abs=4 * np.sqrt(level * (1 - level) / 4000))
-
-
-def test_conformal_level_out_of_range_is_refused():
-    with pytest.raises(ValueError, match="level is 1"):
-        conformal_radius(np.arange(5.0), level=1)

@@ -1,6 +1,5 @@
-"""Exact ranks: minimal cuts, the theorem's bound, conversions between formats; bounds on canonical approximation."""
+"""Exact ranks: minimal cuts, the theorem's bound, conversions between formats."""
 
-from fractions import Fraction
 from itertools import pairwise, product
 
 import numpy as np
@@ -23,49 +22,8 @@ from mlsim.numerics.tensors.formats import (
     tree_tensor,
     tucker_graph,
 )
-from mlsim.numerics.tensors.grid_tensors import GridNetwork, floating, grid_tensor, numerical_rank, random_grid_network
-from mlsim.numerics.tensors.unfolding_bounds import canonical_error_bounds, rank_needed
 
 CASES = [(2, 2, 4), (2, 2, 8), (3, 2, 4), (3, 2, 6), (4, 2, 6), (5, 2, 6), (3, 3, 6), (4, 3, 6), (9, 3, 4), (4, 8, 6)]
-
-
-def _rank_over_the_rationals(matrix):
-    """Gaussian elimination in fractions."""
-    rows = [[Fraction(int(entry)) for entry in row] for row in matrix]
-    rank = 0
-    for column in range(len(rows[0])):
-        pivot = next((k for k in range(rank, len(rows)) if rows[k][column]), None)
-        if pivot is None:
-            continue
-        rows[rank], rows[pivot] = rows[pivot], rows[rank]
-        for k in range(rank + 1, len(rows)):
-            factor = rows[k][column] / rows[rank][column]
-            rows[k] = [a - factor * b for a, b in zip(rows[k], rows[rank], strict=True)]
-        rank += 1
-    return rank
-
-
-@given(seed=st.integers(0, 10**6), rank=st.integers(0, 5))
-def test_rank_modulo_a_prime_is_that_of_the_rationals_for_small_integers(seed, rank):
-    # minors of 6 x 6 products of entries in -3..3 stay far below multiples of 32003 most of the time; at any rate the
-    # rank modulo the prime is never larger
-    rng = np.random.default_rng(seed)
-    matrix = rng.integers(-3, 4, size=(6, rank)) @ rng.integers(-3, 4, size=(rank, 7))
-    assert field_rank(matrix) <= _rank_over_the_rationals(matrix) <= rank
-
-
-def test_rank_modulo_a_prime_is_exact_for_triangular_matrices():
-    rng = np.random.default_rng(0)
-    lower = np.tril(rng.integers(PRIME, size=(40, 40)), -1) + np.eye(40, dtype=int)
-    upper = np.triu(rng.integers(PRIME, size=(40, 40)), 1) + np.diag([1] * 23 + [0] * 17)
-    upper[23:] = 0
-    assert field_rank(lower @ upper % PRIME) == 23
-    assert field_rank((lower @ upper % PRIME)[:, ::-1].T) == 23
-
-
-def test_a_prime_whose_products_overflow_is_refused():
-    with pytest.raises(ValueError, match="prime is 65537"):
-        field_rank(np.eye(2, dtype=int), prime=65537)
 
 
 @pytest.mark.parametrize(("n", "r", "d"), CASES)
@@ -142,64 +100,7 @@ def test_rank_of_shared_rotations_of_the_plane_is_two():
     assert (singular[2:] < 1e-13 * singular[0]).all()
 
 
-def test_bound_is_sharp_for_orthogonal_terms():
-    # the sum of w_k e_k x ... x e_k: its best approximation of rank R keeps the largest R terms
-    weights = np.array([3.0, 2.0, 1.0])
-    X = np.zeros((3,) * 4)
-    for k, weight in enumerate(weights):
-        X[k, k, k, k] = weight
-    expected = np.sqrt([1.0, 5 / 14, 1 / 14, 0.0])
-    np.testing.assert_allclose(canonical_error_bounds(X)[:4], expected, atol=1e-12)
-    assert rank_needed(canonical_error_bounds(X), error=0.3) == 2
-
-
 def test_balanced_splits_take_each_split_once():
     splits = balanced_splits(6)
     assert len(splits) == len(set(splits)) == 10
     assert all(0 in rows and len(rows) == 3 for rows in splits)
-
-
-@given(seed=st.integers(0, 10**6), rank=st.integers(1, 6))
-def test_no_canonical_tensor_is_nearer_than_the_bound(seed, rank):
-    rng = np.random.default_rng(seed)
-    factors = rng.normal(size=(4, 3, 7))
-    kept = factors.copy()
-    kept[..., rank:] = 0  # a canonical tensor of smaller rank, near or far
-    X = canonical_tensor(factors)
-    error = np.linalg.norm(X - canonical_tensor(kept)) / np.linalg.norm(X)
-    assert error >= canonical_error_bounds(X)[rank] - 1e-12
-
-
-@pytest.mark.parametrize("kind", ["relu", "multiplicative"])
-def test_grid_tensor_is_the_network_run_on_each_sequence(kind):
-    rng = np.random.default_rng(7)
-    network = random_grid_network(rng, templates=2, steps=4, width=3, product=kind)
-    network = GridNetwork(features=network.features, first=network.first, cores=network.cores, last=network.last)
-    X = grid_tensor(network, product=kind, prime=None if kind == "relu" else PRIME)
-    for word in product(range(2), repeat=4):
-        A = [[int(a) for a in network.features[t, :, m]] for t, m in enumerate(word)]
-        start = [max(a, 0) for a in A[0]] if kind == "relu" else A[0]
-        h = [sum(start[i] * int(network.first[i, k]) for i in range(3)) for k in range(3)]
-        for t in (1, 2):
-            G = network.cores[t - 1]
-            h = [sum(_xi(A[t][i], h[j], kind) * int(G[i, j, k]) for i in range(3) for j in range(3)) for k in range(3)]
-        last = sum(_xi(A[3][i], h[j], kind) * int(network.last[i, j]) for i in range(3) for j in range(3))
-        assert X[word] == (last if kind == "relu" else last % PRIME)
-
-
-def _xi(a, b, kind):
-    return max(a, b, 0) if kind == "relu" else a * b
-
-
-@pytest.mark.parametrize("width", [1, 2, 3])
-def test_multiplicative_grid_tensors_have_the_rank_of_the_theorem(width):
-    network = random_grid_network(np.random.default_rng(8), templates=3, steps=4, width=width, product="multiplicative")
-    X = flattening(grid_tensor(network, product="multiplicative", prime=PRIME), (0, 2))
-    assert field_rank(X) == width**2
-    assert numerical_rank(flattening(grid_tensor(floating(network), product="multiplicative"), (0, 2))) <= 9
-
-
-def test_relu_grid_tensors_have_no_residues():
-    network = random_grid_network(np.random.default_rng(9), templates=2, steps=4, width=1, product="relu")
-    with pytest.raises(ValueError, match="prime is 32003"):
-        grid_tensor(network, product="relu", prime=PRIME)

@@ -1,15 +1,11 @@
-"""The wavelet tensor train, Gini index, random signals."""
+"""The wavelet tensor train."""
 
-import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from oracles.formulas import orthogonal_filters
-from torch.autograd import gradcheck
 
-from mlsim.numerics.periodic.random_signals import random_pieces, random_waves
-from mlsim.numerics.wavelets.sparsity import gini, largest_alone, needed_count
 from mlsim.numerics.wavelets.wavelet_tensor_train import coefficients_of, filters_from, signals_of
 
 
@@ -84,49 +80,3 @@ def test_order_of_the_bits_matters():
 def test_points_that_are_no_power_of_two_are_refused():
     with pytest.raises(ValueError, match="power of two"):
         filters_from(torch.ones(1, 12, dtype=torch.float64), rank=1)
-
-
-@given(count=st.integers(1, 40), scale=st.floats(0.1, 10.0))
-def test_gini_of_equal_numbers_is_zero_and_of_one_spike_nearly_one(count, scale):
-    signs = scale * _random(count).sign()
-    assert abs(float(gini(signs))) < 1e-12
-    spike = torch.zeros(count, dtype=torch.float64)
-    spike[count // 2] = -scale
-    assert abs(float(gini(spike)) - (count - 1) / count) < 1e-12
-
-
-def test_gini_is_the_mean_difference_over_twice_the_mean():
-    magnitudes = _random(3, 17).abs()
-    differences = (magnitudes[:, :, None] - magnitudes[:, None, :]).abs().mean(dim=(1, 2))
-    assert (gini(magnitudes) - differences / (2 * magnitudes.mean(dim=1))).abs().max() < 1e-12
-    assert gradcheck(gini, (_random(2, 7).requires_grad_(),))
-    assert float(gini(torch.zeros(4))) == 0.0
-
-
-@given(tolerance=st.floats(0.05, 0.9), seed=st.integers(0, 99))
-def test_needed_coefficients_are_the_fewest_that_suffice(tolerance, seed):
-    coefficients = _random(30, seed=seed)
-    count = int(needed_count(coefficients, tolerance=tolerance))
-
-    def error(kept):
-        return float((coefficients - largest_alone(coefficients, kept=kept)).norm() / coefficients.norm())
-
-    assert error(count) <= tolerance * (1 + 1e-12)
-    assert count == 0 or error(count - 1) > tolerance * (1 - 1e-12)
-
-
-def test_waves_have_no_modes_beyond_theirs_and_no_mean():
-    waves = random_waves(5, 64, modes=6, decay=3.0, rng=np.random.default_rng(0))
-    spectrum = np.abs(np.fft.rfft(waves)) / 64
-    assert spectrum[:, 0].max() < 1e-14
-    assert spectrum[:, 7:].max() < 1e-14
-    assert spectrum[:, 1].min() > 0
-
-
-def test_pieces_are_waves_between_as_many_jumps():
-    signals = random_pieces(20, 512, pieces=3, modes=1, decay=1.0, gap=0.2, rng=np.random.default_rng(1))
-    steps = np.abs(np.diff(signals, axis=1, append=signals[:, :1]))
-    # a wave of amplitude a changes by at most 2 pi a / 512 per step; amplitudes are normal times exp(-1)
-    jumps = (steps > 0.03).sum(axis=1)
-    assert (jumps <= 3).all()
-    assert (jumps == 3).mean() > 0.5

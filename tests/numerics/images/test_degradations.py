@@ -1,13 +1,10 @@
-"""Damaging images, measuring them, stopping by the variance of outputs, filling holes."""
+"""Decimation, noise and masks."""
 
 import numpy as np
 import pytest
 import torch
-from oracles.formulas import total_variation
 from scipy.integrate import quad
 from scipy.stats import norm
-from skimage.color import rgb2ycbcr
-from skimage.metrics import peak_signal_noise_ratio
 
 from mlsim.numerics.images.degradations import (
     clipped,
@@ -17,9 +14,6 @@ from mlsim.numerics.images.degradations import (
     observed_around_hole,
     observed_pixels,
 )
-from mlsim.numerics.images.quality import luminance, psnr
-from mlsim.numerics.images.stopping_criteria import WindowVariance
-from mlsim.numerics.images.total_variation import inpainted
 
 
 def random_image(*shape: int, seed: int = 0) -> np.ndarray:
@@ -74,66 +68,9 @@ def test_energy_of_clipped_noise_is_what_drawn_noise_has():
     assert clipped_noise_energy(torch.from_numpy(image), sigma=0.2) == pytest.approx(drawn.mean(), abs=4 * error)
 
 
-def test_decibels_are_those_of_scikit_image():
-    first, second = random_image(3, 20, 20), random_image(3, 20, 20, seed=1)
-    expected = peak_signal_noise_ratio(second, first, data_range=1.0)
-    assert psnr(torch.from_numpy(first), torch.from_numpy(second)) == pytest.approx(expected)
-
-
-def test_luminance_is_that_of_scikit_image():
-    image = random_image(10, 12, 3)
-    found = luminance(torch.from_numpy(np.moveaxis(image, -1, 0)), border=2)[0].numpy()
-    np.testing.assert_allclose(found, rgb2ycbcr(image)[2:-2, 2:-2, 0] / 255.0, rtol=1e-12)
-
-
 def test_masks_hide_the_share_that_is_asked_for():
     assert int((~observed_pixels(20, 30, hidden=0.5, rng=np.random.default_rng(0))).sum()) == 300
     hole = ~observed_around_hole(40, 80, hidden=0.04)
     rows, columns = np.nonzero(hole)
     assert (rows.min(), rows.max(), columns.min(), columns.max()) == (16, 23, 32, 47)
     assert hole.sum() == 8 * 16
-
-
-@pytest.mark.parametrize("block", [1, 5])
-def test_streamed_variance_is_that_of_the_stored_window(block):
-    outputs = torch.from_numpy(random_image(60, 3, 4, 5)).float()
-    streamed = WindowVariance(window=20, block=block)
-    for count, output in enumerate(outputs, start=1):
-        found = streamed.add(output)
-        if count < 20 or count % block:
-            assert found is None
-        else:
-            window = outputs[count - 20 : count].double().numpy()
-            assert found == pytest.approx(float(window.var(axis=0).mean()), rel=1e-9)
-
-
-def test_streamed_variance_goes_back_to_a_state():
-    outputs = torch.from_numpy(random_image(30, 4))
-    streamed = WindowVariance(window=10, block=5)
-    for output in outputs[:13]:
-        streamed.add(output)
-    state = streamed.state()
-    first = [streamed.add(output) for output in outputs[13:]]
-    streamed.restore(state)
-    assert [streamed.add(output) for output in outputs[13:]] == first
-
-
-def test_window_that_is_no_multiple_of_the_block_is_refused():
-    with pytest.raises(ValueError, match="window"):
-        WindowVariance(window=12, block=5)
-
-
-def test_filling_recovers_stripes_and_keeps_what_is_seen():
-    truth = np.repeat([[0.0] * 8 + [1.0] * 8], 16, axis=0)
-    seen = observed_pixels(16, 16, hidden=0.5, rng=np.random.default_rng(0))
-    seen[:, 7:9] = True  # else the place of the edge is free within its gap
-    found = inpainted(np.where(seen, truth, 9.0), seen, iterations=2000)
-    np.testing.assert_array_equal(found[seen], truth[seen])
-    np.testing.assert_allclose(found, truth, atol=1e-3)
-
-
-def test_filling_has_no_more_total_variation_than_the_truth():
-    smooth = np.add.outer(np.sin(np.linspace(0, 3, 24)), np.cos(np.linspace(0, 4, 24)))
-    seen = observed_pixels(24, 24, hidden=0.5, rng=np.random.default_rng(0))
-    # the method converges at the rate 1/iterations
-    assert total_variation(inpainted(smooth, seen, iterations=1000)) <= total_variation(smooth) * 1.001
