@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-# fields without meaning of their own: the context follows from the position, the kind tells u"" from ""
+# fields that change nothing: the context follows from the position, the kind distinguishes u"" from ""
 _SILENT_FIELDS = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _ANNOTATED = (ast.arg, ast.AnnAssign, *_FUNCTIONS)
@@ -26,9 +26,9 @@ class Import(NamedTuple):
     """A name bound by an import statement; `import a.b` binds `a` to the module a and loads a.b."""
 
     name: str
-    path: str  # of what the name stands for
+    path: str  # of what the name means
     module: str  # that Python loads
-    attribute: str  # of that module; empty where the name stands for a module
+    attribute: str  # of that module; empty where the name means a module
     line: int
 
 
@@ -38,7 +38,7 @@ class Statement(NamedTuple):
     Attributes:
         text: its normal form.
         lines: its first and last line.
-        uses: the names in it whose meaning lies outside of its functions and classes.
+        uses: the names in it that are defined outside of its functions and classes.
         hints: names that may have such a meaning: those of quoted annotations, and those that a class reads and binds.
         imports: the names bound by import statements within it, at any depth.
         binds: the names it gives to the module.
@@ -138,7 +138,7 @@ def _imports(node: ast.AST, path: Path) -> list[Import]:
 def _statement(node: ast.stmt, lines: list[bytes], path: Path) -> Statement:
     nodes: list[ast.AST] = []
     text = normal_form(node, nodes)
-    first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
+    first = min([node.lineno, *(line.lineno for line in getattr(node, "decorator_list", ()))])
     source = lines[first - 1 : node.end_lineno]
     source[-1] = source[-1][: node.end_col_offset]
     indent = node.col_offset  # after a semicolon, or under `if TYPE_CHECKING`

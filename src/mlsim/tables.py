@@ -149,10 +149,12 @@ class Mean:
     """A row that is the mean of others, measured and published, of one quantity at one abscissa.
 
     Attributes:
-        case: of the new row; ``method`` and ``quantity`` likewise.
-        x: abscissa of all rows, not a number where they have none.
+        case: case of the new row.
+        method: method of the new row.
+        quantity: quantity of the new row.
+        x: abscissa of all rows, NaN where they have none.
         members: case and method of each row of the mean.
-        of: their quantity.
+        of: quantity of the members.
     """
 
     case: str
@@ -166,8 +168,8 @@ class Mean:
 def with_means(table: pd.DataFrame, means: Sequence[Mean]) -> pd.DataFrame:
     """The table with further rows; a mean one of whose members was not run is left out.
 
-    The error is the mean of the members' errors, as large as it can be: they may share their test problems. The number
-    of seeds is the least of theirs.
+    Its standard error is the mean of the members' errors, an upper bound, since they may share their test problems. The
+    number of seeds is the smallest of theirs.
 
     Args:
         table: as :func:`with_published` returns it.
@@ -181,12 +183,12 @@ def with_means(table: pd.DataFrame, means: Sequence[Mean]) -> pd.DataFrame:
         same_x = table["x"].isna() if np.isnan(mean.x) else table["x"] == mean.x
         at = table[(table["quantity"] == mean.of) & same_x].set_index(["case", "method"])
         if all(member in at.index for member in mean.members):
-            own = at.loc[list(mean.members)]
-            if own["unit"].nunique() > 1:
+            members = at.loc[list(mean.members)]
+            if members["unit"].nunique() > 1:
                 raise ValueError(f"mean {mean.quantity} of {mean.case} has members in several units")
             key = {"case": mean.case, "method": mean.method, "x": mean.x, "quantity": mean.quantity}
-            numbers = own[["value", "se", "published"]].mean(skipna=False).to_dict()
-            rows.append({**key, **numbers, "seeds": own["seeds"].min(), "unit": own["unit"].iloc[0]})
+            numbers = members[["value", "se", "published"]].mean(skipna=False).to_dict()
+            rows.append({**key, **numbers, "seeds": members["seeds"].min(), "unit": members["unit"].iloc[0]})
     if not rows:
         return table
     return pd.concat([table, pd.DataFrame(rows)])[COLUMNS].sort_values(KEY, ignore_index=True)
@@ -194,7 +196,7 @@ def with_means(table: pd.DataFrame, means: Sequence[Mean]) -> pd.DataFrame:
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """A table in the paper's own layout: one line per method, one pair of columns per abscissa.
+    """A table in the layout of the paper: one line per method, three columns per abscissa.
 
     Attributes:
         case: case of the rows.
@@ -213,14 +215,9 @@ class Layout:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseLayout:
-    """A table in the paper's own layout: one line per case, one triple of columns per method, at one abscissa.
+    """A table in the layout of the paper: one line per case, three columns per method, at the one abscissa ``x``.
 
-    Attributes:
-        cases: the paper's name of each case, by our name, in the paper's order.
-        quantity: their quantity.
-        label: name of the first column.
-        methods: the paper's name of each method, by our name, in the paper's order.
-        x: the abscissa.
+    ``cases`` are the paper's names of the cases, by our names, in the paper's order; the rest is as in :class:`Layout`.
     """
 
     cases: Mapping[str, str]
@@ -238,29 +235,19 @@ def laid_out(table: pd.DataFrame, layout: Layout | CaseLayout) -> pd.DataFrame:
         methods in place of the abscissas.
     """
     if isinstance(layout, CaseLayout):
-        return _laid_out_by_case(table, layout)
-    chosen = table[(table["case"] == layout.case) & (table["quantity"] == layout.quantity)]
-    keys = zip(chosen["method"], chosen["x"].to_numpy(dtype=float), strict=True)
-    numbers = dict(zip(keys, chosen[["published", "value", "se"]].to_numpy(dtype=float), strict=True))
+        chosen, keys = table[table["x"] == layout.x], ("case", "method")
+        lines, columns = layout.cases, layout.methods
+    else:
+        chosen, keys = table[table["case"] == layout.case], ("method", "x")
+        lines, columns = layout.methods, {float(x): f"{x:g}" for x in layout.x}
+    chosen = chosen[chosen["quantity"] == layout.quantity]
+    cells = chosen[["published", "value", "se"]].to_numpy(dtype=float)
+    numbers = dict(zip(zip(*(chosen[key] for key in keys), strict=True), cells, strict=True))
     rows = []
-    for method, name in layout.methods.items():
-        row: dict[str, object] = {layout.label: name}
-        for x in layout.x:
-            cells = numbers.get((method, float(x)), (np.nan,) * 3)
-            row |= dict(zip((f"{x:g} published", f"{x:g} measured", f"{x:g} se"), cells, strict=True))
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def _laid_out_by_case(table: pd.DataFrame, layout: CaseLayout) -> pd.DataFrame:
-    chosen = table[(table["quantity"] == layout.quantity) & (table["x"] == layout.x)]
-    keys = zip(chosen["case"], chosen["method"], strict=True)
-    numbers = dict(zip(keys, chosen[["published", "value", "se"]].to_numpy(dtype=float), strict=True))
-    rows = []
-    for case, title in layout.cases.items():
+    for line, title in lines.items():
         row: dict[str, object] = {layout.label: title}
-        for method, name in layout.methods.items():
-            cells = numbers.get((case, method), (np.nan,) * 3)
-            row |= dict(zip((f"{name} published", f"{name} measured", f"{name} se"), cells, strict=True))
+        for column, name in columns.items():
+            names = (f"{name} published", f"{name} measured", f"{name} se")
+            row |= dict(zip(names, numbers.get((line, column), (np.nan,) * 3), strict=True))
         rows.append(row)
     return pd.DataFrame(rows)

@@ -23,7 +23,7 @@ class Player:
     Attributes:
         model: its parameters are those that the optimizer holds.
         optimizer: its learning rate is overwritten at each step.
-        loss: of turn ``index`` of all turns, counted from zero, with its graph; it may read the other players.
+        loss: of update ``index``, counted from zero, with its graph; it may read the other players.
         scale: learning rate relative to that of the plan.
         turns: updates per step.
         before_update: called between the gradient and the update, for instance to clip the gradient.
@@ -39,11 +39,11 @@ class Player:
 
 @dataclass(frozen=True, kw_only=True)
 class Average:
-    """Exponential average of parameters.
+    """Exponential average of the parameters of a player.
 
     Attributes:
-        player: whose parameters are averaged and returned.
-        share: weight of the newest parameters, in (0, 1].
+        player: name of the player.
+        share: weight of the newest parameters in the average, in (0, 1].
         copied: number of first steps in which the average is the parameters themselves.
     """
 
@@ -106,7 +106,7 @@ def _turn(player: Player, index: int) -> float:
     """One update of one player; its loss before it."""
     value = player.loss(index)
     player.optimizer.zero_grad()
-    # the other players' parameters take no part: their gradients would be thrown away
+    # gradients of the other players' parameters are not needed
     value.backward(inputs=list(player.model.parameters()))
     if player.before_update is not None:
         player.before_update()

@@ -1,7 +1,8 @@
 """Full-batch training of many copies of one small network at once: one per learning rate and seed.
 
-The copies are the leading axis of every parameter and share nothing but the call, so that one that overflows leaves
-the others as they are. Such a copy is a result, and training goes on for the rest.
+The copies are the leading axis of every parameter and independent, so that one that overflows leaves the others as they
+are. Such a copy is a result, and training goes on for the rest. Parameters are plain tensors here and not a module such
+as :class:`mlsim.networks.wrappers.stacked.Stacked`, since every copy has its own learning rate.
 """
 
 from collections.abc import Callable, Sequence
@@ -70,7 +71,7 @@ def train_copies(
         parameters: initial values, copies along the leading axis; they are not changed.
         schedule: see :class:`Schedule`.
         loss: of the parameters of one copy.
-        rates: one per copy.
+        rates: learning rates, one per copy.
         monitor: numbers of one copy, such as its error.
         checkpoint: where the state goes.
     """
@@ -130,13 +131,13 @@ def _update(progress: dict[str, Any], slopes: Stacked, *, rates: Tensor, optimis
     if optimiser == "adam":
         first, second = DECAYS
         mean, square = progress["mean"], progress["square"]
-        mean = {name: torch.lerp(mean[name], each, 1 - first) for name, each in slopes.items()}
-        square = {name: torch.lerp(square[name], each**2, 1 - second) for name, each in slopes.items()}
+        mean = {name: torch.lerp(mean[name], slope, 1 - first) for name, slope in slopes.items()}
+        square = {name: torch.lerp(square[name], slope**2, 1 - second) for name, slope in slopes.items()}
         progress["mean"], progress["square"] = mean, square
         moves = {
             name: mean[name] / (1 - first**step) / ((square[name] / (1 - second**step)).sqrt() + EPSILON)
             for name in slopes
         }
     progress["parameters"] = {
-        name: each - rates.to(each).reshape(-1, *(1,) * (each.ndim - 1)) * moves[name] for name, each in now.items()
+        name: old - rates.to(old).reshape(-1, *(1,) * (old.ndim - 1)) * moves[name] for name, old in now.items()
     }

@@ -1,7 +1,7 @@
 """Layers of networks on trees of blocks, fast for few channels.
 
 Between the layers everything has the shape (blocks, channels, samples), the blocks of all levels one after the other:
-one batched product serves one layer of all levels, whether its weights are shared by the blocks or not.
+one batched product computes one layer of all levels, whether the blocks share their weights or not.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class PointBlocks(nn.Module):
         super().__init__()
         self.shape = partition.blocks(partition.levels), partition.points(partition.levels)
         order = torch.from_numpy(partition.order())[:, None]
-        # on an interval the tree keeps the order of the points
+        # on an interval the order of the tree is that of the points
         line, count = partition.dimensions == 1, order.shape[0]
         self.sort = None if line else GatheredRows(order, rows=count)
         self.unsort = None if line else GatheredRows(order.argsort(dim=0), rows=count)
@@ -86,9 +86,9 @@ class Neighbourhood:
     """Which blocks a convolution couples.
 
     Attributes:
-        partition: where the blocks lie.
-        half_widths: for each level half the width of the kernels, without the centre.
-        periodic: whether the domain is; otherwise what lies outside counts as zero.
+        partition: the blocks.
+        half_widths: of the kernels, without the centre, by level.
+        periodic: whether the domain is periodic; otherwise values outside are zero.
     """
 
     partition: Partition
@@ -124,11 +124,11 @@ class NeighbourLayers(nn.Module):
         partition, half_widths = neighbourhood.partition, neighbourhood.half_widths
         self.layers, self.active, self.dimensions = layers, active, partition.dimensions
         counts = [partition.blocks(level) for level in half_widths]
-        # per level: half width, blocks, and how many of them have weights of their own
+        # per level: half width, blocks, and sets of weights
         self.plan = [(h, n, 1 if shared else n) for h, n in zip(half_widths.values(), counts, strict=True)]
         self.weights, self.biases = nn.ParameterDict(), nn.ParameterDict()
         for half in sorted({half for half, _, _ in self.plan}):
-            copies = sum(own for each, _, own in self.plan if each == half)
+            copies = sum(sets for level_half, _, sets in self.plan if level_half == half)
             taps = (2 * half + 1,) * self.dimensions
             limit = (3 / (channels * prod(taps))) ** 0.5
             shape = (layers, copies, channels, *taps, channels)
@@ -155,11 +155,11 @@ class NeighbourLayers(nn.Module):
         widest = max(half for half, _, _ in self.plan)
         begin = dict.fromkeys((half for half, _, _ in self.plan), 0)
         weights, biases = [], []
-        for half, blocks, own in self.plan:
-            part = slice(begin[half], begin[half] + own)
-            begin[half] += own
+        for half, blocks, sets in self.plan:
+            part = slice(begin[half], begin[half] + sets)
+            begin[half] += sets
             weight = self.weights[str(half)][:, part]
-            if half < widest:  # taps that a narrow kernel lacks are zero
+            if half < widest:  # a narrow kernel is padded with zeros
                 weight = functional.pad(weight, (0, 0, *(widest - half,) * (2 * self.dimensions)))
             weights.append(weight.flatten(3).expand(-1, blocks, -1, -1))
             if len(self.biases):

@@ -2,7 +2,7 @@
 
 A hierarchical matrix times a vector is ``u = u_ad + sum_l U_l M_l V_l^T v``: averages of ``v`` over the blocks of each
 level, a matrix that couples blocks a few blocks apart, interpolation back, and the coupling of adjacent blocks of the
-finest level. The networks keep these steps and let several convolutions with ReLU stand for ``M_l``.
+finest level. The networks have these steps, with several convolutions and ReLU in place of ``M_l``.
 """
 
 from dataclasses import dataclass
@@ -26,8 +26,8 @@ class Design:
         partition: blocks of the grid; the side of the grid is its ``leaf 2^levels``.
         channels: rank ``alpha`` of the blocks.
         layers: convolutions ``K`` per level.
-        weights: ``shared`` by all blocks of a level; ``local``: each block has its own; ``mixed``: its own restriction,
-            interpolation and last adjacent layer.
+        weights: ``shared`` by all blocks of a level; ``local``: different for each block; ``mixed``: local restriction,
+            interpolation and last adjacent layer, else shared.
         periodic: whether the domain is periodic; None if and only if all weights are shared.
         coarsest_half_width: half width of the kernels of level 2, 2 in the papers; 3 on an interval couples all blocks.
         activation: false leaves ReLU out.
@@ -69,12 +69,12 @@ class Design:
                 self._near({self.partition.levels: 1}),
                 channels=self.partition.points(self.partition.levels),
                 layers=count,
-                shared=self.weights == "shared" or (self.weights == "mixed" and place == 0),
-                active=count - (place == len(counts) - 1) if self.activation else 0,
+                shared=self.weights == "shared" or (self.weights == "mixed" and number == 0),
+                active=count - (number == len(counts) - 1) if self.activation else 0,
                 bias=self.bias,
                 generator=generator,
             )
-            for place, count in enumerate(counts)
+            for number, count in enumerate(counts)
         ]
         return nn.Sequential(*parts)
 
@@ -119,8 +119,8 @@ class MNNH(nn.Module):
     def forward(self, v: Float[Tensor, "samples *grid"]) -> Float[Tensor, "samples *grid"]:
         """Values at the grid points from values at the grid points."""
         x = self.points(v)
-        restricted = [each(x.reshape(each.blocks, -1, x.shape[-1])) for each in self.restrictions]
-        parts = self.kernels(torch.cat(restricted)).split([each.shape[0] for each in restricted])
+        restricted = [restrict(x.reshape(restrict.blocks, -1, x.shape[-1])) for restrict in self.restrictions]
+        parts = self.kernels(torch.cat(restricted)).split([level.shape[0] for level in restricted])
         u = self.adjacent(x)
         for interpolation, part in zip(self.interpolations, parts, strict=True):
             u = u + interpolation(part).reshape(u.shape)
@@ -169,7 +169,7 @@ class MNNH2(nn.Module):
         restricted = [self.restriction(x)]
         for merge in reversed(self.merges):
             restricted.insert(0, merge(restricted[0].reshape(merge.blocks, -1, x.shape[-1])))
-        chi, *finer = self.kernels(torch.cat(restricted)).split([each.shape[0] for each in restricted])
+        chi, *finer = self.kernels(torch.cat(restricted)).split([level.shape[0] for level in restricted])
         for split, part in zip(self.splits, finer, strict=True):
             chi = split(chi).reshape(part.shape) + part
         return self.points.back(self.interpolation(chi) + self.adjacent(x), shape=v.shape)

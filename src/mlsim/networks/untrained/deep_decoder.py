@@ -27,7 +27,7 @@ class DeepDecoder(nn.Module):
 
     def __init__(self, *, width: int, outputs: int = 3) -> None:
         super().__init__()
-        stages = [_stage(width, doubled=place < SCALES) for place in range(SCALES + 1)]
+        stages = [_stage(width, doubled=stage < SCALES) for stage in range(SCALES + 1)]
         self.stages = nn.Sequential(*stages, PointwiseConvolution(width, outputs))
 
     def forward(self, noise: Float[Tensor, "images width rows columns"]) -> Float[Tensor, "images outputs high wide"]:

@@ -101,10 +101,10 @@ class BCRNet(nn.Module):
 
     Args:
         sizes: see :class:`Sizes`.
-        filters: Daubechies' and held fixed, trained from Daubechies', or trained from a random start.
+        filters: Daubechies filters, fixed or trained, or filters trained from a random start.
         linear: convolutions without ReLU and bias.
         generator: random numbers of the initial parameters.
-        dtype: of the parameters, Daubechies' filters among them: a later ``.double()`` adds no digits to those.
+        dtype: of the parameters; a later ``.double()`` adds no digits to the Daubechies filters.
 
     Source:
         Y. Fan, C. Orozco Bohorquez, L. Ying, J. Comput. Phys. 384 (2019) 1-15, arXiv:1810.08754. The width of the
@@ -134,9 +134,9 @@ class BCRNet(nn.Module):
             synthesis = [_random(shape, terms=channels * shape[2], generator=generator) for shape in shapes]
         else:
             analysis = [_copies(daubechies(sizes.order), shape) for shape in shapes]
-            synthesis = [each / channels if level == 0 else each.clone() for level, each in enumerate(analysis)]
+            synthesis = [bank / channels if level == 0 else bank.clone() for level, bank in enumerate(analysis)]
         self.analysis, self.synthesis = (
-            nn.ParameterList(nn.Parameter(each.to(dtype), requires_grad=filters != "frozen") for each in weights)
+            nn.ParameterList(nn.Parameter(bank.to(dtype), requires_grad=filters != "frozen") for bank in weights)
             for weights in (analysis, synthesis)
         )
 
@@ -181,7 +181,7 @@ def _copies(bank: Filters, shape: tuple[int, int, int]) -> Float[Tensor, "both f
 
 
 def _random(shape: tuple[int, int, int], *, terms: int, generator: torch.Generator) -> Tensor:
-    """Normal numbers that keep the variance in a sum of ``terms`` of them."""
+    """Normal numbers; a sum of ``terms`` of them has variance one."""
     return torch.randn(shape, generator=generator, dtype=torch.float64) / terms**0.5
 
 
@@ -210,8 +210,8 @@ def linear_bcr_net(kernel: Float[Tensor, " points"], *, levels: int, order: int,
         for level, (from_details, from_means, to_means) in enumerate(form.blocks):
             weight = weights[f"bands.{level}.layers.0.weight"]
             weight.zero_()
-            for place, block in (((0, 0), from_details), ((0, 1), from_means), ((1, 0), to_means)):
-                weight[place] = _taps(block, width=weight.shape[-1])
+            for entry, block in (((0, 0), from_details), ((0, 1), from_means), ((1, 0), to_means)):
+                weight[entry] = _taps(block, width=weight.shape[-1])
         weights["coarse.layers.0.weight"][0, 0] = _taps(form.coarse, width=sizes.coarse_width)
     return net
 

@@ -8,7 +8,7 @@ Scalar = Inexact[Tensor, ""]
 
 
 def smallest_eigenvalue(stiffness: Float[Tensor, " springs"]) -> Float[Tensor, ""]:
-    """Square of the lowest frequency of unit masses between springs, both ends held.
+    """Square of the lowest frequency of unit masses between springs, both ends fixed.
 
     The matrix is ``tridiag(-k_i, k_i + k_{i+1}, -k_{i+1})``, with one row fewer than springs.
 

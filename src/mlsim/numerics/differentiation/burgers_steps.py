@@ -30,16 +30,16 @@ class Burgers:
     viscosity: float
     time_step: float
 
-    def updated(self, left: Any, own: Any, right: Any) -> Any:
+    def updated(self, left: Any, centre: Any, right: Any) -> Any:
         """Cells after one step, from their left neighbours, themselves and their right neighbours: nine operations.
 
-        ``own + (u (right - left) (-dt / (2 dx)) + (left - 2 own + right) nu dt / dx^2)``, for numbers or arrays.
+        ``u + (u (right - left) (-dt / (2 dx)) + (left - 2 u + right) nu dt / dx^2)``, for numbers or arrays.
         """
-        advected = own * (right - left)
-        diffused = (left - 2.0 * own) + right
+        advected = centre * (right - left)
+        diffused = (left - 2.0 * centre) + right
         advection = -self.time_step * self.cells / 2
         diffusion = self.viscosity * self.time_step * self.cells**2
-        return own + (advected * advection + diffused * diffusion)
+        return centre + (advected * advection + diffused * diffusion)
 
     def step(self, u: Inexact[Tensor, " cells"]) -> Inexact[Tensor, " cells"]:
         """All cells after one step."""
@@ -52,7 +52,7 @@ class Burgers:
 
 
 def stable_time_step(*, cells: int, viscosity: float, fraction: float = 0.2) -> float:
-    """A share of the largest time step that is stable for speeds up to one, ``min(dx, dx^2 / (2 nu))``.
+    """A fraction of the largest time step that is stable for speeds up to one, ``min(dx, dx^2 / (2 nu))``.
 
     >>> stable_time_step(cells=10, viscosity=0.02, fraction=1.0)
     0.1

@@ -1,4 +1,4 @@
-"""Equations of evolution on periodic intervals and squares, with their true terms, solved in Fourier space."""
+"""Evolution equations on periodic intervals and squares, with their true terms, solved in Fourier space."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ DIFFUSION = 0.1  # of the reaction-diffusion system
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Evolution:
-    """An equation of evolution with the data from which it is to be recovered.
+    """An evolution equation with the data from which it is to be recovered.
 
     Attributes:
         fields: names of the unknowns.
@@ -72,9 +72,9 @@ def solution(
     axes = tuple(range(-equation.dimension, 0))
     shape = (points,) * equation.dimension
     wave = equation.wave_numbers(points)
-    kept = np.ones((), dtype=bool)
+    resolved = np.ones((), dtype=bool)
     for k in wave:
-        kept = kept & (np.abs(k) < 2 / 3 * np.pi * points / equation.period)
+        resolved = resolved & (np.abs(k) < 2 / 3 * np.pi * points / equation.period)
 
     def forward(u: np.ndarray) -> np.ndarray:
         return np.fft.rfftn(u, axes=axes) if equation.real else np.fft.fftn(u, axes=axes)
@@ -82,17 +82,17 @@ def solution(
     def backward(v: np.ndarray) -> np.ndarray:
         return np.fft.irfftn(v, s=shape, axes=axes) if equation.real else np.fft.ifftn(v, axes=axes)
 
-    nonlinear = equation.nonlinear(*wave, forward=lambda u: kept * forward(u), backward=backward)
+    nonlinear = equation.nonlinear(*wave, forward=lambda u: resolved * forward(u), backward=backward)
     advance = etdrk4(equation.linear(*wave), nonlinear, step=float(times[1] - times[0]) / substeps)
     if start is None:
         grids = np.meshgrid(*[equation.grid(points)] * equation.dimension, indexing="ij")
         start = equation.start(*grids)
-    v, found = forward(start), [start]
+    v, fields = forward(start), [start]
     for _ in times[1:]:
         for _ in range(substeps):
             v = advance(v)
-        found.append(backward(v))
-    return np.stack(found)
+        fields.append(backward(v))
+    return np.stack(fields)
 
 
 def _transport(speed: float) -> Callable[..., Nonlinear]:
@@ -137,7 +137,7 @@ def _spiral(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 # sources: Rudy, Brunton, Proctor, Kutz, Sci. Adv. 3 (2017), domains and times there; the initial data of KdV and KS
-# were found by fitting the first snapshot of the authors' files
+# are fitted to the first snapshot of the authors' files
 EVOLUTIONS: dict[str, Evolution] = {
     "burgers": Evolution(
         fields=("u",),
@@ -189,4 +189,4 @@ EVOLUTIONS: dict[str, Evolution] = {
         ),
         dimension=2,
     ),
-}  # fmt: skip
+}

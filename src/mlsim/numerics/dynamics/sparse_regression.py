@@ -59,8 +59,9 @@ def reduced(columns: Columns, target: Inexact[np.ndarray, " rows"]) -> Reduced:
 def stridge(problem: Reduced, *, penalty: float, threshold: float, iterations: int = 10) -> Weights:
     """Sequentially thresholded ridge regression.
 
-    Columns are scaled to norm one. Terms whose weight is below ``threshold`` are dropped and the rest solved again,
-    until none is dropped; the last solution is by least squares. Where the first pass drops all, its weights return.
+    Columns are scaled to norm one. Terms whose weight is below ``threshold`` are dropped and the rest is solved again,
+    until none is dropped; the last solution is by least squares. If the first pass drops all terms, the weights before
+    it are returned.
 
     Args:
         problem: the data.
@@ -77,15 +78,15 @@ def stridge(problem: Reduced, *, penalty: float, threshold: float, iterations: i
     w = scaled.ridge(support, penalty)
     relevant = len(scale)
     for passed in range(iterations):
-        kept = np.abs(w) >= threshold
-        if kept.sum() == relevant:
+        is_large = np.abs(w) >= threshold
+        if is_large.sum() == relevant:
             break
-        relevant = int(kept.sum())
+        relevant = int(is_large.sum())
         if relevant == 0:
             if passed == 0:
                 return w
             break
-        support = kept
+        support = is_large
         w = scaled.ridge(support, penalty)
     return scale * scaled.least_squares(support)
 
@@ -100,10 +101,10 @@ class Search:
 
 
 def searched(train: Reduced, test: Reduced, *, penalty: float, first: float, steps: int = 25) -> Iterator[Search]:
-    """Thresholds and what they give, from least squares on; the one of the smallest loss, the last of equals, wins.
+    """Least squares, then the results for the thresholds that are tried, see :func:`selected`.
 
     The loss is ``|X w - y|`` on the test rows plus ``1e-3 cond(X)`` for each term. The threshold grows while the loss
-    falls, and goes back by smaller and smaller steps where it rises.
+    falls, and is reduced by ever smaller steps where it rises.
 
     Args:
         train: rows to fit.
@@ -134,7 +135,7 @@ def searched(train: Reduced, test: Reduced, *, penalty: float, first: float, ste
 
 
 def selected(train: Reduced, test: Reduced, *, penalty: float, first: float, steps: int = 25) -> Search:
-    """The best of :func:`searched`."""
+    """The result of :func:`searched` with the smallest loss, the last one of equals."""
     tried = list(searched(train, test, penalty=penalty, first=first, steps=steps))
-    least = min(each.loss for each in tried)
-    return next(each for each in reversed(tried) if each.loss == least)
+    least = min(search.loss for search in tried)
+    return next(search for search in reversed(tried) if search.loss == least)

@@ -2,7 +2,7 @@
 
 The update is ``x_new = clip(x sqrt(-g / (v lambda)), lower, upper)`` with the bounds ``x -+ move`` cut to the
 admissible interval; the multiplier ``lambda`` meets the volume constraint. Published compliances depend in their last
-digits on how far the multiplier was iterated, so the classical rules are kept beside the exact one.
+digits on how far the multiplier was iterated, so the classical rules are implemented as well as the exact one.
 """
 
 from collections.abc import Callable

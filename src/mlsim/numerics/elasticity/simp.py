@@ -1,7 +1,7 @@
 """SIMP: solid isotropic material with penalisation, optimised by optimality criteria.
 
 Minimise the compliance ``c = f^T u`` over element densities ``x`` with ``K(E(x)) u = f``,
-``E(x) = E_min + (1 - E_min) x^p`` and a prescribed volume. The presets repeat, digit for digit, the rules of the
+``E(x) = E_min + (1 - E_min) x^p`` and a prescribed volume. The presets reproduce, digit for digit, the rules of the
 published codes: they differ in the smallest stiffness, the filter's floor, how far the multiplier is iterated, and when
 to stop.
 """
@@ -26,7 +26,7 @@ class Rules:
         penalty: exponent ``p``, dimensionless, above one.
         minimum_modulus: ``E_min`` relative to solid material.
         minimum_density: lower bound of the densities.
-        move: largest change of a density in one update.
+        move: largest change of a density in one iteration.
         filtering: what the cone filter acts on.
         filter_floor: smallest density in the denominator of the sensitivity filter.
         multiplier: how the Lagrange multiplier is found.
@@ -70,13 +70,13 @@ def preset(name: str) -> Rules:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Iterate:
-    """State of the optimisation before one update.
+    """State of the optimisation before one iteration.
 
     Attributes:
         density: design variables ``x``.
         compliance: ``f^T u`` of the physical density.
         sensitivity: filtered derivative of the compliance with respect to ``x``, not positive.
-        change: largest change of a density in the update that led here, infinite at the start.
+        change: largest change of a density in the last iteration, infinite at the start.
     """
 
     density: Float[np.ndarray, " elements"]
@@ -86,7 +86,7 @@ class Iterate:
 
 
 class Simp:
-    """One problem of topology optimisation, prepared for many updates.
+    """One problem of topology optimisation, prepared for many iterations.
 
     Args:
         equilibrium: mesh, material, supports and load.
@@ -106,7 +106,7 @@ class Simp:
         self._volume_gradient = self._filter.adjoint(ones) if rules.filtering == "density" else ones
 
     def iterates(self, start: Float[np.ndarray, " elements"]) -> Iterator[Iterate]:
-        """The infinite sequence of iterates from ``start``, whose volume all of them keep."""
+        """The infinite sequence of iterates from ``start``, all of its volume."""
         density, change, target = start, np.inf, float(start.sum())
         while True:
             compliance, sensitivity = self.compliance(self._physical(density))

@@ -1,7 +1,7 @@
 """Assembly and solution of the equilibrium ``K(E) u = f`` of a grid with one modulus per element.
 
-Fixed degrees of freedom keep their place: their rows and columns are zero, their diagonal is one. The structure of the
-matrix then depends on the grid alone, so that one precomputed sparse product takes the moduli to the matrix.
+Fixed degrees of freedom are not removed: their rows and columns are zero, their diagonal is one. The structure of the
+matrix then depends on the grid alone, so that one precomputed sparse product maps the moduli to the matrix.
 """
 
 from dataclasses import dataclass, field
@@ -80,7 +80,7 @@ class BandSolver:
         rows, columns = rows[lower], columns[lower]
         dofs = equilibrium.dofs
         self._height = int((dofs.max(axis=1) - dofs.min(axis=1)).max()) + 1
-        # position in Fortran-ordered lower band storage: entry (i, j) lies at row i - j of column j
+        # position in Fortran-ordered lower band storage: entry (i, j) is at row i - j of column j
         positions = columns * self._height + rows - columns
         self._positions, index = np.unique(positions, return_inverse=True)
         shape = (self._positions.size, equilibrium.grid.elements)

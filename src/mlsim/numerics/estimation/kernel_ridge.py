@@ -1,7 +1,7 @@
-"""Regression in closed form between functions on the ring: kernel ridge, linear ridge, a frame that moves along.
+"""Regression in closed form between functions on the ring: kernel and linear ridge, translation-canonicalised inputs.
 
-Baselines for networks that map a potential to a state. Nothing here is trained by gradients; the one choice, the
-length scale, is made on a validation part.
+Baselines for networks that map a potential to a state. The only hyperparameter, the length scale, is chosen on
+validation data.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """Flow through a porous medium on the unit square: ``-div(a grad u) = f``, ``u = 0`` on the boundary.
 
-Five points, ``a`` on a face between two nodes being the mean of its two nodes. The matrix is symmetric: the adjoint of
-the map from ``f`` to ``u`` is the map itself.
+Five-point differences, ``a`` on a face being the mean of its two nodes. The matrix is symmetric: the adjoint of the map
+from ``f`` to ``u`` is the map itself.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ Fields = Float[np.ndarray, "samples nodes nodes"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Pressures:
-    """Solutions with their certificate.
+    """Solutions with their residuals.
 
     Attributes:
         pressure: ``u`` where the coefficient was given.
@@ -52,7 +52,7 @@ def gaussian_fields(
         samples: number of draws.
         size: grid points per side.
         modes: frequencies per direction; without it, as many as grid points.
-        grid: where the points lie.
+        grid: kind of the points.
         rng: source of the draws.
 
     Source:
@@ -81,9 +81,9 @@ def two_phase_coefficients(
     Args:
         samples: number of coefficients.
         size: grid points per side.
-        values: the two coefficients, positive; some copies of the law use 4 for the first.
+        values: the two coefficients, positive; some published data sets have 4 for the first.
         modes: frequencies of the Gaussian field per direction; without it, as many as grid points.
-        grid: where the points lie.
+        grid: kind of the points.
         rng: source of the draws.
 
     Source:
@@ -96,9 +96,9 @@ def two_phase_coefficients(
 def pressures(coefficient: Fields, *, source: float | Field | Fields = 1.0, grid: Grid = "node") -> Pressures:
     """Pressures ``u`` of ``-div(a grad u) = f``.
 
-    The canonical data of neural operators hold coefficient and solution at the centres of the cells, but are solved for
-    at nodes; a cubic spline takes the solution back, which is therefore not zero at the outermost points. The
-    coefficient comes to the nodes by linear interpolation here: a spline through its jumps is negative in places.
+    The canonical data of neural operators are given at the centres of the cells, but solved for at the nodes, and the
+    solution is interpolated back by a cubic spline, so that it is not zero at the outermost points. Here the
+    coefficient is interpolated linearly to the nodes, since a spline through its jumps has negative values.
 
     Args:
         coefficient: ``a``, positive.

@@ -14,7 +14,7 @@ from torch import Tensor
 
 Fields = Float[Tensor, "samples rows columns"]
 PerSample = Float[Tensor, " samples"]
-# entries of all matrices that are factorised at once
+# entries of the matrices that are factorised together
 LARGEST_BATCH = 2**24
 
 
@@ -90,8 +90,8 @@ def with_gradient(conductivity: Fields) -> tuple[PerSample, Fields]:
 def conductivity_bounds(conductivity: Fields) -> Bounds:
     """Bounds by cutting links and by making points equipotential (Rayleigh).
 
-    >>> found = vars(conductivity_bounds(torch.tensor([[[1.0, 3.0], [1.0, 1.0]]]).double()))
-    >>> [round(float(value), 4) for value in found.values()]
+    >>> bounds = vars(conductivity_bounds(torch.tensor([[[1.0, 3.0], [1.0, 1.0]]]).double()))
+    >>> [round(float(value), 4) for value in bounds.values()]
     [1.2, 1.25, 1.2903, 1.3333, 1.5]
     """
     k = conductivity

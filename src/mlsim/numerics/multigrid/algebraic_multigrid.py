@@ -1,4 +1,4 @@
-"""Algebraic multigrid by pyamg: the classical baseline, and a hierarchy to put learned smoother weights on."""
+"""Algebraic multigrid by pyamg: a baseline, and a hierarchy for learned smoother weights."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -50,7 +50,7 @@ def ruge_stuben(matrix: sp.csr_array, *, omega: float, scaled: bool, levels: int
 
 
 def standard_solver(matrix: sp.csr_array, *, kind: str) -> "MultilevelSolver":
-    """pyamg as it comes: ``ruge_stuben`` or ``smoothed_aggregation``, symmetric Gauss-Seidel V(1,1)."""
+    """pyamg with its defaults: ``ruge_stuben`` or ``smoothed_aggregation``, symmetric Gauss-Seidel V(1,1)."""
     from pyamg import ruge_stuben_solver, smoothed_aggregation_solver
 
     solvers = {"ruge_stuben": ruge_stuben_solver, "smoothed_aggregation": smoothed_aggregation_solver}

@@ -128,7 +128,7 @@ def cycle(
     sweeps: Sequence[Sweeps],
     gamma: int = 1,
 ) -> Functions:
-    """One cycle for ``A x = b`` from ``x`` (None stands for zero).
+    """One cycle for ``A x = b`` from ``x`` (None means zero).
 
     Args:
         levels: from :func:`hierarchy`.
@@ -163,7 +163,7 @@ def _cycle(
     residual = b if x is None else b - applied(level.operator, x)
     coarse_b = restricted(level.transfer.restriction, residual)
     correction = None
-    # further visits of a level that is solved directly would find nothing left to correct
+    # one visit of a level that is solved directly is enough
     for _ in range(gamma if depth + 1 < len(levels.levels) else 1):
         correction = _cycle(levels, coarse_b, correction, sweeps=sweeps, gamma=gamma, depth=depth + 1)
     assert correction is not None

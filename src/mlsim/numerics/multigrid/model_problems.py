@@ -93,5 +93,5 @@ def ideal_interpolation(operator: Float[Tensor, "1 3 1 nodes"]) -> Float[Tensor,
     left, centre, right = operator[0, :, 0]
     fine = slice(0, None, 2)  # the fine nodes that are no coarse ones
     from_left, from_right = -left[fine] / centre[fine], -right[fine] / centre[fine]
-    # coarse node j lies between the fine nodes j and j + 1, and is the right neighbour of the first
+    # coarse node j is between the fine nodes j and j + 1, and is the right neighbour of the first
     return torch.stack([from_right[:-1], torch.ones_like(from_left[1:]), from_left[1:]])[None, :, None, :]

@@ -10,7 +10,7 @@ from mlsim.numerics.periodic.trigonometric_interpolation import points
 def random_waves(
     samples: int, size: int, *, modes: int, decay: float, rng: np.random.Generator
 ) -> Float[np.ndarray, "samples points"]:
-    """``u(x) = sum_m a_m cos(2 pi m x + phase_m)``, ``a_m`` normal with deviation ``exp(-m / decay)``, ``m = 1..M``.
+    """``u(x) = sum_m a_m cos(2 pi m x + phase_m)``, ``a_m ~ N(0, exp(-2 m / decay))``, ``m = 1..M``.
 
     Args:
         samples: number of signals.

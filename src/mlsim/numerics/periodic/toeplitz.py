@@ -25,7 +25,7 @@ def toeplitz(kernel: Float[np.ndarray, " taps"], size: int) -> Float[np.ndarray,
 
 
 def circulant(kernel: Float[np.ndarray, " taps"], size: int) -> Float[np.ndarray, "size size"]:
-    """The same on the ring: the entries that leave on one side come in on the other.
+    """The same on the ring: entries are periodic.
 
     >>> circulant(np.array([1.0, 2.0, 3.0]), 3).tolist()
     [[2.0, 3.0, 1.0], [1.0, 2.0, 3.0], [3.0, 1.0, 2.0]]
@@ -38,7 +38,7 @@ def circulant(kernel: Float[np.ndarray, " taps"], size: int) -> Float[np.ndarray
 
 
 def windows(x: Float[np.ndarray, "samples points"], taps: int) -> Float[np.ndarray, "samples points taps"]:
-    """What one output of a convolution on the ring sees, for every point: the ``taps`` values around it.
+    """The inputs of a convolution on the ring at every point: the ``taps`` values around it.
 
     >>> windows(np.array([[1.0, 2.0, 3.0, 4.0]]), 3)[0, 0].tolist()
     [4.0, 1.0, 2.0]

@@ -81,7 +81,7 @@ def train_tensor(cores: Sequence[Shaped[Array, "_ mode _"]], *, prime: int | Non
     """
     X = cores[0]
     for core in cores[1:]:
-        X = _reduced(np.tensordot(X, core, axes=1), prime)
+        X = reduced(np.tensordot(X, core, axes=1), prime)
     return X.reshape(X.shape[1:-1])
 
 
@@ -99,18 +99,19 @@ def canonical_tensor(factors: Shaped[Array, "sites mode rank"], *, prime: int | 
     """``X = sum_k a_k^(1) x ... x a_k^(d)``."""
     X = factors[0]
     for factor in factors[1:]:
-        X = _reduced(X[..., None, :] * factor, prime)
-    return _reduced(X.sum(axis=-1), prime)
+        X = reduced(X[..., None, :] * factor, prime)
+    return reduced(X.sum(axis=-1), prime)
 
 
 def _joined(left: Array, right: Array, transfer: Array, *, prime: int | None) -> Array:
     """Frame of a node, ``(rows of left x rows of right) x rank``."""
-    half = _reduced(np.tensordot(left, transfer, axes=1), prime)
-    whole = _reduced(np.einsum("iak,ja->ijk", half, right), prime)
+    half = reduced(np.tensordot(left, transfer, axes=1), prime)
+    whole = reduced(np.einsum("iak,ja->ijk", half, right), prime)
     return whole.reshape(-1, transfer.shape[-1])
 
 
-def _reduced(X: Array, prime: int | None) -> Array:
+def reduced(X: Array, prime: int | None) -> Array:
+    """Entries modulo ``prime``, or as they are without one."""
     return X if prime is None else X % prime
 
 

@@ -11,7 +11,7 @@ Words = Int[np.ndarray, "words sites"]
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class WordFunction:
-    """A train with boundary vectors.
+    """A tensor train with boundary vectors.
 
     Attributes:
         start: ``a``.
@@ -57,9 +57,9 @@ def random_train_function(
 
 
 def random_automaton(rng: np.random.Generator, *, letters: int, sites: int, rank: int, spread: float) -> WordFunction:
-    """Weighted automaton whose letters turn its state: ``G[i] = exp(spread (N - N^T) / sqrt(2 rank))``.
+    """Weighted automaton whose letters rotate its state: ``G[i] = exp(spread (N - N^T) / sqrt(2 rank))``.
 
-    Rotations keep the length of the state, so that no letter is forgotten, however long the word. (Those of the plane
+    Rotations preserve the length of the state, so that the influence of a letter does not decay. (Those of the plane
     commute, and would have a canonical rank of two.)
     """
     noise = rng.normal(size=(letters, rank, rank))
@@ -83,7 +83,7 @@ def distinct_words(
     total = letters**sites
     chosen = test.choice(total, size=count[0], replace=False)
     rest = train.choice(total - count[0], size=count[1], replace=False)
-    # place k among the words that were not chosen is place k + (chosen words before it)
+    # the k-th word that was not chosen has the number k + (chosen words before it)
     skipped = np.searchsorted(np.sort(chosen) - np.arange(count[0]), rest, side="right")
     return _spelled(chosen, letters=letters, sites=sites), _spelled(rest + skipped, letters=letters, sites=sites)
 

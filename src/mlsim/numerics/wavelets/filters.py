@@ -1,4 +1,4 @@
-"""Orthonormal filter banks of two channels on periodic signals: Daubechies' filters, the lattice, analysis, synthesis.
+"""Orthonormal filter banks of two channels on periodic signals: Daubechies filters, lattice, analysis, synthesis.
 
 A filter bank is a tensor of two rows, the low-pass ``h`` (scaling) and the high-pass ``g`` (wavelet), of even length.
 """
@@ -86,7 +86,7 @@ def lattice_angles(low: Float[Tensor, " taps"]) -> Float[Tensor, " free"]:
     angles: list[Tensor] = []
     while row.shape[0] > 1:
         first, last = row[0], row[-1]
-        # what is left starts in its first column and ends in its second; the longer end gives the more exact angle
+        # the rest starts in its first column and ends in its second; the longer end gives the more exact angle
         angle = torch.atan2(first[1], first[0]) if first.norm() >= last.norm() else torch.atan2(-last[0], last[1])
         turned = row @ _rotation(angle).T
         row = torch.stack([turned[:-1, 0], turned[1:, 1]], dim=1)

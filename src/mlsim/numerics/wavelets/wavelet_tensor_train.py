@@ -36,7 +36,7 @@ def filters_from(training: Signals, *, rank: int, tolerance: float = 1e-12) -> T
     Args:
         training: signals of ``2**d`` values.
         rank: largest number of rows that go on at a step.
-        tolerance: singular values below this share of the largest one count as zero.
+        tolerance: singular values below this fraction of the largest one count as zero.
 
     Raises:
         ValueError: the number of points is no power of two.
@@ -62,7 +62,7 @@ def filters_from(training: Signals, *, rank: int, tolerance: float = 1e-12) -> T
 def coefficients_of(signals: Signals, filters: TensorTrainFilters) -> Signals:
     """The transform: what went on to the end, then the details from the last step to the first.
 
-    Orthogonal for any ranks. Details vanish at the steps where the signals lie in the span of the rows that go on.
+    Orthogonal for any ranks. Details vanish at the steps where the signals are in the span of the rows that go on.
     """
     details = []
     carried = signals[:, None]
@@ -97,7 +97,7 @@ def _singular_basis(
 ) -> tuple[Float[Tensor, "rows rows"], int]:
     """All left singular vectors of the unfoldings side by side, and how many of them matter."""
     long = unfolding.transpose(1, 2).flatten(0, 1)  # the transpose
-    triangle = torch.linalg.qr(long, mode="r").R  # keeps the right singular vectors, and is small
+    triangle = torch.linalg.qr(long, mode="r").R  # has the same right singular vectors, and is small
     _, values, rows = torch.linalg.svd(triangle)
     counted = int((values > tolerance * values[0]).sum())
     return rows.T, max(1, min(rank, counted))
