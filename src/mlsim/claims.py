@@ -32,19 +32,12 @@ class Rows:
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """A size below which a claim is not judged.
+    """A size below which a claim is not judged."""
 
-    Attributes:
-        case: case of the row without abscissa that holds the size.
-        quantity: what is counted.
-        at_least: the smallest sufficient count.
-        method: method of the row; None for the method that is judged.
-    """
-
-    case: str
-    quantity: str
-    at_least: float
-    method: str | None = None
+    case: str  # case of the row without abscissa that holds the size
+    quantity: str  # what is counted
+    at_least: float  # the smallest sufficient count
+    method: str | None = None  # method of the row; None for the method that is judged
 
 
 Reference = Literal["published"] | float | Rows
@@ -53,22 +46,15 @@ PUBLISHED: Final = "published"
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """A comparison of rows with their reference.
+    """A comparison of rows with their reference."""
 
-    Attributes:
-        measured: alternatives; one of them has to pass at every abscissa.
-        relation: of the measured to the reference. ``above`` is strict and has to exceed the errors: a difference
-            within them is not comparable. The other relations are widened by tolerance and errors.
-        reference: ``published`` for the published column, a number, or rows with the same abscissas.
-        tolerance: one number or one per abscissa.
-        errors: standard errors of the measured value (and of the reference rows) that count.
-    """
-
-    measured: tuple[Rows, ...]
+    measured: tuple[Rows, ...]  # alternatives; one of them has to pass at every abscissa
+    # of the measured to the reference. ``above`` is strict and has to exceed the errors: a difference within them is
+    # not comparable. The other relations are widened by tolerance and errors
     relation: Relation
-    reference: Reference
-    tolerance: float | tuple[float, ...] = 0.0
-    errors: float = 0.0
+    reference: Reference  # ``published`` for the published column, a number, or rows with the same abscissas
+    tolerance: float | tuple[float, ...] = 0.0  # one number or one per abscissa
+    errors: float = 0.0  # standard errors of the measured value (and of the reference rows) that count
 
     def __bool__(self) -> bool:
         raise TypeError("a comparison is neither true nor false before it is judged: do not chain or combine it")
@@ -76,19 +62,12 @@ class Comparison:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim(Comparison):
-    """A statement that holds when, for one alternative, every row has the relation to its reference.
+    """A statement that holds when, for one alternative, every row has the relation to its reference."""
 
-    Attributes:
-        name: short identifier.
-        statement: one sentence that a reader can check.
-        source: who claims it, and where.
-        needs: sizes below which the claim is not comparable.
-    """
-
-    name: str
-    statement: str
-    source: str
-    needs: tuple[Size, ...] = ()
+    name: str  # short identifier
+    statement: str  # one sentence that a reader can check
+    source: str  # who claims it, and where
+    needs: tuple[Size, ...] = ()  # sizes below which the claim is not comparable
 
 
 @dataclass(frozen=True)

@@ -62,19 +62,15 @@ def reachable(*targets: str | Path, package: Path | None = None) -> tuple[str, .
 
 @dataclass(eq=False)
 class _Module:
-    """A source file.
-
-    Attributes:
-        definitions: for each name, the statements that define or change it, in the order of the source.
-        imports: for each name, the imports that bind it.
-        effects: the statements that count whenever the module is imported; in a script, all of them.
-    """
+    """A source file."""
 
     name: str
     path: Path
     is_script: bool = False
+    # for each name, the statements that define or change it, in the order of the source
     definitions: dict[str, list[Statement]] = field(default_factory=dict)
-    imports: dict[str, list[Import]] = field(default_factory=dict)
+    imports: dict[str, list[Import]] = field(default_factory=dict)  # for each name, the imports that bind it
+    # the statements that count whenever the module is imported; in a script, all of them
     effects: list[Statement] = field(default_factory=list)
 
     def read(self) -> "_Module":

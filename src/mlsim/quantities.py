@@ -15,17 +15,11 @@ Better = Literal["smaller", "larger", ""]
 
 @dataclass(frozen=True)
 class Quantity:
-    """A quantity of a table.
+    """A quantity of a table."""
 
-    Attributes:
-        unit: as in the table; 1 for a pure number.
-        meaning: one line.
-        better: which values are better; empty for a size or a number that is neither good nor bad.
-    """
-
-    unit: str
-    meaning: str
-    better: Better = ""
+    unit: str  # as in the table; 1 for a pure number
+    meaning: str  # one line
+    better: Better = ""  # which values are better; empty for a size or a number that is neither good nor bad
 
 
 def family(

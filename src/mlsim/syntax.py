@@ -33,27 +33,17 @@ class Import(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """One top-level statement.
+    """One top-level statement."""
 
-    Attributes:
-        text: its normal form.
-        lines: its first and last line.
-        uses: the names in it that are defined outside of its functions and classes.
-        hints: names that may have such a meaning: those of quoted annotations, and those that a class reads and binds.
-        imports: the names bound by import statements within it, at any depth.
-        binds: the names it gives to the module.
-        mutates: roots of the indexed and dotted targets it assigns to, `TABLE` in `TABLE["a"] = f`.
-        acts: it holds a bare expression, evaluated for its effect when the module is imported.
-    """
-
-    text: str
-    lines: tuple[int, int]
-    uses: set[str]
+    text: str  # its normal form
+    lines: tuple[int, int]  # its first and last line
+    uses: set[str]  # the names in it that are defined outside of its functions and classes
+    # names that may have such a meaning: those of quoted annotations, and those that a class reads and binds
     hints: set[str]
-    imports: list[Import]
-    binds: set[str]
-    mutates: set[str]
-    acts: bool
+    imports: list[Import]  # the names bound by import statements within it, at any depth
+    binds: set[str]  # the names it gives to the module
+    mutates: set[str]  # roots of the indexed and dotted targets it assigns to, `TABLE` in `TABLE["a"] = f`
+    acts: bool  # it holds a bare expression, evaluated for its effect when the module is imported
 
 
 def read_source(source: bytes, path: Path) -> tuple[list[Import], list[Statement]]:

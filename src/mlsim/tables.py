@@ -146,23 +146,14 @@ def with_published(table: pd.DataFrame, published: Sequence[Mapping[str, object]
 
 @dataclass(frozen=True, kw_only=True)
 class Mean:
-    """A row that is the mean of others, measured and published, of one quantity at one abscissa.
+    """A row that is the mean of others, measured and published, of one quantity at one abscissa."""
 
-    Attributes:
-        case: case of the new row.
-        method: method of the new row.
-        quantity: quantity of the new row.
-        x: abscissa of all rows, NaN where they have none.
-        members: case and method of each row of the mean.
-        of: quantity of the members.
-    """
-
-    case: str
-    method: str
-    quantity: str
-    x: float
-    members: Sequence[tuple[str, str]]
-    of: str
+    case: str  # case of the new row
+    method: str  # method of the new row
+    quantity: str  # quantity of the new row
+    x: float  # abscissa of all rows, NaN where they have none
+    members: Sequence[tuple[str, str]]  # case and method of each row of the mean
+    of: str  # quantity of the members
 
 
 def with_means(table: pd.DataFrame, means: Sequence[Mean]) -> pd.DataFrame:
@@ -196,21 +187,13 @@ def with_means(table: pd.DataFrame, means: Sequence[Mean]) -> pd.DataFrame:
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """A table in the layout of the paper: one line per method, three columns per abscissa.
+    """A table in the layout of the paper: one line per method, three columns per abscissa."""
 
-    Attributes:
-        case: case of the rows.
-        quantity: their quantity.
-        label: what the paper calls the first column.
-        methods: the paper's name of each method, by our name, in the paper's order.
-        x: abscissas in the paper's order.
-    """
-
-    case: str
-    quantity: str
-    label: str
-    methods: Mapping[str, str]
-    x: Sequence[float]
+    case: str  # case of the rows
+    quantity: str  # their quantity
+    label: str  # what the paper calls the first column
+    methods: Mapping[str, str]  # the paper's name of each method, by our name, in the paper's order
+    x: Sequence[float]  # abscissas in the paper's order
 
 
 @dataclass(frozen=True, kw_only=True)

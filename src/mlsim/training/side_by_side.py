@@ -24,36 +24,22 @@ DECAYS, EPSILON = (0.9, 0.999), 1e-8
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """How all copies are trained.
+    """How all copies are trained."""
 
-    Attributes:
-        steps: updates.
-        optimiser: ``adam`` (decays 0.9 and 0.999) or plain gradient ``descent``.
-        record_every: steps between two records; the first one is before the first step, the last one at the end.
-        stored_after: steps after which the parameters are stored, zero for the initial ones.
-        vectorised: whether the copies go through the network as one batch; some layers cannot.
-    """
-
-    steps: int
-    optimiser: Optimiser
-    record_every: int
-    stored_after: Sequence[int]
-    vectorised: bool = True
+    steps: int  # updates
+    optimiser: Optimiser  # ``adam`` (decays 0.9 and 0.999) or plain gradient ``descent``
+    record_every: int  # steps between two records; the first one is before the first step, the last one at the end
+    stored_after: Sequence[int]  # steps after which the parameters are stored, zero for the initial ones
+    vectorised: bool = True  # whether the copies go through the network as one batch; some layers cannot
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trajectories:
-    """The result of a training of copies.
+    """The result of a training of copies."""
 
-    Attributes:
-        parameters: at the end, copies along the leading axis.
-        stored: the same after each step of ``stored_after``.
-        records: one row per record: ``step``, and the monitor's numbers, one per copy.
-    """
-
-    parameters: Stacked
-    stored: dict[int, Stacked]
-    records: list[dict[str, Any]]
+    parameters: Stacked  # at the end, copies along the leading axis
+    stored: dict[int, Stacked]  # the same after each step of ``stored_after``
+    records: list[dict[str, Any]]  # one row per record: ``step``, and the monitor's numbers, one per copy
 
 
 def train_copies(

@@ -39,15 +39,10 @@ class Watch(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Safeguard:
-    """When a fit has collapsed and is rolled back to the state of its last check.
+    """When a fit has collapsed and is rolled back to the state of its last check."""
 
-    Attributes:
-        interval: steps between two checks; an infinite or NaN loss is noticed at once.
-        rise: factor of the loss since the last check that is a collapse; ``10^0.5`` are 5 dB.
-    """
-
-    interval: int = 50
-    rise: float = 10**0.5
+    interval: int = 50  # steps between two checks; an infinite or NaN loss is noticed at once
+    rise: float = 10**0.5  # factor of the loss since the last check that is a collapse; ``10^0.5`` are 5 dB
 
 
 def fit_untrained(

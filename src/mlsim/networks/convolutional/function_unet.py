@@ -32,12 +32,7 @@ class FunctionUNet(nn.Module):
     """
 
     def __init__(
-        self,
-        *,
-        dimensions: int,
-        channels: Sequence[int],
-        periodic: bool = True,
-        generator: torch.Generator,
+        self, *, dimensions: int, channels: Sequence[int], periodic: bool = True, generator: torch.Generator
     ) -> None:
         super().__init__()
         self.dimensions, self.periodic = dimensions, periodic

@@ -6,13 +6,7 @@ from torch.nn import functional
 
 
 class PointwiseConvolution(nn.Conv2d):
-    """A 1x1 convolution computed as a matrix product; torch's implementation is slow on a single image.
-
-    Args:
-        inputs: channels before.
-        outputs: channels after.
-        bias: whether a bias is added.
-    """
+    """A 1x1 convolution computed as a matrix product; torch's implementation is slow on a single image."""
 
     def __init__(self, inputs: int, outputs: int, *, bias: bool = True) -> None:
         super().__init__(inputs, outputs, 1, bias=bias)

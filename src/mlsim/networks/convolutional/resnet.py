@@ -19,10 +19,8 @@ EXPANSION = 4
 class Bottleneck(nn.Module):
     """``relu(shortcut(x) + bn3(conv3(relu(bn2(conv2(relu(bn1(conv1 x))))))))``, convolutions of 1, 3 and 1 pixels.
 
-    Args:
-        channels: of the input.
-        width: channels inside; the output has four times as many.
-        stride: of the middle convolution; the shortcut is a convolution where the shape changes, else the identity.
+    From ``channels`` to ``4 width`` channels, with ``width`` between them; the middle convolution has the stride. The
+    shortcut is a convolution where the shape changes, else the identity.
     """
 
     def __init__(self, channels: int, width: int, *, stride: int) -> None:

@@ -45,16 +45,10 @@ class PointBlocks(nn.Module):
 
 
 class BlockMap(nn.Module):
-    """One affine map on the channels of every block: a convolution whose stride is its width.
+    """One affine map from ``inputs`` to ``outputs`` channels of every block: a convolution whose stride is its width.
 
-    Args:
-        blocks: number of blocks.
-        inputs: channels before.
-        outputs: channels after.
-        shared: whether all blocks have the same map.
-        width: positions under the convolution's kernel, for the variance of the initial weights.
-        bias: whether a bias is added.
-        generator: random numbers of the Glorot-uniform initial weights; biases start at zero.
+    The map is the same for all blocks or not (``shared``). Initial weights are Glorot-uniform, for a kernel over
+    ``width`` positions; biases start at zero.
     """
 
     def __init__(
@@ -83,30 +77,18 @@ class BlockMap(nn.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class Neighbourhood:
-    """Which blocks a convolution couples.
-
-    Attributes:
-        partition: the blocks.
-        half_widths: of the kernels, without the centre, by level.
-        periodic: whether the domain is periodic; otherwise values outside are zero.
-    """
+    """Which blocks a convolution couples."""
 
     partition: Partition
-    half_widths: dict[int, int]
-    periodic: bool
+    half_widths: dict[int, int]  # of the kernels, without the centre, by level
+    periodic: bool  # whether the domain is periodic; otherwise values outside are zero
 
 
 class NeighbourLayers(nn.Module):
     """Convolutions over the blocks of several levels at once, all with the same number of channels.
 
-    Args:
-        neighbourhood: see :class:`Neighbourhood`.
-        channels: channels before and after.
-        layers: number of convolutions, one after the other.
-        shared: whether the blocks of one level have the same weights.
-        active: number of convolutions, from the first one on, that are followed by ReLU.
-        bias: whether biases are added.
-        generator: random numbers of the Glorot-uniform initial weights; biases start at zero.
+    The first ``active`` of the ``layers`` convolutions are followed by ReLU. The blocks of one level have the same
+    weights or not (``shared``). Initial weights are Glorot-uniform, biases start at zero.
     """
 
     def __init__(

@@ -58,12 +58,8 @@ class ResistorNetwork(nn.Module):
 class ExponentialNetwork(nn.Module):
     """Perceptron with weights ``exp(parameter)`` and tanh, and a linear part ``sum_i x_i exp(a_i) / inputs``.
 
-    The weights begin as ``exp(N(0, 1) / 2) / inputs of the layer``: larger ones saturate tanh at once.
-
-    Args:
-        inputs: number of inputs.
-        hidden: widths of the hidden layers.
-        generator: random numbers of the initial parameters.
+    The initial weights are ``exp(N(0, 1) / 2) / inputs of the layer``: larger ones saturate tanh at once. ``hidden``
+    are the widths of the hidden layers.
     """
 
     def __init__(self, *, inputs: int, hidden: Sequence[int], generator: torch.Generator) -> None:
@@ -89,13 +85,8 @@ class ConvexConcaveNetwork(nn.Module):
 
     With ``ELU`` and units in thirds: ``ELU(a)``; ``-ELU(-b)``; ``ELU(c + 1) - ELU(1)`` for negative c and
     ``ELU(1) - ELU(1 - c)`` otherwise. The initial weights of each unit are random with the sum ``gain``: weights of one
-    sign and the usual size would add up to large numbers.
-
-    Args:
-        inputs: number of inputs.
-        hidden: widths of the hidden layers, multiples of three.
-        generator: random numbers of the initial parameters.
-        gain: sum of the initial weights of a hidden unit.
+    sign and the usual size would add up to large numbers. ``hidden`` are the widths of the hidden layers, multiples of
+    three.
 
     Raises:
         ValueError: a width is no multiple of three.

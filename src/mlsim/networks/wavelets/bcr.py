@@ -20,24 +20,16 @@ FilterStart = Literal["frozen", "trained", "random"]
 class Sizes:
     """The sizes of a BCR-Net; the defaults are those of the code released with it.
 
-    Attributes:
-        points: points ``N`` of the ring.
-        levels: ``L``; ``2**L`` divides ``N``.
-        channels: ``alpha``, wavelets (and as many scaling functions) per level.
-        depth: ``K``, convolutions per level.
-        order: ``p``, half the length of the filters; Daubechies' number of vanishing moments.
-        band: half width ``n_b`` of the convolutions.
-
     Raises:
         ValueError: ``2**levels`` does not divide the points, or the last level has too few points.
     """
 
-    points: int
-    levels: int
-    channels: int = 6
-    depth: int = 5
-    order: int = 3
-    band: int = 2
+    points: int  # points ``N`` of the ring
+    levels: int  # ``L``; ``2**L`` divides ``N``
+    channels: int = 6  # ``alpha``, wavelets (and as many scaling functions) per level
+    depth: int = 5  # ``K``, convolutions per level
+    order: int = 3  # ``p``, half the length of the filters; Daubechies' number of vanishing moments
+    band: int = 2  # half width ``n_b`` of the convolutions
 
     def __post_init__(self) -> None:
         if self.levels < 1 or self.coarsest << self.levels != self.points:
@@ -58,15 +50,9 @@ class Sizes:
 
 
 class PeriodicConvolutions(nn.Module):
-    """Convolutions on a ring, each followed by ReLU.
+    """``depth`` convolutions of ``width`` taps (odd) on a ring, each followed by ReLU; ``linear``: no ReLU and no bias.
 
-    Args:
-        depth: number of layers.
-        channels: channels of all layers.
-        width: taps, odd.
-        linear: no ReLU and no bias.
-        generator: random numbers of the initial weights, uniform with He's variance; biases start at zero.
-        dtype: of the parameters.
+    Initial weights are uniform with the variance of He et al., biases start at zero.
     """
 
     def __init__(

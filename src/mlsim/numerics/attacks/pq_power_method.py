@@ -15,30 +15,19 @@ PerStart = Float[Tensor, " start"]
 
 @dataclass(frozen=True, kw_only=True)
 class LinearMap:
-    """A linear map ``A`` and its adjoint, each applied to a batch of vectors of any shape.
+    """A linear map ``A`` and its adjoint, each applied to a batch of vectors of any shape."""
 
-    Attributes:
-        forward: ``v -> A v``.
-        adjoint: ``w -> A^T w``.
-    """
-
-    forward: Callable[[Tensor], Tensor]
-    adjoint: Callable[[Tensor], Tensor]
+    forward: Callable[[Tensor], Tensor]  # ``v -> A v``
+    adjoint: Callable[[Tensor], Tensor]  # ``w -> A^T w``
 
 
 @dataclass(frozen=True, kw_only=True)
 class Singular:
-    """Results of the power method from each start.
+    """Results of the power method from each start."""
 
-    Attributes:
-        vectors: unit vectors in the p-norm.
-        values: ``||A v||_q``, lower bounds on the norm of ``A`` from p to q.
-        history: values before the first and after each iteration.
-    """
-
-    vectors: Vectors
-    values: PerStart
-    history: Float[Tensor, "iteration start"]
+    vectors: Vectors  # unit vectors in the p-norm
+    values: PerStart  # ``||A v||_q``, lower bounds on the norm of ``A`` from p to q
+    history: Float[Tensor, "iteration start"]  # values before the first and after each iteration
 
     def best(self) -> Tensor:
         """The vector of the largest value."""

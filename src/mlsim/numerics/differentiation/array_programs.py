@@ -36,12 +36,9 @@ def perceptron_shapes(*, inputs: int, width: int) -> list[tuple[int, ...]]:
 def perceptron_loss(
     parameters: Inexact[Tensor, " parameters"], samples: Float[Tensor, "samples inputs"], *, width: int
 ) -> Scalar:
-    """Mean square output of a perceptron with two hidden layers of tanh units.
+    """Mean square output of a perceptron with two hidden layers of ``width`` tanh units.
 
-    Args:
-        parameters: all weights and biases in one vector, in the order of :func:`perceptron_shapes`.
-        samples: inputs of the network.
-        width: units per hidden layer.
+    ``parameters`` are all weights and biases in one vector, in the order of :func:`perceptron_shapes`.
     """
     shapes = perceptron_shapes(inputs=samples.shape[1], width=width)
     parts = parameters.split([torch.Size(shape).numel() for shape in shapes])

@@ -15,20 +15,15 @@ from mlsim.numerics.differentiation.tape import Number
 class Burgers:
     """Central differences in space, Euler's method in time.
 
-    Attributes:
-        cells: number of cells of width ``dx = 1 / cells``.
-        viscosity: nu, in units of length squared over time.
-        time_step: dt, in units of time.
-
     >>> burgers = Burgers(cells=8, viscosity=0.02, time_step=0.01)
     >>> constant = torch.ones(8, dtype=torch.float64)
     >>> bool((burgers.step(constant) == constant).all())
     True
     """
 
-    cells: int
-    viscosity: float
-    time_step: float
+    cells: int  # number of cells of width ``dx = 1 / cells``
+    viscosity: float  # nu, in units of length squared over time
+    time_step: float  # dt, in units of time
 
     def updated(self, left: Any, centre: Any, right: Any) -> Any:
         """Cells after one step, from their left neighbours, themselves and their right neighbours: nine operations.

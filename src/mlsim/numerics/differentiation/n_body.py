@@ -15,10 +15,7 @@ SOFTENING = 0.01
 
 
 def kick_drift(
-    position: Inexact[Tensor, "bodies space"],
-    velocity: Inexact[Tensor, "bodies space"],
-    *,
-    time_step: float,
+    position: Inexact[Tensor, "bodies space"], velocity: Inexact[Tensor, "bodies space"], *, time_step: float
 ) -> tuple[Inexact[Tensor, "bodies space"], Inexact[Tensor, "bodies space"]]:
     """Positions and velocities after one step; all ordered pairs at once.
 

@@ -31,10 +31,6 @@ class Kept:
 class StorageMeter:
     """Bytes that a reversal stores: states, and what the tape saves; each storage counts once.
 
-    Attributes:
-        bytes: stored now.
-        peak: the largest number of bytes so far.
-
     >>> meter, x = StorageMeter(), torch.ones(10, dtype=torch.float64, requires_grad=True)
     >>> with meter.recording():
     ...     y = (x * x).sum()
@@ -45,8 +41,8 @@ class StorageMeter:
     (0, 80)
     """
 
-    bytes: int = 0
-    peak: int = 0
+    bytes: int = 0  # stored now
+    peak: int = 0  # the largest number of bytes so far
     _owners: dict[int, int] = field(default_factory=dict)
 
     def keep(self, tensor: Tensor) -> Kept:
@@ -79,19 +75,12 @@ def _tensor(kept: Kept) -> Tensor:
 
 @dataclass(eq=False)
 class Program:
-    """``J(u_K)`` with ``u_{i+1} = step(u_i)``, and a record of what its reversal costs.
+    """``J(u_K)`` with ``u_{i+1} = step(u_i)``, and a record of what its reversal costs."""
 
-    Attributes:
-        step: one step.
-        cost: J.
-        meter: counter of the stored bytes.
-        extra_steps: steps run without a tape so far, beyond those of the plain program.
-    """
-
-    step: Step
-    cost: Cost
-    meter: StorageMeter = field(default_factory=StorageMeter)
-    extra_steps: int = 0
+    step: Step  # one step
+    cost: Cost  # J
+    meter: StorageMeter = field(default_factory=StorageMeter)  # counter of the stored bytes
+    extra_steps: int = 0  # steps run without a tape so far, beyond those of the plain program
 
     def advanced(self, state: State, *, steps: int) -> State:
         """The state after some steps without a tape."""
@@ -115,13 +104,11 @@ class Program:
 def segmented_gradient(program: Program, start: State, *, steps: int, segment: int) -> State:
     """Gradient with the state stored at the start of each segment; one segment of all steps is the full tape.
 
-    The last segment is taped at once, so that ``steps - segment`` steps are run twice.
+    The last segment is taped at once, so that ``steps - segment`` steps are run twice; it is shorter where ``segment``
+    does not divide ``steps``. The records of the program are updated.
 
-    Args:
-        program: the program; its records are added to.
-        start: u_0.
-        steps: K, at least 1.
-        segment: steps between stored states, from 1 to K; the last segment is shorter where it does not divide K.
+    Raises:
+        ValueError: ``segment`` is not from 1 to ``steps``.
     """
     if not 1 <= segment <= steps:
         raise ValueError(f"segment is {segment}: allowed is 1 to {steps} steps")
@@ -139,14 +126,9 @@ def segmented_gradient(program: Program, start: State, *, steps: int, segment: i
 def revolved_gradient(
     program: Program, start: State, *, steps: int, snapshots: int, adjoint: State | None = None
 ) -> State:
-    """Gradient with at most ``snapshots`` states stored at a time and the fewest steps without a tape.
+    """Gradient with at most ``snapshots`` states stored at a time, ``start`` included, and the fewest extra steps.
 
-    Args:
-        program: the program; its records are added to.
-        start: u_0.
-        steps: K, at least 1.
-        snapshots: stored states, ``start`` included.
-        adjoint: of the last state; by default that of J.
+    ``adjoint`` is that of the last state, by default of J. The records of the program are updated.
     """
     kept = program.meter.keep(start)
     while steps > 1:

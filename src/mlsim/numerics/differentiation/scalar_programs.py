@@ -38,16 +38,11 @@ def fibonacci_chain(x: Sequence[Number], *, operations: int) -> Number:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class RandomProgram:
-    """Instructions drawn at random.
+    """Instructions drawn at random."""
 
-    Attributes:
-        operation: which of the six instructions each line is.
-        first: how far back its first operand is, among the last 12 numbers.
-        second: its second operand, an index into all numbers before it, taken modulo their count.
-    """
-
-    operation: Int[np.ndarray, " lines"]
-    first: Int[np.ndarray, " lines"]
+    operation: Int[np.ndarray, " lines"]  # which of the six instructions each line is
+    first: Int[np.ndarray, " lines"]  # how far back its first operand is, among the last 12 numbers
+    # its second operand, an index into all numbers before it, taken modulo their count
     second: Int[np.ndarray, " lines"]
 
     def __call__(self, x: Sequence[Number]) -> Number:

@@ -128,17 +128,11 @@ def _elementary(name: str, x: Number, function: Callable[..., float], *, complex
 
 @dataclass(frozen=True, kw_only=True)
 class Sweep:
-    """Result of a reverse sweep.
+    """Result of a reverse sweep."""
 
-    Attributes:
-        adjoints: derivative of the output by each line of the tape; those of the inputs are the gradient.
-        multiplications: multiplicative operations, elementary functions included.
-        additions: second and later writes into an adjoint.
-    """
-
-    adjoints: list[float]
-    multiplications: int
-    additions: int
+    adjoints: list[float]  # derivative of the output by each line of the tape; those of the inputs are the gradient
+    multiplications: int  # multiplicative operations, elementary functions included
+    additions: int  # second and later writes into an adjoint
 
     @property
     def operations(self) -> int:

@@ -45,15 +45,7 @@ def polynomial_derivative(
     """Derivative of the polynomial fitted to ``2 width`` points around each one; ``width`` points at each end are lost.
 
     The window of point ``j`` is ``j - width .. j + width - 1``, as in the code of Rudy et al. On a uniform grid the
-    fit is one linear filter.
-
-    Args:
-        u: samples.
-        spacing: distance of two points.
-        order: of the derivative, at most ``degree``; zero gives the samples.
-        axis: along which.
-        degree: of the polynomial.
-        width: half the number of points.
+    fit is one linear filter. ``order`` is at most ``degree``; order zero gives the samples.
 
     >>> x = np.arange(12.0)
     >>> second = polynomial_derivative(x**3, spacing=1.0, order=2, axis=0, degree=3, width=3)

@@ -13,28 +13,19 @@ DIFFUSION = 0.1  # of the reaction-diffusion system
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Evolution:
-    """An evolution equation with the data from which it is to be recovered.
+    """An evolution equation with the data from which it is to be recovered."""
 
-    Attributes:
-        fields: names of the unknowns.
-        origin: first grid point along each axis.
-        period: length of the domain along each axis.
-        start: initial fields from the coordinates of the grid, one array per axis.
-        linear: ``L`` from the wave numbers, one array per axis.
-        nonlinear: ``N`` on Fourier coefficients, from the wave numbers and the transforms to and from space.
-        terms: true coefficients of the time derivative of each unknown, by the name of the term.
-        real: whether the unknowns are real.
-    """
-
-    fields: tuple[str, ...]
-    origin: float
-    period: float
-    start: Callable[..., np.ndarray]
-    linear: Callable[..., np.ndarray]
+    fields: tuple[str, ...]  # names of the unknowns
+    origin: float  # first grid point along each axis
+    period: float  # length of the domain along each axis
+    start: Callable[..., np.ndarray]  # initial fields from the coordinates of the grid, one array per axis
+    linear: Callable[..., np.ndarray]  # ``L`` from the wave numbers, one array per axis
+    # ``N`` on Fourier coefficients, from the wave numbers and the transforms to and from space
     nonlinear: Callable[..., Nonlinear]
+    # true coefficients of the time derivative of each unknown, by the name of the term
     terms: tuple[Mapping[str, complex], ...]
     dimension: int = 1
-    real: bool = True
+    real: bool = True  # whether the unknowns are real
 
     def grid(self, points: int) -> Float[np.ndarray, " points"]:
         """Points of one axis."""

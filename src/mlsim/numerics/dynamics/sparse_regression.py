@@ -14,15 +14,10 @@ PENALTY = 1e-3  # of a term, over the condition number of the columns
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Reduced:
-    """Columns and right-hand side in an orthonormal basis of their span: all least-squares problems stay the same.
+    """Columns and right-hand side in an orthonormal basis of their span: all least-squares problems stay the same."""
 
-    Attributes:
-        columns: ``Q^* X``, as many rows as columns, and one more.
-        target: ``Q^* y``.
-    """
-
-    columns: Columns
-    target: Inexact[np.ndarray, " rows"]
+    columns: Columns  # ``Q^* X``, as many rows as columns, and one more
+    target: Inexact[np.ndarray, " rows"]  # ``Q^* y``
 
     def least_squares(self, support: Bool[np.ndarray, " terms"]) -> Weights:
         """Weights on ``support`` that minimise ``|X w - y|``, zero elsewhere."""

@@ -18,42 +18,25 @@ MOST_DRAWS = 100_000
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LoadCase:
-    """Supports, loads and volume of one problem on a grid.
+    """Supports, loads and volume of one problem on a grid."""
 
-    Attributes:
-        fixed_x: nodes that cannot move horizontally.
-        fixed_y: nodes that cannot move vertically.
-        load: size of the vertical force on every node, all in one direction.
-        volume_fraction: fraction of solid material, in (0, 1).
-    """
-
-    fixed_x: Bool[np.ndarray, " nodes"]
-    fixed_y: Bool[np.ndarray, " nodes"]
-    load: Float[np.ndarray, " nodes"]
-    volume_fraction: float
+    fixed_x: Bool[np.ndarray, " nodes"]  # no horizontal displacement
+    fixed_y: Bool[np.ndarray, " nodes"]  # no vertical displacement
+    load: Float[np.ndarray, " nodes"]  # size of the vertical force on every node, all in one direction
+    volume_fraction: float  # fraction of solid material, in (0, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Distribution:
-    """Distribution of random load cases.
+    """Distribution of random load cases."""
 
-    Attributes:
-        mean_fixed_x: Poisson mean of the number of nodes fixed in x.
-        mean_fixed_y: Poisson mean of the number of nodes fixed in y.
-        mean_loads: Poisson mean of the number of loaded nodes.
-        boundary_factor: weight of a boundary node relative to an inner node.
-        volume_mean: mean of the normal distribution of the volume fraction.
-        volume_deviation: its standard deviation.
-        volume_range: interval to which the volume fraction is clipped.
-    """
-
-    mean_fixed_x: float
-    mean_fixed_y: float
-    mean_loads: float
-    boundary_factor: float
-    volume_mean: float
-    volume_deviation: float
-    volume_range: tuple[float, float]
+    mean_fixed_x: float  # Poisson mean of the number of nodes fixed in x
+    mean_fixed_y: float  # Poisson mean of the number of nodes fixed in y
+    mean_loads: float  # Poisson mean of the number of loaded nodes
+    boundary_factor: float  # weight of a boundary node relative to an inner node
+    volume_mean: float  # mean of the normal distribution of the volume fraction
+    volume_deviation: float  # its standard deviation
+    volume_range: tuple[float, float]  # interval to which the volume fraction is clipped
 
 
 def node_probabilities(grid: Grid, *, boundary_factor: float) -> Float[np.ndarray, " nodes"]:

@@ -21,19 +21,12 @@ class SingularStiffnessError(ValueError):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Equilibrium:
-    """What defines ``K(E) u = f`` apart from the moduli ``E``.
+    """What defines ``K(E) u = f`` apart from the moduli ``E``."""
 
-    Attributes:
-        grid: the mesh.
-        element_matrix: matrix of one element of unit modulus.
-        fixed: fixed degrees of freedom.
-        force: right-hand side; entries at fixed degrees of freedom are ignored.
-    """
-
-    grid: Grid
-    element_matrix: Float[np.ndarray, "element_dofs element_dofs"]
-    fixed: Bool[np.ndarray, " dofs"]
-    force: Float[np.ndarray, " dofs"]
+    grid: Grid  # the mesh
+    element_matrix: Float[np.ndarray, "element_dofs element_dofs"]  # matrix of one element of unit modulus
+    fixed: Bool[np.ndarray, " dofs"]  # fixed degrees of freedom
+    force: Float[np.ndarray, " dofs"]  # right-hand side; entries at fixed degrees of freedom are ignored
     dofs: Int[np.ndarray, "elements element_dofs"] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -13,15 +13,10 @@ Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Minimum:
-    """Result of a minimisation.
+    """Result of a minimisation."""
 
-    Attributes:
-        place: argument of the least value.
-        values: least value up to each evaluation.
-    """
-
-    place: Float[np.ndarray, " unknowns"]
-    values: Float[np.ndarray, " evaluations"]
+    place: Float[np.ndarray, " unknowns"]  # argument of the least value
+    values: Float[np.ndarray, " evaluations"]  # least value up to each evaluation
 
 
 class _EnoughError(Exception):

@@ -11,15 +11,10 @@ Cells = Inexact[np.ndarray, "*samples cells"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Modes:
-    """Leading eigenpairs of the covariance of ``g = log k`` at the centres of equal cells.
+    """Leading eigenpairs of the covariance of ``g = log k`` at the centres of equal cells."""
 
-    Attributes:
-        vectors: orthonormal eigenvectors.
-        values: eigenvalues of the covariance matrix, falling.
-    """
-
-    vectors: Float[np.ndarray, "cells modes"]
-    values: Float[np.ndarray, " modes"]
+    vectors: Float[np.ndarray, "cells modes"]  # orthonormal eigenvectors
+    values: Float[np.ndarray, " modes"]  # eigenvalues of the covariance matrix, falling
 
     @property
     def variance(self) -> Float[np.ndarray, " cells"]:

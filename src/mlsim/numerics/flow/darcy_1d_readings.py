@@ -8,14 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Inexact, Int
 from scipy.special import ndtr
 
-from mlsim.numerics.flow.darcy_1d import (
-    Cells,
-    Modes,
-    cell_centres,
-    gaussian_logarithms,
-    line_pressures,
-    quadrature,
-)
+from mlsim.numerics.flow.darcy_1d import Cells, Modes, cell_centres, gaussian_logarithms, line_pressures, quadrature
 
 Sensors = Int[np.ndarray, " sensors"]
 Field = Float[np.ndarray, " cells"]

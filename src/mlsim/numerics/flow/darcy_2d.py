@@ -20,15 +20,10 @@ Fields = Float[np.ndarray, "samples nodes nodes"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Pressures:
-    """Solutions with their residuals.
+    """Solutions with their residuals."""
 
-    Attributes:
-        pressure: ``u`` where the coefficient was given.
-        residual: norm of ``div(a grad u) + f`` over that of ``f`` at the interior nodes.
-    """
-
-    pressure: Float[np.ndarray, "samples nodes nodes"]
-    residual: Float[np.ndarray, " samples"]
+    pressure: Float[np.ndarray, "samples nodes nodes"]  # ``u`` where the coefficient was given
+    residual: Float[np.ndarray, " samples"]  # norm of ``div(a grad u) + f`` over that of ``f`` at the interior nodes
 
 
 def grid_points(count: int, *, grid: Grid = "node") -> Float[np.ndarray, " count"]:
@@ -78,13 +73,7 @@ def two_phase_coefficients(
 ) -> Fields:
     """Coefficients with the second of two values where a Gaussian field is not negative.
 
-    Args:
-        samples: number of coefficients.
-        size: grid points per side.
-        values: the two coefficients, positive; some published data sets have 4 for the first.
-        modes: frequencies of the Gaussian field per direction; without it, as many as grid points.
-        grid: kind of the points.
-        rng: source of the draws.
+    ``values`` are positive; some published data sets have 4 for the first. For the rest see :func:`gaussian_fields`.
 
     Source:
         Li et al., arXiv:2010.08895, appendix on Darcy flow.

@@ -20,21 +20,13 @@ LARGEST_BATCH = 2**24
 
 @dataclass(frozen=True, kw_only=True)
 class Bounds:
-    """Exact bounds in rising order: ``harmonic <= rows <= effective conductivity <= layers <= columns <= arithmetic``.
+    """Exact bounds in rising order; the effective conductivity is between ``rows`` and ``layers``."""
 
-    Attributes:
-        harmonic: harmonic mean of all cells.
-        rows: mean of the rows' harmonic means: flow between rows is forbidden.
-        layers: columns of cell centres are made equipotential, the layers between them are in series.
-        columns: harmonic mean of the columns' means: the faces between columns are made equipotential as well.
-        arithmetic: mean of all cells.
-    """
-
-    harmonic: PerSample
-    rows: PerSample
-    layers: PerSample
-    columns: PerSample
-    arithmetic: PerSample
+    harmonic: PerSample  # harmonic mean of all cells
+    rows: PerSample  # mean of the rows' harmonic means: flow between rows is forbidden
+    layers: PerSample  # columns of cell centres are made equipotential, the layers between them are in series
+    columns: PerSample  # harmonic mean of the columns' means: the faces between columns are made equipotential as well
+    arithmetic: PerSample  # mean of all cells
 
 
 def effective_conductivity(conductivity: Fields) -> PerSample:

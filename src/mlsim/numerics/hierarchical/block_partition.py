@@ -16,18 +16,13 @@ class Partition:
     The four children of a square follow each other, so that the blocks of every level are consecutive points in one
     order, that of :meth:`order`. In one dimension this is the order of the points themselves.
 
-    Attributes:
-        dimensions: one or two.
-        levels: the finest level ``L``, at least two.
-        leaf: points per side ``m`` of the finest blocks.
-
     >>> Partition(dimensions=1, levels=6, leaf=5).side
     320
     """
 
-    dimensions: int
-    levels: int
-    leaf: int
+    dimensions: int  # one or two
+    levels: int  # the finest level ``L``, at least two
+    leaf: int  # points per side ``m`` of the finest blocks
 
     def __post_init__(self) -> None:
         if self.dimensions not in (1, 2) or self.levels < 2 or self.leaf < 1:

@@ -10,13 +10,7 @@ from torch.nn import functional
 
 
 def clipped(image: Float[np.ndarray, "..."], *, sigma: float, rng: np.random.Generator) -> Float[np.ndarray, "..."]:
-    """The image with normal noise, clipped to [0, 1].
-
-    Args:
-        image: values in [0, 1].
-        sigma: standard deviation of the noise before clipping.
-        rng: source of the noise.
-    """
+    """The image with normal noise of standard deviation ``sigma``, clipped to [0, 1]."""
     return np.clip(image + sigma * rng.normal(size=image.shape), 0.0, 1.0)
 
 
@@ -25,10 +19,6 @@ def clipped_noise_energy(image: Float[Tensor, "..."], *, sigma: float) -> float:
 
     With ``a = u / sigma``, ``b = (1 - u) / sigma``, the normal density ``p`` and distribution ``P``:
     ``sigma^2 (P(b) - P(-a) - b p(b) - a p(a)) + u^2 P(-a) + (1 - u)^2 P(-b)``. It is below ``sigma^2``.
-
-    Args:
-        image: ``u``, values in [0, 1].
-        sigma: standard deviation of the noise before clipping, positive.
 
     >>> round(clipped_noise_energy(torch.tensor([0.0]), sigma=0.1), 6)
     0.005
@@ -83,9 +73,7 @@ def lanczos_kernel(factor: int) -> Float[Tensor, "taps taps"]:
 def decimated(image: Float[Tensor, "images channels rows columns"], *, factor: int) -> Float[Tensor, "..."]:
     """The image filtered by :func:`lanczos_kernel` and sampled at every ``factor``-th pixel; the border is replicated.
 
-    Args:
-        image: sides are multiples of ``factor``.
-        factor: even, 2 or more.
+    ``factor`` is even and divides the sides.
     """
     channels, pad = image.shape[1], 3 * factor // 2
     kernel = lanczos_kernel(factor).to(image)[None, None].expand(channels, 1, -1, -1)

@@ -19,17 +19,12 @@ PerImage = Float[np.ndarray, " image"]
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """Images, their classes, and what was drawn for them.
+    """Images, their classes, and what was drawn for them."""
 
-    Attributes:
-        images: red, green and blue in 0..255.
-        labels: index of the class, all textures of a shape one after the other.
-        parameters: pose and texture of each image, by name: ``scale``, ``centre_x``, ``centre_y``, ``angle``,
-            ``aspect``, ``phase``, ``direction``, ``frequency``, ``contrast``.
-    """
-
-    images: UInt8[np.ndarray, "image channel row column"]
-    labels: Int[np.ndarray, " image"]
+    images: UInt8[np.ndarray, "image channel row column"]  # red, green and blue in 0..255
+    labels: Int[np.ndarray, " image"]  # index of the class, all textures of a shape one after the other
+    # pose and texture of each image, by name: ``scale``, ``centre_x``, ``centre_y``, ``angle``, ``aspect``, ``phase``,
+    # ``direction``, ``frequency``, ``contrast``
     parameters: dict[str, PerImage]
 
 
@@ -89,13 +84,7 @@ def pixel_centres(size: int) -> Float[np.ndarray, " size"]:
 
 
 def shape_mask(shape: str, parameters: dict[str, PerImage], *, size: int) -> Maps:
-    """Fraction of each pixel that the shape covers: a sigmoid of its distance, about a pixel wide.
-
-    Args:
-        shape: one of :data:`SHAPES`.
-        parameters: ``scale``, ``centre_x``, ``centre_y``, ``angle``, ``aspect``.
-        size: pixels per side.
-    """
+    """Fraction of each pixel that one of :data:`SHAPES` covers: a sigmoid of its distance, about a pixel wide."""
     at = {name: values[:, None, None] for name, values in parameters.items()}
     centres = pixel_centres(size)
     dx, dy = centres - at["centre_x"], centres[:, None] - at["centre_y"]

@@ -47,22 +47,14 @@ def game_field(losses: Mapping[str, GameLoss], parameters: Parameters) -> FieldD
 
 @dataclass(frozen=True, kw_only=True)
 class Turning:
-    """Properties of the motion ``-v`` from the eigenvalues ``mu`` of a game's Jacobian.
+    """Properties of the motion ``-v`` from the eigenvalues ``mu`` of a game's Jacobian."""
 
-    Attributes:
-        rotation: largest ``|Im mu|``.
-        attraction: smallest ``Re mu``; negative where a direction repels.
-        largest: largest ``|mu|``.
-        complex_share: percent of the eigenvalues with ``|Im mu| > |Re mu|`` among those above a millionth of the
-            largest.
-        repelling: number of eigenvalues with a real part below minus a millionth of the largest.
-    """
-
-    rotation: float
-    attraction: float
-    largest: float
+    rotation: float  # largest ``|Im mu|``
+    attraction: float  # smallest ``Re mu``; negative where a direction repels
+    largest: float  # largest ``|mu|``
+    # percent of the eigenvalues with ``|Im mu| > |Re mu|`` among those above a millionth of the largest
     complex_share: float
-    repelling: int
+    repelling: int  # number of eigenvalues with a real part below minus a millionth of the largest
 
 
 def turning(eigenvalues: Complex[np.ndarray, " size"]) -> Turning:

@@ -75,13 +75,9 @@ def hessian(loss: Callable[[Parameters], Tensor], parameters: Parameters) -> Fie
 def largest_eigenvalue(
     derivative: FieldDerivative, *, start: Float[np.ndarray, " size"], tolerance: float = 1e-3, vectors: int = 16
 ) -> float:
-    """Largest eigenvalue of a Hessian, by the Lanczos method from its products with vectors.
+    """Largest eigenvalue of a Hessian, by the Lanczos method with ``vectors`` vectors before a restart.
 
-    Args:
-        derivative: of a gradient.
-        start: first vector of the Krylov space.
-        tolerance: relative to the eigenvalue; zero for machine precision.
-        vectors: dimension of the Krylov space before a restart.
+    ``tolerance`` is relative to the eigenvalue; zero for machine precision.
     """
     dtype = derivative.value.dtype
 

@@ -121,12 +121,7 @@ def hierarchy(operator: Stencil, *, shape: tuple[int, int], transfers: Sequence[
 
 
 def cycle(
-    levels: Hierarchy,
-    b: Functions,
-    x: Functions | None = None,
-    *,
-    sweeps: Sequence[Sweeps],
-    gamma: int = 1,
+    levels: Hierarchy, b: Functions, x: Functions | None = None, *, sweeps: Sequence[Sweeps], gamma: int = 1
 ) -> Functions:
     """One cycle for ``A x = b`` from ``x`` (None means zero).
 

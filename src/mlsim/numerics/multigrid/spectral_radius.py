@@ -19,17 +19,12 @@ ARPACK_SEED = 0
 
 @dataclass(frozen=True, kw_only=True)
 class Radius:
-    """A spectral radius and how far it can be trusted.
+    """A spectral radius and how far it can be trusted."""
 
-    Attributes:
-        value: largest modulus of an eigenvalue.
-        residual: ``||M v - lambda v|| / |lambda|`` of a unit vector ``v``; zero for ``dense``.
-        estimate: ``dense`` (all eigenvalues), ``arpack``, or ``power`` where ARPACK failed: power iteration ends below
-            the true value when eigenvalues are close together.
-    """
-
-    value: float
-    residual: float
+    value: float  # largest modulus of an eigenvalue
+    residual: float  # ``||M v - lambda v|| / |lambda|`` of a unit vector ``v``; zero for ``dense``
+    # ``dense`` (all eigenvalues), ``arpack``, or ``power`` where ARPACK failed: power iteration ends below the true
+    # value when eigenvalues are close together
     estimate: Literal["dense", "arpack", "power"]
 
 

@@ -97,16 +97,8 @@ def gaussian_wells_2d(
 ) -> Float[np.ndarray, "samples size size"]:
     """Wells ``-rho_g / sqrt(2 pi T) exp(-|x - c_g|^2 / (2 T))`` on the periodic unit square, with minimum one.
 
-    The factor is that of one dimension, as in the source. The centres are at least ``gap`` apart in each coordinate.
-
-    Args:
-        samples: number of potentials.
-        size: grid points per side.
-        wells: number of wells per potential.
-        strengths: interval of the uniform strengths ``rho_g``.
-        variances: interval of the uniform ``T``, one per potential, in units of length squared.
-        gap: smallest distance of two centres on the ring, in each coordinate.
-        rng: source of the draws.
+    The factor is that of one dimension, as in the source. The centres are at least ``gap`` apart in each coordinate;
+    for the other arguments see :func:`gaussian_wells`.
 
     Source:
         Fan, Lin, Ying, Zepeda-Nunez, arXiv:1807.01883, section on the nonlinear Schroedinger equation.

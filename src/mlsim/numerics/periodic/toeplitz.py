@@ -49,16 +49,11 @@ def windows(x: Float[np.ndarray, "samples points"], taps: int) -> Float[np.ndarr
 
 
 def ridge_solutions(
-    inputs: Float[np.ndarray, "rows unknowns"],
-    outputs: Float[np.ndarray, "rows columns"],
-    penalties: Sequence[float],
+    inputs: Float[np.ndarray, "rows unknowns"], outputs: Float[np.ndarray, "rows columns"], penalties: Sequence[float]
 ) -> list[Float[np.ndarray, "unknowns columns"]]:
     """Minimisers ``W`` of ``||X W - Y||^2 / rows + penalty ||W||^2``, one for each penalty, in closed form.
 
-    Args:
-        inputs: ``X``.
-        outputs: ``Y``.
-        penalties: positive, relative to the mean diagonal of ``X^T X / rows``.
+    Penalties are positive and relative to the mean diagonal of ``X^T X / rows``.
 
     >>> x = np.array([[1.0], [2.0]])
     >>> bool(abs(ridge_solutions(x, 3 * x, [1e-12])[0][0, 0] - 3) < 1e-9)

@@ -12,15 +12,10 @@ FAIR = 0.2
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Mixture:
-    """Isotropic Gaussians of equal weights and standard deviations.
+    """Isotropic Gaussians of equal weights and standard deviations."""
 
-    Attributes:
-        means: centres of the modes.
-        deviation: standard deviation of each mode per coordinate.
-    """
-
-    means: Float[np.ndarray, "modes 2"]
-    deviation: float
+    means: Float[np.ndarray, "modes 2"]  # centres of the modes
+    deviation: float  # standard deviation of each mode per coordinate
 
     @property
     def scale(self) -> float:
@@ -30,19 +25,12 @@ class Mixture:
 
 @dataclass(frozen=True, kw_only=True)
 class ModeScores:
-    """How well samples cover a mixture.
+    """How well samples cover a mixture."""
 
-    Attributes:
-        modes: modes with at least one sample of high quality.
-        fair_modes: modes with at least a fifth of the samples that they should have.
-        high_quality: percent of the samples within three standard deviations of a mean.
-        reverse_kl: ``sum_k q_k log(K q_k)`` of the histogram ``q`` of the high-quality samples over the K modes.
-    """
-
-    modes: int
-    fair_modes: int
-    high_quality: float
-    reverse_kl: float
+    modes: int  # modes with at least one sample of high quality
+    fair_modes: int  # modes with at least a fifth of the samples that they should have
+    high_quality: float  # percent of the samples within three standard deviations of a mean
+    reverse_kl: float  # ``sum_k q_k log(K q_k)`` of the histogram ``q`` of the high-quality samples over the K modes
 
 
 def ring_mixture(*, modes: int = 8, deviation: float = 0.01) -> Mixture:

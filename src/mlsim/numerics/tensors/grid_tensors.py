@@ -19,18 +19,12 @@ class GridNetwork:
     """A recurrent network read on M templates.
 
     ``h_1 = relu(A_1) W`` for ``relu``, else ``A_1 W``; then ``h_t[k] = sum_ij xi(A_t[i, m], h_(t-1)[j]) G_t[i, j, k]``.
-
-    Attributes:
-        features: ``A_t``, of each step, unit and template.
-        first: ``W``.
-        cores: ``G_t`` of the steps but the first and the last.
-        last: ``G_T``, with one output.
     """
 
-    features: Shaped[np.ndarray, "steps width templates"]
-    first: Shaped[np.ndarray, "width width"]
-    cores: Shaped[np.ndarray, "inner width width width"]
-    last: Shaped[np.ndarray, "width width"]
+    features: Shaped[np.ndarray, "steps width templates"]  # ``A_t``, of each step, unit and template
+    first: Shaped[np.ndarray, "width width"]  # ``W``
+    cores: Shaped[np.ndarray, "inner width width width"]  # ``G_t`` of the steps but the first and the last
+    last: Shaped[np.ndarray, "width width"]  # ``G_T``, with one output
 
 
 def random_grid_network(

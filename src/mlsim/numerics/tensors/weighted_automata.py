@@ -11,17 +11,11 @@ Words = Int[np.ndarray, "words sites"]
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class WordFunction:
-    """A tensor train with boundary vectors.
+    """A tensor train with boundary vectors."""
 
-    Attributes:
-        start: ``a``.
-        cores: ``G_t[i]``.
-        end: ``b``.
-    """
-
-    start: Float[np.ndarray, " rank"]
-    cores: Float[np.ndarray, "sites letters rank rank"]
-    end: Float[np.ndarray, " rank"]
+    start: Float[np.ndarray, " rank"]  # ``a``
+    cores: Float[np.ndarray, "sites letters rank rank"]  # ``G_t[i]``
+    end: Float[np.ndarray, " rank"]  # ``b``
 
     def values(self, words: Words) -> Float[np.ndarray, " words"]:
         """``f`` of each word."""
@@ -71,15 +65,7 @@ def random_automaton(rng: np.random.Generator, *, letters: int, sites: int, rank
 def distinct_words(
     test: np.random.Generator, train: np.random.Generator, *, letters: int, sites: int, count: tuple[int, int]
 ) -> tuple[Int[np.ndarray, "test sites"], Int[np.ndarray, "train sites"]]:
-    """Words to test on and to train on, all distinct; the former do not depend on the number of the latter.
-
-    Args:
-        test: source of the first words.
-        train: source of the others.
-        letters: values of a site.
-        sites: letters of a word.
-        count: how many words of either.
-    """
+    """``count`` words for test and training, all distinct; the former do not depend on the number of the latter."""
     total = letters**sites
     chosen = test.choice(total, size=count[0], replace=False)
     rest = train.choice(total - count[0], size=count[1], replace=False)

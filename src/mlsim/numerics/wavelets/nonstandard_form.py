@@ -24,16 +24,12 @@ def same_everywhere(filters: Filters, *, levels: int) -> Bases:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class NonstandardForm:
-    """An operator level by level.
+    """An operator level by level."""
 
-    Attributes:
-        blocks: per level, finest first, ``D1 = G A G^T`` (details from details), ``D2 = G A S^T`` (details from means)
-            and ``D3 = S A G^T`` (means from details), each of half the size of the level above.
-        coarse: ``A_L``, means from means of the last level.
-    """
-
+    # per level, finest first, ``D1 = G A G^T`` (details from details), ``D2 = G A S^T`` (details from means) and ``D3 =
+    # S A G^T`` (means from details), each of half the size of the level above
     blocks: tuple[Float[Tensor, "3 _ _"], ...]
-    coarse: Matrix
+    coarse: Matrix  # ``A_L``, means from means of the last level
 
 
 def nonstandard_form(matrix: Matrix, bases: Bases) -> NonstandardForm:

@@ -14,15 +14,10 @@ Signals = Float[Tensor, "samples points"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TensorTrainFilters:
-    """Filters of every step.
+    """Filters of every step."""
 
-    Attributes:
-        bases: orthogonal matrices ``U_k`` of size ``2 r_(k-1)``, ``r_0 = 1``.
-        ranks: ``r_k``, how many rows of ``U_k^T`` go on; the others give details.
-    """
-
-    bases: tuple[Float[Tensor, "_ _"], ...]
-    ranks: tuple[int, ...]
+    bases: tuple[Float[Tensor, "_ _"], ...]  # orthogonal matrices ``U_k`` of size ``2 r_(k-1)``, ``r_0 = 1``
+    ranks: tuple[int, ...]  # ``r_k``, how many rows of ``U_k^T`` go on; the others give details
 
     @property
     def parameters(self) -> int:

@@ -20,17 +20,12 @@ ROWS = 40  # rows of the kernel at a time: some blocks fit into the cache
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Fluxes:
-    """Scalar fluxes with leakage and residual.
+    """Scalar fluxes with leakage and residual."""
 
-    Attributes:
-        flux: ``u`` at the cells' centres.
-        leakage: flux out of the slab through both ends; source, absorption and leakage balance up to order two.
-        residual: norm of ``u - K (mu_s u + f)`` over that of ``u``.
-    """
-
-    flux: Float[np.ndarray, "samples cells"]
+    flux: Float[np.ndarray, "samples cells"]  # ``u`` at the cells' centres
+    # flux out of the slab through both ends; source, absorption and leakage balance up to order two
     leakage: Float[np.ndarray, " samples"]
-    residual: Float[np.ndarray, " samples"]
+    residual: Float[np.ndarray, " samples"]  # norm of ``u - K (mu_s u + f)`` over that of ``u``
 
 
 def cell_centres(count: int) -> Float[np.ndarray, " count"]:
@@ -116,9 +111,7 @@ def transport_operator(total: Float[np.ndarray, " cells"]) -> Float[np.ndarray, 
 def outflow(total: Float[np.ndarray, " cells"], emission: Float[np.ndarray, " cells"]) -> float:
     """Flux out of the slab through both ends, ``int (E_2(tau(y)) + E_2(tau(1) - tau(y))) q(y) dy / 2``, exactly.
 
-    Args:
-        total: ``mu_t`` per cell, per unit length, positive.
-        emission: ``q = mu_s u + f`` per cell, per unit length.
+    ``total`` is ``mu_t`` and ``emission`` is ``q = mu_s u + f``, both per unit length.
     """
     edges = _depths(total)
     escaping = np.diff(expn(3, edges[-1] - edges)) - np.diff(expn(3, edges))

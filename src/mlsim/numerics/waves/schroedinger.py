@@ -29,16 +29,11 @@ TINY = 1e-300
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class GroundStates:
-    """Ground states with energies and residuals.
+    """Ground states with energies and residuals."""
 
-    Attributes:
-        state: ``u``, positive, with ``mean(u^2) = 1``.
-        energy: ``E``.
-        residual: norm of ``-u'' + V u + beta u^3 - E u`` over that of ``E u``, the smallest ``V`` being one.
-    """
-
-    state: Float[np.ndarray, "samples *points"]
-    energy: Float[np.ndarray, " samples"]
+    state: Float[np.ndarray, "samples *points"]  # ``u``, positive, with ``mean(u^2) = 1``
+    energy: Float[np.ndarray, " samples"]  # ``E``
+    # norm of ``-u'' + V u + beta u^3 - E u`` over that of ``E u``, the smallest ``V`` being one
     residual: Float[np.ndarray, " samples"]
 
 
