@@ -85,13 +85,8 @@ def parse(cls: type[T], section: object, *, path: str) -> T:
 def canonical_json(value: object) -> str:
     """JSON with sorted keys and no blanks: equal settings have equal text, whatever the order of their keys.
 
-    ``parse(cls, json.loads(canonical_json(settings)), path=...) == settings`` for all settings of type ``cls``.
-
-    Args:
-        value: settings, or a plain value of mappings with text keys, lists, tuples, numbers, text, booleans, None.
-
-    Returns:
-        One line of ASCII text.
+    ``parse(cls, json.loads(canonical_json(settings)), path=...) == settings`` for all settings of type ``cls``. Values
+    are settings, or plain: mappings with text keys, lists, tuples, numbers, text, booleans, None. One line of ASCII.
 
     Raises:
         TypeError: something in ``value`` is neither settings nor plain.

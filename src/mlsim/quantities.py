@@ -68,10 +68,7 @@ def registered(name: str, quantities: Mapping[str, Quantity]) -> str | None:
 def check_registered(units: Iterable[tuple[str, str]], quantities: Mapping[str, Quantity], *, source: str) -> None:
     """Refuse quantities that are not registered, and other units than the registered ones.
 
-    Args:
-        units: quantity and unit of each row.
-        quantities: the registered ones.
-        source: where they are registered, for the message.
+    ``units`` are quantity and unit of each row; ``source`` is the place of the registry, for the message.
 
     Raises:
         ValueError: one line that names the quantity and the source.

@@ -77,14 +77,9 @@ def mean_row(quantity: str, values: ArrayLike, *, x: float = np.nan, unit: str =
 
 
 def percent_row(quantity: str, hits: ArrayLike, *, x: float = np.nan, unit: str = "percent", **labels: object) -> Row:
-    """Fraction of hits in percent and its standard error.
+    """Fraction of hits in percent and its standard error; ``labels`` as in :func:`row`.
 
-    Args:
-        quantity: its name.
-        hits: booleans, or the fraction of hits in each of several samples.
-        x: abscissa.
-        unit: ``percent``, or ``%`` where the study's tables say so.
-        labels: as in :func:`row`.
+    ``hits`` are booleans, or the fraction of hits in each of several samples.
 
     >>> percent_row("wrong", [True, False])["value"], percent_row("wrong", [True, False])["se"]
     (50.0, 50.0)
@@ -93,13 +88,10 @@ def percent_row(quantity: str, hits: ArrayLike, *, x: float = np.nan, unit: str 
 
 
 def aggregated(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Means over seeds of all metrics, in the table's schema without published numbers.
+    """Means over seeds of all :func:`metrics`, in the table's schema without published numbers.
 
     The squared standard error is the mean of the squared errors within a seed, which share their test problems and do
     not average out, plus the variance between seeds over their number.
-
-    Args:
-        parts: frames as :func:`metrics` returns them.
 
     Raises:
         ValueError: two parts hold the same row, or a row in two units.
@@ -130,11 +122,9 @@ def aggregated(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def with_published(table: pd.DataFrame, published: Sequence[Mapping[str, object]]) -> pd.DataFrame:
-    """The table with the published numbers in their column, sorted.
+    """A table of :func:`aggregated` with the published numbers in their column, sorted.
 
-    Args:
-        table: as :func:`aggregated` returns it.
-        published: what papers print: rows with ``case, method, x, quantity, value``, all as text.
+    ``published`` has rows with ``case, method, x, quantity, value``, all as text.
     """
     numbers = pd.DataFrame(list(published), columns=[*KEY, "value"]).rename(columns={"value": "published"})
     # published numbers come as text; a quantity without abscissa has an empty cell
@@ -157,14 +147,10 @@ class Mean:
 
 
 def with_means(table: pd.DataFrame, means: Sequence[Mean]) -> pd.DataFrame:
-    """The table with further rows; a mean one of whose members was not run is left out.
+    """A table of :func:`with_published` with further rows; a mean one of whose members was not run is left out.
 
     Its standard error is the mean of the members' errors, an upper bound, since they may share their test problems. The
     number of seeds is the smallest of theirs.
-
-    Args:
-        table: as :func:`with_published` returns it.
-        means: the further rows.
 
     Raises:
         ValueError: the members of a mean have different units.

@@ -22,12 +22,7 @@ class Judgement:
 
 
 def verdicts(table: pd.DataFrame, claims: Sequence[Claim], *, study: str) -> pd.DataFrame:
-    """One row per claim with the numbers that determine the verdict.
-
-    Args:
-        table: the study's table, see :mod:`mlsim.tables`.
-        claims: the study's claims, names distinct.
-        study: the study's name.
+    """One row per claim on the table of a study, with the numbers that determine the verdict.
 
     Returns:
         Columns ``study, claim, statement, source, published, measured, tolerance, verdict``; ``published`` is empty

@@ -21,12 +21,9 @@ Features = Float[Tensor, "members batch sites channels"]
 
 
 class LocalFeatures(nn.Module):
-    """``f(x) = [1, relu(A x + b)]`` of each part, the same for all parts.
+    """``f(x) = [1, relu(A x + b)]`` of each part of ``pixels`` numbers, the same for all parts.
 
-    Args:
-        pixels: numbers per part.
-        channels: features per part, the constant included.
-        generators: one per member, source of its initial parameters.
+    There are ``channels`` features, the constant included, and one generator of initial parameters per member.
     """
 
     def __init__(self, *, pixels: int, channels: int, generators: Sequence[torch.Generator]) -> None:

@@ -10,10 +10,6 @@ from torch import Tensor, nn
 class GatheredRows(nn.Module):
     """``rows[table]`` along the first axis; the index past the last row gives zeros.
 
-    Args:
-        table: indices of rows.
-        rows: number of rows.
-
     >>> shift = GatheredRows(torch.tensor([[1], [2], [3]]), rows=3)
     >>> shift(torch.tensor([[1.0], [2.0], [3.0]])).flatten().tolist()
     [2.0, 3.0, 0.0]

@@ -16,11 +16,7 @@ import numpy as np
 
 
 def extra_steps(steps: int, *, snapshots: int) -> int:
-    """``P(l, s) = t l - C(s + t, t - 1)`` with the smallest t for which ``C(s + t, s) >= l``.
-
-    Args:
-        steps: l, at least 1.
-        snapshots: s, at least 1.
+    """``P(l, s) = t l - C(s + t, t - 1)`` with the smallest t for which ``C(s + t, s) >= l``; ``l, s >= 1``.
 
     >>> extra_steps(100, snapshots=4), extra_steps(6, snapshots=1)
     (374, 15)

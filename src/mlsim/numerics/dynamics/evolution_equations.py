@@ -51,14 +51,8 @@ def solution(
 ) -> Inexact[np.ndarray, "times fields *points"]:
     """Fields at equally spaced times, by ETDRK4 with ``substeps`` steps from each time to the next.
 
-    Products are cut off at two thirds of the largest wave number, so that they are free of aliases.
-
-    Args:
-        equation: what to solve.
-        points: grid points per axis, even.
-        times: the first is that of the initial fields.
-        substeps: steps between two times.
-        start: initial fields in place of those of the equation.
+    Products are cut off at two thirds of the largest wave number, so that they are free of aliases. The number of grid
+    ``points`` per axis is even; the first time is that of the initial fields, ``start`` or those of the equation.
     """
     axes = tuple(range(-equation.dimension, 0))
     shape = (points,) * equation.dimension

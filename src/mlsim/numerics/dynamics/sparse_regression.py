@@ -56,13 +56,7 @@ def stridge(problem: Reduced, *, penalty: float, threshold: float, iterations: i
 
     Columns are scaled to norm one. Terms whose weight is below ``threshold`` are dropped and the rest is solved again,
     until none is dropped; the last solution is by least squares. If the first pass drops all terms, the weights before
-    it are returned.
-
-    Args:
-        problem: the data.
-        penalty: of the squared weights.
-        threshold: on the weights of the scaled columns.
-        iterations: at most so many passes.
+    it are returned. There are at most ``iterations`` passes.
 
     Source:
         Rudy, Brunton, Proctor, Kutz, Sci. Adv. 3 (2017), algorithm 1 of the supplement and its code.
@@ -99,14 +93,8 @@ def searched(train: Reduced, test: Reduced, *, penalty: float, first: float, ste
     """Least squares, then the results for the thresholds that are tried, see :func:`selected`.
 
     The loss is ``|X w - y|`` on the test rows plus ``1e-3 cond(X)`` for each term. The threshold grows while the loss
-    falls, and is reduced by ever smaller steps where it rises.
-
-    Args:
-        train: rows to fit.
-        test: rows to judge by.
-        penalty: of the squared weights.
-        first: first threshold and first step.
-        steps: thresholds to try.
+    falls, and is reduced by ever smaller steps where it rises. ``first`` is the first threshold and the first step,
+    ``steps`` the number of thresholds.
     """
     both = np.concatenate([train.columns, test.columns])
     price = PENALTY * float(np.linalg.cond(both))

@@ -50,12 +50,8 @@ class Simulator(Protocol):
 
 
 class Misfit:
-    """``J(theta) = |outputs(theta) - observed|^2 / |outputs(start) - observed|^2``, one at the start.
+    """``J(theta) = |outputs(theta) - observed|^2 / |outputs(start) - observed|^2``, one at the start (default: zero).
 
-    Args:
-        simulator: the map from parameters to outputs.
-        observed: observed outputs.
-        start: parameters that set the scale; zero if left out.
 
     Raises:
         ValueError: the start already gives the observations.

@@ -50,12 +50,7 @@ def readings_jacobian(log_k: Field, *, sensors: Sensors) -> Float[np.ndarray, "s
 
 
 class ModesFlow:
-    """Readings for ``log k = sum_k sqrt(value_k) theta_k vector_k``; smooth in theta.
-
-    Args:
-        modes: of the field; their number is that of the parameters.
-        sensors: cells at whose right ends the pressure is read.
-    """
+    """Readings at the right ends of cells for ``log k = sum_k sqrt(value_k) theta_k vector_k``; smooth in theta."""
 
     def __init__(self, modes: Modes, *, sensors: Sensors) -> None:
         self._modes, self._sensors = modes, sensors

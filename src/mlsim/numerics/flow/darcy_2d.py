@@ -41,14 +41,8 @@ def gaussian_fields(
     """Draws from ``N(0, (-Lap + 9)^-2)``, scaled by three, without flow through the boundary and with mean zero.
 
     ``z = sum_k xi_k 3 (pi^2 |k|^2 + 9)^-1 c_k1(x) c_k2(y)``, ``k != 0``, ``c_0 = 1``, ``c_k(x) = sqrt(2) cos(pi k x)``.
-    The same modes and the same generator give the same functions on every grid.
-
-    Args:
-        samples: number of draws.
-        size: grid points per side.
-        modes: frequencies per direction; without it, as many as grid points.
-        grid: kind of the points.
-        rng: source of the draws.
+    The same modes and the same generator give the same functions on every grid. ``modes`` is the number of frequencies
+    per direction, by default ``size``, that of grid points per side.
 
     Source:
         Li et al., arXiv:2010.08895, appendix on Darcy flow.

@@ -64,11 +64,8 @@ def with_sweep_weights(
 ) -> "MultilevelSolver":
     """Put damped Jacobi with one weight per sweep on the levels of a pyamg hierarchy, which is changed in place.
 
-    Args:
-        solver: any pyamg hierarchy.
-        before: weights of the sweeps before the coarse correction, from the finest level on; where there are more
-            levels than entries the last entry is repeated.
-        after: the same after it.
+    ``before`` and ``after`` are the weights of the sweeps before and after the coarse correction, from the finest level
+    on; where there are more levels than entries the last entry is repeated.
     """
     for depth, level in enumerate(solver.levels[:-1]):
         level.presmoother = _jacobi(before[min(depth, len(before) - 1)])

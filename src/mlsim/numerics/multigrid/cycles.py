@@ -123,14 +123,9 @@ def hierarchy(operator: Stencil, *, shape: tuple[int, int], transfers: Sequence[
 def cycle(
     levels: Hierarchy, b: Functions, x: Functions | None = None, *, sweeps: Sequence[Sweeps], gamma: int = 1
 ) -> Functions:
-    """One cycle for ``A x = b`` from ``x`` (None means zero).
+    """One cycle for ``A x = b`` from ``x`` (None means zero), with ``gamma`` cycles per visit of the next level.
 
-    Args:
-        levels: from :func:`hierarchy`.
-        b: right-hand sides on the finest grid.
-        x: start values.
-        sweeps: weights of each level but the coarsest, from the finest on.
-        gamma: cycles per visit of the next level; 1 for V, 2 for W.
+    ``sweeps`` are the weights of each level but the coarsest, from the finest on.
     """
     return _cycle(levels, b, x, sweeps=sweeps, gamma=gamma, depth=0)
 

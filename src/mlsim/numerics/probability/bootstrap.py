@@ -22,13 +22,9 @@ class Bootstrap:
 def bootstrap(
     sample: Float[np.ndarray, " n"], statistic: Callable[..., np.ndarray], *, resamplings: int, rng: np.random.Generator
 ) -> Bootstrap:
-    """Resample with replacement; for paired data pass the differences.
+    """Resample independent observations with replacement; for paired data pass the differences.
 
-    Args:
-        sample: independent observations, at least one.
-        statistic: numpy reduction that takes ``axis``, such as ``np.mean`` or ``np.median``.
-        resamplings: number of resamplings.
-        rng: source of the resamplings.
+    ``statistic`` is a numpy reduction that takes ``axis``, such as ``np.mean`` or ``np.median``.
 
     Source:
         B. Efron, Bootstrap methods: another look at the jackknife, Ann. Statist. 7 (1979).

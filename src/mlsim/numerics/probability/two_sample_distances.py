@@ -14,10 +14,7 @@ def energy_distance(
 ) -> float:
     """Unbiased estimate of ``2 E|X - Y| - E|X - X'| - E|Y - Y'|``; negative values are sampling noise.
 
-    Args:
-        x: samples of one distribution.
-        y: samples of the other one.
-        spread_of_y: ``spread(y)``, precomputed when one set is compared with many.
+    ``spread_of_y`` is ``spread(y)``, precomputed when one set is compared with many.
 
     Source:
         G. J. Szekely, M. L. Rizzo, Energy statistics, J. Stat. Plan. Inference 143 (2013).
@@ -44,12 +41,8 @@ def energy_floor(x: Float[np.ndarray, "n dimension"], *, count: int) -> float:
     With ``k`` the kernel ``-|x - y|`` centred under the distribution, the estimate is a sum of ``k`` over all pairs,
     whose terms are uncorrelated; ``E k(X, X')^2`` is the squared distance variance, estimated without bias.
 
-    Args:
-        x: samples of the distribution, four or more.
-        count: samples in each of the two sets, two or more.
-
     Raises:
-        ValueError: there are fewer samples.
+        ValueError: there are fewer than four samples ``x``, or ``count`` is less than two.
 
     Source:
         G. J. Szekely, M. L. Rizzo, Partial distance correlation with methods for dissimilarities, Ann. Stat. 42 (2014):

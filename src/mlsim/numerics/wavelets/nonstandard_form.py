@@ -37,11 +37,7 @@ def nonstandard_form(matrix: Matrix, bases: Bases) -> NonstandardForm:
 
     The entries are the coefficients of ``A`` in an orthonormal basis of matrices, that of the isotropic transform of an
     image: the sum of their squares is that of ``A``, and a form with some of them set to zero is the best one with
-    those zeros.
-
-    Args:
-        matrix: the operator on periodic vectors, rows and columns a multiple of ``2**levels``.
-        bases: orthonormal filter banks.
+    those zeros. The filter banks are orthonormal, and ``2**levels`` divides the points.
 
     Source:
         G. Beylkin, R. Coifman, V. Rokhlin, Comm. Pure Appl. Math. 44 (1991) 141-183.

@@ -48,13 +48,8 @@ def scattering_coefficients(
 ) -> Float[np.ndarray, "samples size"]:
     """``mu_s(x) = sum_g rho_g / sqrt(2 pi T) exp(-(x - c_g)^2 / (2 T))``; centres in ``(.2, .8)``, ``.05`` apart.
 
-    Args:
-        samples: number of coefficients.
-        size: cells of the slab.
-        peaks: number of peaks.
-        strengths: interval of the uniform strengths ``rho_g``, the peaks' optical thickness.
-        variances: interval of the uniform ``T``, one per sample, in units of length squared.
-        rng: source of the draws.
+    The ``strengths`` ``rho_g``, the optical thickness of the peaks, and the ``variances`` ``T``, one per sample, in
+    units of length squared, are uniform in the given intervals.
 
     Source:
         Fan, Lin, Ying, Zepeda-Nunez, arXiv:1807.01883, section on radiative transfer.

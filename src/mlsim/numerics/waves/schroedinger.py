@@ -73,12 +73,8 @@ def linear_response(
 ) -> Float[np.ndarray, "samples *points"]:
     """First order of the ground state in a weak potential, in any dimension: a baseline for networks.
 
-    ``u = 1 + sum_k a_k e^(i k x)`` over ``k != 0``, ``a_k = -V_k / (|k|^2 + 2 beta)``; its norm is one up to the second
-    order.
-
-    Args:
-        potential: ``V`` on the periodic unit interval, square, ...
-        interaction: ``beta``, not negative.
+    ``u = 1 + sum_k a_k e^(i k x)`` over ``k != 0``, ``a_k = -V_k / (|k|^2 + 2 beta)``, on the periodic unit interval,
+    square, ...; its norm is one up to the second order. ``beta`` is not negative.
 
     >>> wave = np.cos(2 * np.pi * np.arange(1, 9) / 8)[None]
     >>> bool(np.allclose(linear_response(wave, interaction=10.0), 1 - wave / (4 * np.pi**2 + 20)))
