@@ -146,7 +146,7 @@ def synthesis(
 
 
 def transform(signal: Float[Tensor, "*batch points"], filters: Filters, *, levels: int) -> list[Tensor]:
-    """Periodic wavelet transform ``[s_L, d_L, ..., d_1]``, the order of PyWavelets; ``2**levels`` divides the points."""
+    """Periodic wavelet transform ``[s_L, d_L, ..., d_1]``, in the order of PyWavelets; ``levels`` is not negative."""
     details: list[Tensor] = []
     for _ in range(levels):
         signal, detail = analysis(signal, filters)
