@@ -20,7 +20,7 @@ Relation = Literal["equals", "at least", "at most", "above"]
 class Rows:
     """Rows of the table: one method, one quantity, some abscissas (none: the row without abscissa).
 
-    As a reference they can stand for what the paper prints in these rows (``column="published"``).
+    ``column="published"``, for references only, means what the paper prints in these rows.
     """
 
     case: str
@@ -32,47 +32,12 @@ class Rows:
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """A size without which the claim says nothing: the value of the row without abscissa must reach ``at_least``.
+    """A size below which a claim is not judged."""
 
-    Attributes:
-        case: case of the row.
-        quantity: what is counted.
-        at_least: the smallest sufficient count.
-        method: whose row it is; None stands for the method that is judged.
-    """
-
-    case: str
-    quantity: str
-    at_least: float
-    method: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Claim:
-    """A statement that holds when, for one alternative, every row stands in the relation to its reference.
-
-    Attributes:
-        name: short identifier.
-        statement: one sentence that a reader can check.
-        source: who claims it, with the place.
-        measured: alternatives; one of them has to pass at every abscissa.
-        reference: ``published`` for the published column, a number, or rows with the same abscissas.
-        relation: of the measured to the reference. ``above`` is strict and has to exceed the errors: a difference
-            within them is not comparable. The other relations are widened by tolerance and errors.
-        tolerance: one number or one per abscissa.
-        errors: standard errors of the measured value (and of the reference rows) that count.
-        needs: sizes below which the claim is not comparable.
-    """
-
-    name: str
-    statement: str
-    source: str
-    measured: tuple[Rows, ...]
-    reference: Literal["published"] | float | Rows
-    relation: Relation
-    tolerance: float | tuple[float, ...] = 0.0
-    errors: float = 0.0
-    needs: tuple[Size, ...] = ()
+    case: str  # case of the row without abscissa that holds the size
+    quantity: str  # what is counted
+    at_least: float  # the smallest sufficient count
+    method: str | None = None  # method of the row; None for the method that is judged
 
 
 Reference = Literal["published"] | float | Rows
@@ -81,16 +46,28 @@ PUBLISHED: Final = "published"
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """Rows, the relation that they have to their reference, and the slack; fields as in :class:`Claim`."""
+    """A comparison of rows with their reference."""
 
-    measured: tuple[Rows, ...]
+    measured: tuple[Rows, ...]  # alternatives; one of them has to pass at every abscissa
+    # of the measured to the reference. ``above`` is strict and has to exceed the errors: a difference within them is
+    # not comparable. The other relations are widened by tolerance and errors
     relation: Relation
-    reference: Reference
-    tolerance: float | tuple[float, ...]
-    errors: float
+    reference: Reference  # ``published`` for the published column, a number, or rows with the same abscissas
+    tolerance: float | tuple[float, ...] = 0.0  # one number or one per abscissa
+    errors: float = 0.0  # standard errors of the measured value (and of the reference rows) that count
 
     def __bool__(self) -> bool:
         raise TypeError("a comparison is neither true nor false before it is judged: do not chain or combine it")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim(Comparison):
+    """A statement that holds when, for one alternative, every row has the relation to its reference."""
+
+    name: str  # short identifier
+    statement: str  # one sentence that a reader can check
+    source: str  # who claims it, and where
+    needs: tuple[Size, ...] = ()  # sizes below which the claim is not comparable
 
 
 @dataclass(frozen=True)
@@ -98,7 +75,7 @@ class Measured:
     """Rows of one quantity, for one method or for alternatives of which one has to pass.
 
     ``<=``, ``>=`` and ``>`` compare without slack; the methods widen by ``within``, one number or one per abscissa, and
-    by ``errors`` standard errors. :class:`Claim` says what the relations mean.
+    by ``errors`` standard errors. :class:`Comparison` explains the relations.
     """
 
     rows: tuple[Rows, ...]
@@ -166,7 +143,7 @@ class Quantity:
     x: tuple[float, ...]
 
     def __call__(self, *methods: str, x: float | Sequence[float] | None = None) -> Measured:
-        """The rows of one method or, as alternatives, of several; ``x`` in place of the quantity's own."""
+        """The rows of one method or, as alternatives, of several; ``x`` replaces the abscissas of the quantity."""
         at = self.x if x is None else _abscissas(x)
         return Measured(tuple(Rows(case=self.case, method=method, quantity=self.name, x=at) for method in methods))
 
@@ -181,38 +158,19 @@ def _abscissas(x: float | Sequence[float]) -> tuple[float, ...]:
 
 
 def needs(case: str, /, *, of: str | None = None, **at_least: float) -> tuple[Size, ...]:
-    """Sizes without which a claim says nothing: ``needs("heat", problems=100, of="thresholding")``.
-
-    Args:
-        case: case of the rows.
-        of: the method whose rows they are; None stands for the method that is judged.
-        at_least: the smallest sufficient count, by quantity.
-    """
+    """Sizes below which a claim is not judged, as in ``needs("heat", problems=100, of="thresholding")``; see `Size`."""
     return tuple(Size(case=case, quantity=name, at_least=count, method=of) for name, count in at_least.items())
 
 
 def claim(name: str, source: str, *sizes: Sequence[Size]) -> Callable[[str, Comparison], Claim]:
     """``claim(name, source, sizes)(statement, comparison)`` is a claim.
 
-    The statement is one sentence that a reader of ``claims.csv`` understands without the other rows.
-
-    Args:
-        name: short identifier.
-        source: who claims it, with the place.
-        sizes: what :func:`needs` returns, once or several times.
+    The statement is one sentence that a reader of ``claims.csv`` understands without the other rows. Each of ``sizes``
+    is a result of :func:`needs`; for the others see :class:`Claim`.
     """
 
     def stated(statement: str, comparison: Comparison) -> Claim:
-        return Claim(
-            name=name,
-            statement=statement,
-            source=source,
-            measured=comparison.measured,
-            reference=comparison.reference,
-            relation=comparison.relation,
-            tolerance=comparison.tolerance,
-            errors=comparison.errors,
-            needs=tuple(size for group in sizes for size in group),
-        )
+        all_needs = tuple(size for group in sizes for size in group)
+        return Claim(name=name, statement=statement, source=source, needs=all_needs, **vars(comparison))
 
     return stated

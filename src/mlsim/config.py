@@ -1,7 +1,6 @@
 """From the configuration's plain mappings to each study's frozen settings, and back to canonical text.
 
-Imports nothing but the standard library, msgspec and the words of its messages: the Snakefile and every ``settings.py``
-load it before a job starts.
+Imports only the standard library, msgspec and ``mlsim.messages``, since every job loads it before it starts.
 """
 
 import dataclasses
@@ -17,7 +16,7 @@ from mlsim.messages import ConfigError, Name, alternatives, converted, locate, o
 
 T = TypeVar("T")
 
-# Types of fields. A message on a value out of bounds tells the description, or the numbers where there is none.
+# Types of fields. The message on a value out of bounds contains the description, else the numbers.
 Count = Annotated[int, Meta(ge=1)]
 AtLeast2 = Annotated[int, Meta(ge=2)]
 Positive = Annotated[float, Meta(gt=0, description="positive")]
@@ -86,13 +85,8 @@ def parse(cls: type[T], section: object, *, path: str) -> T:
 def canonical_json(value: object) -> str:
     """JSON with sorted keys and no blanks: equal settings have equal text, whatever the order of their keys.
 
-    ``parse(cls, json.loads(canonical_json(settings)), path=...) == settings`` for all settings of type ``cls``.
-
-    Args:
-        value: settings, or a plain value of mappings with text keys, lists, tuples, numbers, text, booleans, None.
-
-    Returns:
-        One line of ASCII text.
+    ``parse(cls, json.loads(canonical_json(settings)), path=...) == settings`` for all settings of type ``cls``. Values
+    are settings, or plain: mappings with text keys, lists, tuples, numbers, text, booleans, None. One line of ASCII.
 
     Raises:
         TypeError: something in ``value`` is neither settings nor plain.
@@ -106,10 +100,6 @@ def canonical_json(value: object) -> str:
 
 def check_sections(config: Mapping[Any, object], *, studies: Collection[str]) -> None:
     """Refuse a merged configuration with anything but the studies and ``device`` at its top level.
-
-    Args:
-        config: the merged configuration.
-        studies: names of all studies.
 
     Raises:
         ConfigError: an unknown top-level key, or a device other than auto, cpu and cuda.
@@ -127,16 +117,7 @@ def check_sections(config: Mapping[Any, object], *, studies: Collection[str]) ->
 
 
 def require(condition: bool, name: str, value: object, *, allowed: str) -> None:
-    """Check one field in a ``__post_init__``; ``parse`` puts the configuration path before the message.
-
-    Args:
-        condition: whether the value is good.
-        name: the field.
-        value: what came.
-        allowed: what is allowed, in words.
-
-    Raises:
-        ValueError: ``condition`` is false.
+    """Raise ValueError unless a condition on a field holds; ``parse`` puts the path of the section before the message.
 
     >>> require(False, "sweeps", 0, allowed="at least 1")
     Traceback (most recent call last):
@@ -180,7 +161,7 @@ def require_enabled(section: Section, *names: str) -> None:
 
 
 def require_untaken(section: Section, name: str, taken: Collection[str]) -> None:
-    """Check that no entry of the named mapping is called as a method that the study has anyway; see :func:`require`."""
+    """Check that no entry of the named mapping has the name of a method that always exists; see :func:`require`."""
     for entry in getattr(section, name):
         require(entry not in taken, name, entry, allowed="another name: this one is taken")
 

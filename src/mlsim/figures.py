@@ -37,12 +37,7 @@ def new_figure(*, width: float, height: float) -> Figure:
 
 
 def rendered(figure: Figure, *, kind: str) -> bytes:
-    """The figure as bytes that depend only on the figure.
-
-    Args:
-        figure: made inside :func:`style`.
-        kind: ``png`` or ``svg``.
-    """
+    """The figure, made inside :func:`style`, as ``png`` or ``svg``; equal figures give equal bytes."""
     metadata: dict[str, str | None] = {"Date": None} if kind == "svg" else {"Software": None}
     buffer = io.BytesIO()
     figure.savefig(buffer, format=kind, metadata=metadata)  # pyright: ignore[reportArgumentType]

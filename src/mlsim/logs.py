@@ -54,15 +54,10 @@ def job_log(path: str | os.PathLike[str], *, title: str) -> Iterator[None]:
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """Time of a finished job, in seconds.
+    """Time of a finished job, in seconds."""
 
-    Attributes:
-        wall: from the first to the last line of its log.
-        cpu: CPU time of the whole process, with imports and children.
-    """
-
-    wall: float
-    cpu: float
+    wall: float  # from the first to the last line of its log
+    cpu: float  # of the whole process, with imports and children
 
 
 def cost(path: str | os.PathLike[str]) -> Cost | None:
@@ -76,8 +71,8 @@ def progress(iterable: Iterable[T], *, total: int | None = None, label: str) -> 
     """The same items, with a line of progress in the log at most every ten seconds, and at both ends.
 
     Args:
-        iterable: what to loop over.
-        total: number of items, where ``iterable`` has no length.
+        iterable: the items.
+        total: their number, where ``iterable`` has no length.
         label: what is counted.
 
     >>> sum(progress(range(4), label="sweeps"))
@@ -88,7 +83,7 @@ def progress(iterable: Iterable[T], *, total: int | None = None, label: str) -> 
         total=total,
         desc=label,
         mininterval=10,
-        miniters=1,  # tqdm's own guess would skip lines when a loop slows down
+        miniters=1,  # tqdm's estimate would skip lines when a loop slows down
         ascii=True,
         ncols=100,
         file=_Lines(sys.stderr),

@@ -62,19 +62,15 @@ def reachable(*targets: str | Path, package: Path | None = None) -> tuple[str, .
 
 @dataclass(eq=False)
 class _Module:
-    """A source file.
-
-    Attributes:
-        definitions: for each name, the statements that define or change it, in the order of the source.
-        imports: for each name, the imports that bind it.
-        effects: the statements that count whenever the module is imported; in a script, all of them.
-    """
+    """A source file."""
 
     name: str
     path: Path
     is_script: bool = False
+    # for each name, the statements that define or change it, in the order of the source
     definitions: dict[str, list[Statement]] = field(default_factory=dict)
-    imports: dict[str, list[Import]] = field(default_factory=dict)
+    imports: dict[str, list[Import]] = field(default_factory=dict)  # for each name, the imports that bind it
+    # the statements that count whenever the module is imported; in a script, all of them
     effects: list[Statement] = field(default_factory=list)
 
     def read(self) -> "_Module":
@@ -102,7 +98,7 @@ class _Node(NamedTuple):
         return f"{self.module.name}:{self.name or '<module>'}"
 
 
-# what a name stands for: its dotted path, with the definition where the package owns it
+# what a name means: its dotted path, with the definition where it is in the package
 _Meaning = tuple[_Node | None, str]
 
 
@@ -165,14 +161,15 @@ class _Library:
         successors = successors.union(*(self._loaded(item, module) for item in imports))
         # the meaning of each name enters as well: `from numpy import sin as f` against `from numpy import cos as f`
         lines = set()
-        for word, (definition, path) in [pair for each in statements for pair in self._outer_meanings(each, module)]:
-            lines.add(f"{word} = {path}")
-            successors |= {definition} if definition else set()
+        for statement in statements:
+            for outer_name, (definition, path) in self._outer_meanings(statement, module):
+                lines.add(f"{outer_name} = {path}")
+                successors |= {definition} if definition else set()
         text = "\n".join([*(statement.text for statement in statements), *sorted(lines)])
         return hashlib.sha256(text.encode()).hexdigest(), successors
 
     def _outer_meanings(self, statement: Statement, module: _Module) -> list[tuple[str, _Meaning]]:
-        """What the names of a statement stand for; a builtin stands for itself."""
+        """What the names of a statement mean; a builtin means itself."""
 
         def refuse(name: str, wrong: str) -> NoReturn:
             raise ProvenanceError(f"{module.path}:{line_of(name, statement, module.path)}: {wrong}")
@@ -182,7 +179,7 @@ class _Library:
             meanings = self._meanings(name, module)
             if not meanings and name in statement.uses:
                 for item in module.imports.get(name, ()):
-                    self._loaded(item, module)  # tells what is wrong with the import
+                    self._loaded(item, module)  # raises if the import is wrong
                 is_known = name in _KNOWN or (module.is_script and name == "snakemake")
                 if name in module.imports or not is_known:
                     refuse(name, f"'{name}' is not defined: define it, import it or pass it in")
@@ -212,7 +209,7 @@ class _Library:
         return name.split(".")[0] == self.package.name
 
     def _meanings(self, name: str, module: _Module, passed: frozenset[_Node] = frozenset()) -> list[_Meaning]:
-        """What a name of a module stands for, through all modules that pass it on; nothing for a builtin."""
+        """What a name of a module means, through all modules that pass it on; nothing for a builtin."""
         node = _Node(module, name)
         meanings: list[_Meaning] = [(node, str(node))] if name in module.definitions else []
         for item in module.imports.get(name, ()) if node not in passed else ():

@@ -13,11 +13,7 @@ NEEDED = ["case", "method", "x", "quantity", "value"]
 
 
 def printed(path: Path) -> list[dict[str, str]]:
-    """The numbers that papers print, as text, without their sources; none where there is no such file.
-
-    Args:
-        path: a file with the columns above.
-    """
+    """The numbers that papers print, as text, without their sources; none where there is no such file."""
     if not path.exists():
         return []
     with open(path, newline="", encoding="utf-8") as file:

@@ -15,17 +15,11 @@ Better = Literal["smaller", "larger", ""]
 
 @dataclass(frozen=True)
 class Quantity:
-    """A quantity of a table.
+    """A quantity of a table."""
 
-    Attributes:
-        unit: as in the table; 1 for a pure number.
-        meaning: one line.
-        better: which values are better; empty for a size or a number that is neither good nor bad.
-    """
-
-    unit: str
-    meaning: str
-    better: Better = ""
+    unit: str  # as in the table; 1 for a pure number
+    meaning: str  # one line
+    better: Better = ""  # which values are better; empty for a size or a number that is neither good nor bad
 
 
 def family(
@@ -74,10 +68,7 @@ def registered(name: str, quantities: Mapping[str, Quantity]) -> str | None:
 def check_registered(units: Iterable[tuple[str, str]], quantities: Mapping[str, Quantity], *, source: str) -> None:
     """Refuse quantities that are not registered, and other units than the registered ones.
 
-    Args:
-        units: quantity and unit of each row.
-        quantities: the registered ones.
-        source: where they are registered, for the message.
+    ``units`` are quantity and unit of each row; ``source`` is the place of the registry, for the message.
 
     Raises:
         ValueError: one line that names the quantity and the source.

@@ -116,10 +116,7 @@ def write_model(state: Mapping[Any, Any], path: FilePath) -> None:
 
 
 def read_model(path: FilePath) -> dict[Any, Any]:
-    """Read a state dictionary onto the CPU, each byte verified.
-
-    Args:
-        path: written by ``write_model``.
+    """Read a state dictionary that ``write_model`` wrote onto the CPU, each byte verified.
 
     Raises:
         CorruptFile: the file is damaged.
@@ -137,10 +134,6 @@ def read_model(path: FilePath) -> dict[Any, Any]:
 
 def write_table(frame: pandas.DataFrame, path: FilePath) -> None:
     r"""Write a table as CSV: numbers as ``%.6g``, missing values empty, lines end in ``\n``, no index.
-
-    Args:
-        frame: columns with distinct names.
-        path: ``<name>.csv``.
 
     Raises:
         ValueError: two columns have one name.

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-# fields without meaning of their own: the context follows from the position, the kind tells u"" from ""
+# fields that change nothing: the context follows from the position, the kind distinguishes u"" from ""
 _SILENT_FIELDS = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _ANNOTATED = (ast.arg, ast.AnnAssign, *_FUNCTIONS)
@@ -26,34 +26,24 @@ class Import(NamedTuple):
     """A name bound by an import statement; `import a.b` binds `a` to the module a and loads a.b."""
 
     name: str
-    path: str  # of what the name stands for
+    path: str  # of what the name means
     module: str  # that Python loads
-    attribute: str  # of that module; empty where the name stands for a module
+    attribute: str  # of that module; empty where the name means a module
     line: int
 
 
 class Statement(NamedTuple):
-    """One top-level statement.
+    """One top-level statement."""
 
-    Attributes:
-        text: its normal form.
-        lines: its first and last line.
-        uses: the names in it whose meaning lies outside of its functions and classes.
-        hints: names that may have such a meaning: those of quoted annotations, and those that a class reads and binds.
-        imports: the names bound by import statements within it, at any depth.
-        binds: the names it gives to the module.
-        mutates: roots of the indexed and dotted targets it assigns to, `TABLE` in `TABLE["a"] = f`.
-        acts: it holds a bare expression, evaluated for its effect when the module is imported.
-    """
-
-    text: str
-    lines: tuple[int, int]
-    uses: set[str]
+    text: str  # its normal form
+    lines: tuple[int, int]  # its first and last line
+    uses: set[str]  # the names in it that are defined outside of its functions and classes
+    # names that may have such a meaning: those of quoted annotations, and those that a class reads and binds
     hints: set[str]
-    imports: list[Import]
-    binds: set[str]
-    mutates: set[str]
-    acts: bool
+    imports: list[Import]  # the names bound by import statements within it, at any depth
+    binds: set[str]  # the names it gives to the module
+    mutates: set[str]  # roots of the indexed and dotted targets it assigns to, `TABLE` in `TABLE["a"] = f`
+    acts: bool  # it holds a bare expression, evaluated for its effect when the module is imported
 
 
 def read_source(source: bytes, path: Path) -> tuple[list[Import], list[Statement]]:
@@ -138,7 +128,7 @@ def _imports(node: ast.AST, path: Path) -> list[Import]:
 def _statement(node: ast.stmt, lines: list[bytes], path: Path) -> Statement:
     nodes: list[ast.AST] = []
     text = normal_form(node, nodes)
-    first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
+    first = min([node.lineno, *(line.lineno for line in getattr(node, "decorator_list", ()))])
     source = lines[first - 1 : node.end_lineno]
     source[-1] = source[-1][: node.end_col_offset]
     indent = node.col_offset  # after a semicolon, or under `if TYPE_CHECKING`

@@ -77,14 +77,9 @@ def mean_row(quantity: str, values: ArrayLike, *, x: float = np.nan, unit: str =
 
 
 def percent_row(quantity: str, hits: ArrayLike, *, x: float = np.nan, unit: str = "percent", **labels: object) -> Row:
-    """Fraction of hits in percent and its standard error.
+    """Fraction of hits in percent and its standard error; ``labels`` as in :func:`row`.
 
-    Args:
-        quantity: its name.
-        hits: booleans, or the fraction of hits in each of several samples.
-        x: abscissa.
-        unit: ``percent``, or ``%`` where the study's tables say so.
-        labels: as in :func:`row`.
+    ``hits`` are booleans, or the fraction of hits in each of several samples.
 
     >>> percent_row("wrong", [True, False])["value"], percent_row("wrong", [True, False])["se"]
     (50.0, 50.0)
@@ -93,13 +88,10 @@ def percent_row(quantity: str, hits: ArrayLike, *, x: float = np.nan, unit: str 
 
 
 def aggregated(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Means over seeds of all metrics, in the table's schema without published numbers.
+    """Means over seeds of all :func:`metrics`, in the table's schema without published numbers.
 
     The squared standard error is the mean of the squared errors within a seed, which share their test problems and do
     not average out, plus the variance between seeds over their number.
-
-    Args:
-        parts: frames as :func:`metrics` returns them.
 
     Raises:
         ValueError: two parts hold the same row, or a row in two units.
@@ -130,11 +122,9 @@ def aggregated(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def with_published(table: pd.DataFrame, published: Sequence[Mapping[str, object]]) -> pd.DataFrame:
-    """The table with the published numbers in their column, sorted.
+    """A table of :func:`aggregated` with the published numbers in their column, sorted.
 
-    Args:
-        table: as :func:`aggregated` returns it.
-        published: what papers print: rows with ``case, method, x, quantity, value``, all as text.
+    ``published`` has rows with ``case, method, x, quantity, value``, all as text.
     """
     numbers = pd.DataFrame(list(published), columns=[*KEY, "value"]).rename(columns={"value": "published"})
     # published numbers come as text; a quantity without abscissa has an empty cell
@@ -146,32 +136,21 @@ def with_published(table: pd.DataFrame, published: Sequence[Mapping[str, object]
 
 @dataclass(frozen=True, kw_only=True)
 class Mean:
-    """A row that is the mean of others, measured and published, of one quantity at one abscissa.
+    """A row that is the mean of others, measured and published, of one quantity at one abscissa."""
 
-    Attributes:
-        case: of the new row; ``method`` and ``quantity`` likewise.
-        x: abscissa of all rows, not a number where they have none.
-        members: case and method of each row of the mean.
-        of: their quantity.
-    """
-
-    case: str
-    method: str
-    quantity: str
-    x: float
-    members: Sequence[tuple[str, str]]
-    of: str
+    case: str  # case of the new row
+    method: str  # method of the new row
+    quantity: str  # quantity of the new row
+    x: float  # abscissa of all rows, NaN where they have none
+    members: Sequence[tuple[str, str]]  # case and method of each row of the mean
+    of: str  # quantity of the members
 
 
 def with_means(table: pd.DataFrame, means: Sequence[Mean]) -> pd.DataFrame:
-    """The table with further rows; a mean one of whose members was not run is left out.
+    """A table of :func:`with_published` with further rows; a mean one of whose members was not run is left out.
 
-    The error is the mean of the members' errors, as large as it can be: they may share their test problems. The number
-    of seeds is the least of theirs.
-
-    Args:
-        table: as :func:`with_published` returns it.
-        means: the further rows.
+    Its standard error is the mean of the members' errors, an upper bound, since they may share their test problems. The
+    number of seeds is the smallest of theirs.
 
     Raises:
         ValueError: the members of a mean have different units.
@@ -181,12 +160,12 @@ def with_means(table: pd.DataFrame, means: Sequence[Mean]) -> pd.DataFrame:
         same_x = table["x"].isna() if np.isnan(mean.x) else table["x"] == mean.x
         at = table[(table["quantity"] == mean.of) & same_x].set_index(["case", "method"])
         if all(member in at.index for member in mean.members):
-            own = at.loc[list(mean.members)]
-            if own["unit"].nunique() > 1:
+            members = at.loc[list(mean.members)]
+            if members["unit"].nunique() > 1:
                 raise ValueError(f"mean {mean.quantity} of {mean.case} has members in several units")
             key = {"case": mean.case, "method": mean.method, "x": mean.x, "quantity": mean.quantity}
-            numbers = own[["value", "se", "published"]].mean(skipna=False).to_dict()
-            rows.append({**key, **numbers, "seeds": own["seeds"].min(), "unit": own["unit"].iloc[0]})
+            numbers = members[["value", "se", "published"]].mean(skipna=False).to_dict()
+            rows.append({**key, **numbers, "seeds": members["seeds"].min(), "unit": members["unit"].iloc[0]})
     if not rows:
         return table
     return pd.concat([table, pd.DataFrame(rows)])[COLUMNS].sort_values(KEY, ignore_index=True)
@@ -194,33 +173,20 @@ def with_means(table: pd.DataFrame, means: Sequence[Mean]) -> pd.DataFrame:
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """A table in the paper's own layout: one line per method, one pair of columns per abscissa.
+    """A table in the layout of the paper: one line per method, three columns per abscissa."""
 
-    Attributes:
-        case: case of the rows.
-        quantity: their quantity.
-        label: what the paper calls the first column.
-        methods: the paper's name of each method, by our name, in the paper's order.
-        x: abscissas in the paper's order.
-    """
-
-    case: str
-    quantity: str
-    label: str
-    methods: Mapping[str, str]
-    x: Sequence[float]
+    case: str  # case of the rows
+    quantity: str  # their quantity
+    label: str  # what the paper calls the first column
+    methods: Mapping[str, str]  # the paper's name of each method, by our name, in the paper's order
+    x: Sequence[float]  # abscissas in the paper's order
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseLayout:
-    """A table in the paper's own layout: one line per case, one triple of columns per method, at one abscissa.
+    """A table in the layout of the paper: one line per case, three columns per method, at the one abscissa ``x``.
 
-    Attributes:
-        cases: the paper's name of each case, by our name, in the paper's order.
-        quantity: their quantity.
-        label: name of the first column.
-        methods: the paper's name of each method, by our name, in the paper's order.
-        x: the abscissa.
+    ``cases`` are the paper's names of the cases, by our names, in the paper's order; the rest is as in :class:`Layout`.
     """
 
     cases: Mapping[str, str]
@@ -238,29 +204,19 @@ def laid_out(table: pd.DataFrame, layout: Layout | CaseLayout) -> pd.DataFrame:
         methods in place of the abscissas.
     """
     if isinstance(layout, CaseLayout):
-        return _laid_out_by_case(table, layout)
-    chosen = table[(table["case"] == layout.case) & (table["quantity"] == layout.quantity)]
-    keys = zip(chosen["method"], chosen["x"].to_numpy(dtype=float), strict=True)
-    numbers = dict(zip(keys, chosen[["published", "value", "se"]].to_numpy(dtype=float), strict=True))
+        chosen, keys = table[table["x"] == layout.x], ("case", "method")
+        lines, columns = layout.cases, layout.methods
+    else:
+        chosen, keys = table[table["case"] == layout.case], ("method", "x")
+        lines, columns = layout.methods, {float(x): f"{x:g}" for x in layout.x}
+    chosen = chosen[chosen["quantity"] == layout.quantity]
+    cells = chosen[["published", "value", "se"]].to_numpy(dtype=float)
+    numbers = dict(zip(zip(*(chosen[key] for key in keys), strict=True), cells, strict=True))
     rows = []
-    for method, name in layout.methods.items():
-        row: dict[str, object] = {layout.label: name}
-        for x in layout.x:
-            cells = numbers.get((method, float(x)), (np.nan,) * 3)
-            row |= dict(zip((f"{x:g} published", f"{x:g} measured", f"{x:g} se"), cells, strict=True))
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def _laid_out_by_case(table: pd.DataFrame, layout: CaseLayout) -> pd.DataFrame:
-    chosen = table[(table["quantity"] == layout.quantity) & (table["x"] == layout.x)]
-    keys = zip(chosen["case"], chosen["method"], strict=True)
-    numbers = dict(zip(keys, chosen[["published", "value", "se"]].to_numpy(dtype=float), strict=True))
-    rows = []
-    for case, title in layout.cases.items():
+    for line, title in lines.items():
         row: dict[str, object] = {layout.label: title}
-        for method, name in layout.methods.items():
-            cells = numbers.get((case, method), (np.nan,) * 3)
-            row |= dict(zip((f"{name} published", f"{name} measured", f"{name} se"), cells, strict=True))
+        for column, name in columns.items():
+            names = (f"{name} published", f"{name} measured", f"{name} se")
+            row |= dict(zip(names, numbers.get((line, column), (np.nan,) * 3), strict=True))
         rows.append(row)
     return pd.DataFrame(rows)

@@ -56,13 +56,9 @@ def read_picture(path: FilePath) -> numpy.ndarray:
 
 @dataclass(frozen=True, kw_only=True)
 class PhotographFolder:
-    """The photographs of a folder and its subfolders, by file name; one is read at a time.
+    """The photographs of a folder and its subfolders, by file name; one is read at a time."""
 
-    Attributes:
-        paths: of all files.
-    """
-
-    paths: tuple[Path, ...]
+    paths: tuple[Path, ...]  # of all files
 
     def __len__(self) -> int:
         return len(self.paths)

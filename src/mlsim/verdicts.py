@@ -22,12 +22,7 @@ class Judgement:
 
 
 def verdicts(table: pd.DataFrame, claims: Sequence[Claim], *, study: str) -> pd.DataFrame:
-    """One row per claim with the numbers that decide it.
-
-    Args:
-        table: the study's table, see :mod:`mlsim.tables`.
-        claims: the study's claims, names distinct.
-        study: the study's name.
+    """One row per claim on the table of a study, with the numbers that determine the verdict.
 
     Returns:
         Columns ``study, claim, statement, source, published, measured, tolerance, verdict``; ``published`` is empty
@@ -41,13 +36,13 @@ def verdicts(table: pd.DataFrame, claims: Sequence[Claim], *, study: str) -> pd.
         raise ValueError(f"claims of {study} share a name: {sorted(n for n in names if names.count(n) > 1)[0]}")
     rows = []
     for claim in claims:
-        # an alternative that holds beats one that differs, and that beats one that cannot be told
+        # the best alternative counts, in this order of verdicts, then by margin
         order = ("not comparable", "differs", "holds")
         outcomes = [_judged(table, claim, rows) for rows in claim.measured]
         best = max(outcomes, key=lambda o: (order.index(o.verdict.partition(" (")[0]), o.margin))
-        told = {"study": study, "claim": claim.name, "statement": claim.statement, "source": claim.source}
+        texts = {"study": study, "claim": claim.name, "statement": claim.statement, "source": claim.source}
         numbers = {"published": best.published, "measured": best.measured, "tolerance": _tolerance_text(claim)}
-        rows.append({**told, **numbers, "verdict": best.verdict})
+        rows.append({**texts, **numbers, "verdict": best.verdict})
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -59,7 +54,7 @@ def _judged(table: pd.DataFrame, claim: Claim, rows: Rows) -> Judgement:
         reason = lacking or f"a row of {rows.method} that it compares is missing"
         return Judgement(verdict=f"not comparable ({reason})", margin=-np.inf)
     worst = compared.iloc[int(compared["margin"].to_numpy().argmin())]
-    place = rows.method + ("" if np.isnan(worst["x"]) else f", x = {worst['x']:g}")
+    label = rows.method + ("" if np.isnan(worst["x"]) else f", x = {worst['x']:g}")
     against = ""
     if isinstance(claim.reference, Rows):
         against = f", against {worst['reference']:.6g} of {claim.reference.method}"
@@ -67,7 +62,7 @@ def _judged(table: pd.DataFrame, claim: Claim, rows: Rows) -> Judgement:
         verdict=_verdict(claim, margin=worst["margin"], error=worst["error"]),
         margin=float(worst["margin"]),
         published=f"{worst['reference']:.6g}" if _published(claim) else "",
-        measured=f"{worst['value']:.6g} ({place}{against})",
+        measured=f"{worst['value']:.6g} ({label}{against})",
     )
     return replace(outcome, verdict=f"not comparable ({lacking})") if lacking else outcome
 
@@ -88,10 +83,10 @@ def _verdict(claim: Claim, *, margin: float, error: float) -> str:
 
 def _compared(table: pd.DataFrame, claim: Claim, rows: Rows) -> pd.DataFrame | None:
     """Value, reference, error and margin per abscissa; None where a row or its reference is missing."""
-    found = _selected(table, rows)
-    if found is None:
+    chosen = _selected(table, rows)
+    if chosen is None:
         return None
-    value, error = found["value"].to_numpy(), found["se"].fillna(0.0).to_numpy()
+    value, error = chosen["value"].to_numpy(), chosen["se"].fillna(0.0).to_numpy()
     if isinstance(claim.reference, Rows):
         other = _selected(table, claim.reference)
         if other is None:
@@ -100,7 +95,7 @@ def _compared(table: pd.DataFrame, claim: Claim, rows: Rows) -> pd.DataFrame | N
         if claim.reference.column == "value":
             error = np.hypot(error, other["se"].fillna(0.0).to_numpy())
     else:
-        reference = found["published"].to_numpy() if claim.reference == "published" else claim.reference
+        reference = chosen["published"].to_numpy() if claim.reference == "published" else claim.reference
     reference = np.broadcast_to(np.asarray(reference, dtype=float), value.shape)
     slack = np.asarray(claim.tolerance) + claim.errors * error
     signed = {
@@ -109,7 +104,7 @@ def _compared(table: pd.DataFrame, claim: Claim, rows: Rows) -> pd.DataFrame | N
         "at most": reference - value + slack,
         "above": value - reference - slack,
     }
-    columns = {"x": found["x"].to_numpy(), "value": value, "reference": reference, "error": error}
+    columns = {"x": chosen["x"].to_numpy(), "value": value, "reference": reference, "error": error}
     compared = pd.DataFrame({**columns, "margin": signed[claim.relation]})
     return None if compared["margin"].isna().any() else compared
 
@@ -126,8 +121,8 @@ def _selected(table: pd.DataFrame, rows: Rows) -> pd.DataFrame | None:
 def _lacking(table: pd.DataFrame, needs: Sequence[Size], *, method: str) -> str:
     for size in needs:
         owner = size.method or method
-        found = _selected(table, Rows(case=size.case, method=owner, quantity=size.quantity))
-        value = float(found["value"].iloc[0]) if found is not None else 0.0
+        row = _selected(table, Rows(case=size.case, method=owner, quantity=size.quantity))
+        value = float(row["value"].iloc[0]) if row is not None else 0.0
         if value < size.at_least:
             return f"needs {size.at_least:g} {size.quantity} of {owner} in {size.case}, has {value:g}"
     return ""
@@ -136,7 +131,7 @@ def _lacking(table: pd.DataFrame, needs: Sequence[Size], *, method: str) -> str:
 def _tolerance_text(claim: Claim) -> str:
     """How the numbers are compared: relation, threshold where it is a number, tolerance, errors."""
     threshold = f" {claim.reference:g}" if isinstance(claim.reference, (int, float)) else ""
-    each = claim.tolerance if isinstance(claim.tolerance, tuple) else (claim.tolerance,)
-    widths = "/".join(f"{t:g}" for t in dict.fromkeys(each) if t)
+    tolerances = claim.tolerance if isinstance(claim.tolerance, tuple) else (claim.tolerance,)
+    widths = "/".join(f"{t:g}" for t in dict.fromkeys(tolerances) if t)
     slack = [text for text in (widths, f"{claim.errors:g} se" if claim.errors else "") if text]
     return claim.relation + threshold + (f", {' + '.join(slack)}" if slack else "")

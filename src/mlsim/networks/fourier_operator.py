@@ -72,12 +72,12 @@ class FourierOperator(nn.Module):
         # grid axes first, channels last: transforms and pointwise maps are large products of matrices
         v = v.movedim(0, -1)[..., None]
         if self.points is not None:
-            places = self.points.to(v).unsqueeze(-2).expand(*v.shape[:-1], -1)
-            v = torch.cat([v, places], dim=-1)
+            coordinates = self.points.to(v).unsqueeze(-2).expand(*v.shape[:-1], -1)
+            v = torch.cat([v, coordinates], dim=-1)
         x = self.lift(v)
-        for place, (spectral, pointwise) in enumerate(zip(self.spectral, self.pointwise, strict=True)):
+        for layer, (spectral, pointwise) in enumerate(zip(self.spectral, self.pointwise, strict=True)):
             x = pointwise(x) + spectral(x)
-            x = functional.gelu(x) if place < len(self.spectral) - 1 else x
+            x = functional.gelu(x) if layer < len(self.spectral) - 1 else x
         u = self.last(functional.gelu(self.hidden(x)))[..., 0]
         return u.movedim(-1, 0)
 
@@ -100,10 +100,10 @@ class SpectralConvolution(nn.Module):
         # real and imaginary part
         weight = 2 * torch.rand(2, prod(count), width, width, generator=generator) - 1
         self.weight = nn.Parameter(weight / width)
-        # the tables stay in double precision and are rounded to that of the input where they are used
+        # tables in double precision, rounded to that of the input where they are used
         angle = tau / side * torch.outer(torch.arange(modes), torch.arange(side)).double()
         forward = torch.cat([angle.cos(), -angle.sin()]) / side
-        # a real function has each mode twice, but for the constant
+        # all modes of a real function but the constant occur twice
         twice = torch.where(torch.arange(modes) == 0, 1.0, 2.0).double()[:, None]
         back = torch.cat([twice * angle.cos(), -twice * angle.sin()]).T
         self.register_buffer("forth", forward, persistent=False)

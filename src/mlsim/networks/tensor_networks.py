@@ -1,8 +1,8 @@
 """Networks that multiply features of the parts of an input: tensor train, hierarchical Tucker, canonical.
 
-Several networks of one shape, the members, stand side by side along a leading dimension and are trained together; no
-number of one enters another. Each output is linear in the features of each site, so that it is the contraction of a
-weight tensor with them.
+Several independent networks of one shape, the members, are trained together along a leading dimension; written out,
+since with samples last this is faster than :class:`mlsim.networks.wrappers.stacked.Stacked`. Each output is linear in
+the features of each site, so that it is the contraction of a weight tensor with them.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,19 +14,16 @@ from torch import Tensor, nn
 
 Kind = Literal["tt", "tt_shared", "ht", "cp"]
 Inputs = Float[Tensor, "members batch sites pixels"]
-# standard deviation of the initial parameters about those of a network that passes its state on; a third for the trains
+# standard deviation of the initial parameters about those that pass the state on; a third of it for tensor trains
 NOISE = 0.3
 
 Features = Float[Tensor, "members batch sites channels"]
 
 
 class LocalFeatures(nn.Module):
-    """``f(x) = [1, relu(A x + b)]`` of each part, the same for all parts.
+    """``f(x) = [1, relu(A x + b)]`` of each part of ``pixels`` numbers, the same for all parts.
 
-    Args:
-        pixels: numbers per part.
-        channels: features per part, the constant included.
-        generators: one per member, source of its initial parameters.
+    There are ``channels`` features, the constant included, and one generator of initial parameters per member.
     """
 
     def __init__(self, *, pixels: int, channels: int, generators: Sequence[torch.Generator]) -> None:

@@ -9,10 +9,8 @@ from mlsim.training.seeding import numpy_generator
 class Batches:
     """Batches of equal size that run through random permutations of the samples, one after the other.
 
-    Args:
-        samples: number of samples, positive.
-        size: samples per batch, positive.
-        seed: integer of the run.
+    Raises:
+        ValueError: the number of samples or the size of a batch is not positive.
 
     >>> batches = Batches(samples=4, size=2, seed=0)
     >>> sorted(int(i) for step in (0, 1) for i in batches.indices(step))

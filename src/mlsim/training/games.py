@@ -18,38 +18,25 @@ from mlsim.training.resume import Checkpoint
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Player:
-    """One network of the game; a single player makes an ordinary training with averaged parameters.
+    """One network of the game; a single player makes an ordinary training with averaged parameters."""
 
-    Attributes:
-        model: its parameters are those that the optimizer holds.
-        optimizer: its learning rate is overwritten at each step.
-        loss: of turn ``index`` of all turns, counted from zero, with its graph; it may read the other players.
-        scale: learning rate relative to that of the plan.
-        turns: updates per step.
-        before_update: called between the gradient and the update, for instance to clip the gradient.
-    """
-
-    model: nn.Module
-    optimizer: torch.optim.Optimizer
+    model: nn.Module  # its parameters are those that the optimizer holds
+    optimizer: torch.optim.Optimizer  # its learning rate is overwritten at each step
+    # of update ``index``, counted from zero, with its graph; it may read the other players
     loss: Callable[[int], Tensor]
-    scale: float = 1.0
-    turns: int = 1
+    scale: float = 1.0  # learning rate relative to that of the plan
+    turns: int = 1  # updates per step
+    # called between the gradient and the update, for instance to clip the gradient
     before_update: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Average:
-    """Exponential average of parameters.
+    """Exponential average of the parameters of a player."""
 
-    Attributes:
-        player: whose parameters are averaged and returned.
-        share: weight of the newest parameters, in (0, 1].
-        copied: number of first steps in which the average is the parameters themselves.
-    """
-
-    player: str
-    share: float
-    copied: int = 0
+    player: str  # name of the player
+    share: float  # weight of the newest parameters in the average, in (0, 1]
+    copied: int = 0  # number of first steps in which the average is the parameters themselves
 
 
 def play(
@@ -106,7 +93,7 @@ def _turn(player: Player, index: int) -> float:
     """One update of one player; its loss before it."""
     value = player.loss(index)
     player.optimizer.zero_grad()
-    # the other players' parameters take no part: their gradients would be thrown away
+    # gradients of the other players' parameters are not needed
     value.backward(inputs=list(player.model.parameters()))
     if player.before_update is not None:
         player.before_update()

@@ -17,32 +17,20 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Trained:
-    """The result of a training.
+    """The result of a training."""
 
-    Attributes:
-        state: ``state_dict`` of the chosen parameters, on the CPU.
-        history: one row per validation, such as ``step, loss, rate, validation``.
-    """
-
-    state: dict[str, Tensor]
-    history: list[dict[str, Any]]
+    state: dict[str, Tensor]  # ``state_dict`` of the chosen parameters, on the CPU
+    history: list[dict[str, Any]]  # one row per validation, such as ``step, loss, rate, validation``
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Training schedule: steps, learning rate, validations.
+    """Training schedule: steps, learning rate, validations."""
 
-    Attributes:
-        steps: number of updates, positive.
-        rate: learning rate as a function of the fraction of steps done.
-        validations: number of validations, evenly spread, the last one after the last step.
-        seed: integer for the random numbers of layers such as dropout.
-    """
-
-    steps: int
-    rate: Callable[[float], float]
-    validations: int
-    seed: int
+    steps: int  # number of updates, positive
+    rate: Callable[[float], float]  # learning rate as a function of the fraction of steps done
+    validations: int  # number of validations, evenly spread, the last one after the last step
+    seed: int  # integer for the random numbers of layers such as dropout
 
     def validates_after(self, step: int) -> bool:
         """Whether a validation follows update ``step``, counted from one."""
@@ -115,8 +103,8 @@ def fit(
     uninterrupted one. Global random state, which layers draw from, is seeded for each step, and restored at the end.
 
     Args:
-        model: network whose parameters the optimizer holds; trained in place.
-        plan: see :class:`Plan`.
+        model: network whose parameters the optimizer updates; trained in place.
+        plan: steps, learning rate and validations.
         loss: loss of minibatch ``step``, counted from zero, with its graph.
         validate: score on the validation data, lower is better, called in evaluation mode without gradients.
         optimizer: its learning rate is overwritten at each step.
@@ -139,12 +127,7 @@ def fit(
 
 
 def _update(
-    model: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    loss: Callable[[int], Tensor],
-    *,
-    step: int,
-    rate: float,
+    model: nn.Module, optimizer: torch.optim.Optimizer, loss: Callable[[int], Tensor], *, step: int, rate: float
 ) -> float:
     model.train()
     for group in optimizer.param_groups:

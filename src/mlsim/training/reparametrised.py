@@ -36,6 +36,6 @@ def reparametrised(net: nn.Module, objective: Objective) -> Objective:
 
 
 def load(net: nn.Module, vector: np.ndarray) -> None:
-    """Put a vector into the parameters, in their own precision."""
+    """Put a vector into the parameters, in their precision."""
     dtype = next(net.parameters()).dtype
     nn.utils.vector_to_parameters(torch.from_numpy(vector).to(dtype), net.parameters())

@@ -26,7 +26,7 @@ class Checkpoint:
         self._written = time.monotonic()
 
     def part(self, name: str) -> "Checkpoint":
-        """A checkpoint of its own for one of several fits of the run; :meth:`remove` deletes it too.
+        """A separate checkpoint for one of several fits of the run; :meth:`remove` deletes it too.
 
         The last state of a finished fit lets a resumed run pass over it.
         """
@@ -39,7 +39,7 @@ class Checkpoint:
             content = torch.load(self._path, weights_only=True, map_location="cpu")
         except FileNotFoundError:
             return None
-        except Exception as error:  # a torn file raises errors of many kinds; training anew is always right
+        except Exception as error:  # a truncated file raises errors of many kinds
             log.warning("checkpoint %s cannot be read (%s): training starts anew", self._path, error)
             return None
         if content.get("stamp") != self._stamp:

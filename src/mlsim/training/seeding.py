@@ -10,18 +10,18 @@ import torch
 
 
 def seed_sequence(seed: int, *names: str | int) -> np.random.SeedSequence:
-    """Seed sequence of the stream that ``names`` spell, independent of all streams spelled otherwise.
+    """Seed sequence of the stream with these names, independent of all streams with other names.
 
     Args:
         seed: the integer of the configuration, not negative.
-        names: words and numbers; equal words in equal order give equal streams.
+        names: texts and numbers; equal names in equal order give equal streams.
 
     >>> a, b = (numpy_generator(0, "load case", i).random() for i in (1, 1))
     >>> a == b, a == numpy_generator(0, "load case", 2).random()
     (True, False)
     """
-    words = [int.from_bytes(hashlib.sha256(repr(name).encode()).digest()[:8], "little") for name in names]
-    return np.random.SeedSequence([seed, *words])
+    keys = [int.from_bytes(hashlib.sha256(repr(name).encode()).digest()[:8], "little") for name in names]
+    return np.random.SeedSequence([seed, *keys])
 
 
 def numpy_generator(seed: int, *names: str | int) -> np.random.Generator:

@@ -1,7 +1,8 @@
 """Full-batch training of many copies of one small network at once: one per learning rate and seed.
 
-The copies are the leading axis of every parameter and share nothing but the call, so that one that overflows leaves
-the others as they are. Such a copy is a result, and training goes on for the rest.
+The copies are the leading axis of every parameter and independent, so that one that overflows leaves the others as they
+are. Such a copy is a result, and training goes on for the rest. Parameters are plain tensors here and not a module such
+as :class:`mlsim.networks.wrappers.stacked.Stacked`, since every copy has its own learning rate.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,36 +24,22 @@ DECAYS, EPSILON = (0.9, 0.999), 1e-8
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """How all copies are trained.
+    """How all copies are trained."""
 
-    Attributes:
-        steps: updates.
-        optimiser: ``adam`` (decays 0.9 and 0.999) or plain gradient ``descent``.
-        record_every: steps between two records; the first one is before the first step, the last one at the end.
-        stored_after: steps after which the parameters are stored, zero for the initial ones.
-        vectorised: whether the copies go through the network as one batch; some layers cannot.
-    """
-
-    steps: int
-    optimiser: Optimiser
-    record_every: int
-    stored_after: Sequence[int]
-    vectorised: bool = True
+    steps: int  # updates
+    optimiser: Optimiser  # ``adam`` (decays 0.9 and 0.999) or plain gradient ``descent``
+    record_every: int  # steps between two records; the first one is before the first step, the last one at the end
+    stored_after: Sequence[int]  # steps after which the parameters are stored, zero for the initial ones
+    vectorised: bool = True  # whether the copies go through the network as one batch; some layers cannot
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trajectories:
-    """The result of a training of copies.
+    """The result of a training of copies."""
 
-    Attributes:
-        parameters: at the end, copies along the leading axis.
-        stored: the same after each step of ``stored_after``.
-        records: one row per record: ``step``, and the monitor's numbers, one per copy.
-    """
-
-    parameters: Stacked
-    stored: dict[int, Stacked]
-    records: list[dict[str, Any]]
+    parameters: Stacked  # at the end, copies along the leading axis
+    stored: dict[int, Stacked]  # the same after each step of ``stored_after``
+    records: list[dict[str, Any]]  # one row per record: ``step``, and the monitor's numbers, one per copy
 
 
 def train_copies(
@@ -70,7 +57,7 @@ def train_copies(
         parameters: initial values, copies along the leading axis; they are not changed.
         schedule: see :class:`Schedule`.
         loss: of the parameters of one copy.
-        rates: one per copy.
+        rates: learning rates, one per copy.
         monitor: numbers of one copy, such as its error.
         checkpoint: where the state goes.
     """
@@ -130,13 +117,13 @@ def _update(progress: dict[str, Any], slopes: Stacked, *, rates: Tensor, optimis
     if optimiser == "adam":
         first, second = DECAYS
         mean, square = progress["mean"], progress["square"]
-        mean = {name: torch.lerp(mean[name], each, 1 - first) for name, each in slopes.items()}
-        square = {name: torch.lerp(square[name], each**2, 1 - second) for name, each in slopes.items()}
+        mean = {name: torch.lerp(mean[name], slope, 1 - first) for name, slope in slopes.items()}
+        square = {name: torch.lerp(square[name], slope**2, 1 - second) for name, slope in slopes.items()}
         progress["mean"], progress["square"] = mean, square
         moves = {
             name: mean[name] / (1 - first**step) / ((square[name] / (1 - second**step)).sqrt() + EPSILON)
             for name in slopes
         }
     progress["parameters"] = {
-        name: each - rates.to(each).reshape(-1, *(1,) * (each.ndim - 1)) * moves[name] for name, each in now.items()
+        name: old - rates.to(old).reshape(-1, *(1,) * (old.ndim - 1)) * moves[name] for name, old in now.items()
     }

@@ -39,15 +39,10 @@ class Watch(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Safeguard:
-    """When a fit has collapsed and is rolled back to its last good state.
+    """When a fit has collapsed and is rolled back to the state of its last check."""
 
-    Attributes:
-        interval: steps between two checks; an infinite or NaN loss is noticed at once.
-        rise: factor of the loss since the last check that is a collapse; ``10^0.5`` are 5 dB.
-    """
-
-    interval: int = 50
-    rise: float = 10**0.5
+    interval: int = 50  # steps between two checks; an infinite or NaN loss is noticed at once
+    rise: float = 10**0.5  # factor of the loss since the last check that is a collapse; ``10^0.5`` are 5 dB
 
 
 def fit_untrained(
@@ -85,7 +80,7 @@ def fit_untrained(
         return {**states, "watch": watch.state(), "loss": loss}
 
     parts = {"model": model, "optimizer": optimizer}
-    progress = Progress(parts, checkpoint, good=snapshot(float("inf")), watch=watch.state(), rollbacks=0)
+    progress = Progress(parts, checkpoint, checked=snapshot(float("inf")), watch=watch.state(), rollbacks=0)
     now = progress.now
     watch.restore(now["watch"])
     model.train()
@@ -93,17 +88,17 @@ def fit_untrained(
         loss, output = misfit(progress.step)
         value = float(loss.detach())
         checks = progress.step % guard.interval == 0
-        if not isfinite(value) or (checks and value > guard.rise * now["good"]["loss"]):
-            good = now["good"]
-            log.warning("collapse at step %d: loss %g after %g: rolled back", progress.step, value, good["loss"])
+        if not isfinite(value) or (checks and value > guard.rise * now["checked"]["loss"]):
+            checked = now["checked"]
+            log.warning("collapse at step %d: loss %g after %g: rolled back", progress.step, value, checked["loss"])
             now["rollbacks"] += 1
-            model.load_state_dict(good["model"])
-            # the optimizer takes the tensors as they are and would go on changing the good state
-            optimizer.load_state_dict(copy.deepcopy(good["optimizer"]))
-            watch.restore(good["watch"])
+            model.load_state_dict(checked["model"])
+            # the optimizer takes the tensors as they are and would go on changing the stored state
+            optimizer.load_state_dict(copy.deepcopy(checked["optimizer"]))
+            watch.restore(checked["watch"])
         else:
             if checks:
-                now["good"] = snapshot(value)
+                now["checked"] = snapshot(value)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

@@ -23,13 +23,13 @@ class CircularConvolutions(nn.Module):
         dilations: distance of neighbouring taps in grid points, one for each convolution.
         skip: whether the input of each convolution is added to its output.
         inputs: channels of the input.
-        gain: initial weights of the convolutions are uniform on ``+-gain / sqrt(channels width)``; 1 is torch's own
-            law, and ``sqrt(6)`` that of He et al., which keeps the size of the signal in a plain network.
+        gain: initial weights of the convolutions are uniform on ``+-gain / sqrt(channels width)``; 1 is torch's
+            distribution, and ``sqrt(6)`` that of He et al., which preserves the variance in a plain network.
         generator: random numbers of the initial parameters.
 
     Attributes:
-        channels_last: whether channels stand last in memory, true at first; the other order is faster under ``vmap``
-            over parameters, which makes convolutions in groups of those of all copies.
+        channels_last: whether channels are last in memory, true at first; the other order is faster under ``vmap`` over
+            parameters, which turns the convolutions of all copies into grouped ones.
 
     Raises:
         ValueError: ``width`` is even.
@@ -63,8 +63,8 @@ class CircularConvolutions(nn.Module):
         self.convolutions = nn.ModuleList(nn.Conv1d(channels, channels, width, dilation=d) for d in dilations)
         self.projection = nn.Conv1d(channels, 1, 1)
         for layer in (self.lift, *self.convolutions, self.projection):
-            own = layer is not self.lift and layer is not self.projection
-            fill_uniform(layer, generator=generator, gain=gain if own else 1.0)
+            between = layer in self.convolutions
+            fill_uniform(layer, generator=generator, gain=gain if between else 1.0)
 
     def forward(self, x: Float[Tensor, "batch *inputs points"]) -> Float[Tensor, "batch points"]:
         """Output at the points of the input, which may leave out its axis of channels if it has one channel."""

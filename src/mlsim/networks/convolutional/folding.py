@@ -1,4 +1,4 @@
-"""Batch normalisation as a part of the convolution before it, for networks that are trained no more."""
+"""Batch normalisation folded into the convolution before it, for networks that are not trained any more."""
 
 from itertools import pairwise
 
@@ -7,15 +7,15 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 
 def fold_normalisations(net: nn.Module) -> None:
-    """Make one convolution, in place, of each convolution and the batch normalisation that is registered after it.
+    """Fold each batch normalisation, in place, into the convolution that is registered before it.
 
     The network computes the same up to rounding, with half as many passes over its activations.
 
     Args:
-        net: in evaluation mode; in each of its modules, what is registered one after the other is called so.
+        net: in evaluation mode; its modules call their members in the order in which these are registered.
 
     Raises:
-        ValueError: a normalisation is in training mode or keeps no statistics: it depends on the batch then.
+        ValueError: a normalisation depends on the batch: it is in training mode or has no running statistics.
 
     >>> net = nn.Sequential(nn.Conv2d(1, 2, 1), nn.BatchNorm2d(2), nn.ReLU()).eval()
     >>> fold_normalisations(net)

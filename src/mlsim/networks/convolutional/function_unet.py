@@ -21,7 +21,7 @@ class FunctionUNet(nn.Module):
     Args:
         dimensions: one or two.
         channels: channels of every level, from the finest on; points per side are a multiple of ``2**(levels - 1)``.
-        periodic: whether the grid is; otherwise what lies outside counts as zero.
+        periodic: whether the grid is periodic; otherwise values outside are zero.
         generator: random numbers of the initial weights, uniform with the variance of He et al.
 
     Source:
@@ -32,12 +32,7 @@ class FunctionUNet(nn.Module):
     """
 
     def __init__(
-        self,
-        *,
-        dimensions: int,
-        channels: Sequence[int],
-        periodic: bool = True,
-        generator: torch.Generator,
+        self, *, dimensions: int, channels: Sequence[int], periodic: bool = True, generator: torch.Generator
     ) -> None:
         super().__init__()
         self.dimensions, self.periodic = dimensions, periodic

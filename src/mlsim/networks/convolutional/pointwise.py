@@ -1,4 +1,4 @@
-"""Convolutions of one pixel."""
+"""1x1 convolutions."""
 
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -6,13 +6,7 @@ from torch.nn import functional
 
 
 class PointwiseConvolution(nn.Conv2d):
-    """A convolution of one pixel as the product with a matrix that it is; torch's own is slow on a single image.
-
-    Args:
-        inputs: channels before.
-        outputs: channels after.
-        bias: whether a bias is added.
-    """
+    """A 1x1 convolution computed as a matrix product; torch's implementation is slow on a single image."""
 
     def __init__(self, inputs: int, outputs: int, *, bias: bool = True) -> None:
         super().__init__(inputs, outputs, 1, bias=bias)
@@ -27,5 +21,5 @@ class PointwiseConvolution(nn.Conv2d):
 def at_every_pixel(
     images: Float[Tensor, "images inputs rows columns"], weight: Float[Tensor, "outputs inputs"], bias: Tensor | None
 ) -> Float[Tensor, "images outputs rows columns"]:
-    """One affine map on the channels of every pixel; what comes out has its channels last in memory."""
+    """One affine map on the channels of every pixel; the output has its channels last in memory."""
     return functional.linear(images.permute(0, 2, 3, 1), weight, bias).permute(0, 3, 1, 2)

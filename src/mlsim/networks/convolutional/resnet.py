@@ -1,4 +1,4 @@
-"""ResNet-50: bottleneck blocks whose convolutions learn what is to be added to their input."""
+"""ResNet-50: residual networks of bottleneck blocks."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -19,10 +19,8 @@ EXPANSION = 4
 class Bottleneck(nn.Module):
     """``relu(shortcut(x) + bn3(conv3(relu(bn2(conv2(relu(bn1(conv1 x))))))))``, convolutions of 1, 3 and 1 pixels.
 
-    Args:
-        channels: of the input.
-        width: channels inside; the output has four times as many.
-        stride: of the middle convolution; the shortcut is a convolution where the shape changes, else the identity.
+    From ``channels`` to ``4 width`` channels, with ``width`` between them; the middle convolution has the stride. The
+    shortcut is a convolution where the shape changes, else the identity.
     """
 
     def __init__(self, channels: int, width: int, *, stride: int) -> None:
@@ -50,12 +48,12 @@ class ResNet(nn.Module):
 
     The keys of the state are torchvision's: ``conv1``, ``layer1.0.conv1``, ..., ``fc``. With ``width=64, classes=1000,
     small=False`` it is the ResNet-50 of the paper. Taps: ``conv1``, after normalisation and ReLU, ``pool1``,
-    ``block1`` to ``block4``, the stages' ends. The last normalisation of each block starts at zero, so that the
-    network starts as that of its shortcuts; without it narrow networks hardly train.
+    ``block1`` to ``block4``, the ends of the stages. The last normalisation of each block starts at zero, so that each
+    block starts as its shortcut; otherwise narrow networks hardly train.
 
     Args:
         blocks: of each stage.
-        width: channels inside the first stage; each following one doubles them.
+        width: channels inside the first stage; each following stage doubles them.
         classes: number of classes.
         small: a first convolution of 3 pixels and stride 1, for images of few pixels, instead of 7 and 2.
         generator: random numbers of the initial weights: normal with He's variance over the outputs.
@@ -80,9 +78,9 @@ class ResNet(nn.Module):
         self.bn1 = nn.BatchNorm2d(width)
         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
         channels, stages = width, []
-        for place, count in enumerate(blocks):
-            inner = width * 2**place
-            stage = [Bottleneck(channels, inner, stride=1 if place == 0 else 2)]
+        for stage_number, count in enumerate(blocks):
+            inner = width * 2**stage_number
+            stage = [Bottleneck(channels, inner, stride=1 if stage_number == 0 else 2)]
             channels = EXPANSION * inner
             stage += [Bottleneck(channels, inner, stride=1) for _ in range(count - 1)]
             stages.append(nn.Sequential(*stage))

@@ -1,7 +1,7 @@
-"""Convolutions of periodic functions, and the points that they repeat.
+"""Convolutions of periodic functions, and periodic padding.
 
-A function is an image of one row whose channels stand last in memory: so torch takes half the time that its convolution
-of one dimension takes where the taps lie apart.
+A function is an image of one row with channels last in memory: for dilated convolutions torch takes half the time of
+its one-dimensional convolution.
 """
 
 import torch
@@ -21,15 +21,15 @@ def as_images(x: Float[Tensor, "batch channels points"]) -> Images:
 
 
 def pointwise(layer: nn.Module, x: Images) -> Outputs:
-    """A convolution with one tap, as the matrix product that it is; what comes out has its channels last in memory."""
+    """A convolution with one tap as a matrix product; the output has its channels last in memory."""
     assert isinstance(layer, nn.Conv1d)
     return at_every_pixel(x, layer.weight.squeeze(2), layer.bias)
 
 
 def on_ring(layer: nn.Module, x: Images) -> Outputs:
-    """A convolution of periodic functions with an odd number of taps: as many points come out as go in.
+    """A convolution of periodic functions with an odd number of taps, at every point.
 
-    Taps, bias and dilation of the layer count; its padding and its stride, for which the ring has no use, do not.
+    Weights, bias and dilation are those of the layer; its padding and stride are ignored.
     """
     assert isinstance(layer, nn.Conv1d)
     dilation = layer.dilation[0]
@@ -39,7 +39,7 @@ def on_ring(layer: nn.Module, x: Images) -> Outputs:
 
 
 def wrapped(x: Tensor, before: int, after: int, *, dim: int = -1) -> Tensor:
-    """The periodic function with so many of its points repeated before its first and after its last one.
+    """Periodic padding: the last ``before`` points are repeated at the beginning, the first ``after`` at the end.
 
     >>> wrapped(torch.arange(3), 1, 2).tolist()
     [2, 0, 1, 2, 0, 1]

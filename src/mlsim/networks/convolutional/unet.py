@@ -89,11 +89,7 @@ def _transposed_taps(dtype: torch.dtype, device: torch.device) -> Tensor:
 class DensitySkip(nn.Module):
     """Adds ``slope * (density - 1/2)`` to the logit: the network learns a correction of thresholding.
 
-    The last layer starts at zero, so that the untrained network is thresholding itself.
-
-    Args:
-        net: network whose first input channel is the density.
-        slope: weight of the density, positive.
+    The first input channel is the density. The last layer starts at zero: the untrained network is thresholding.
     """
 
     def __init__(self, net: UNet, *, slope: float = 8.0) -> None:

@@ -49,11 +49,11 @@ class VGG(nn.Module):
         channels = 3
         for block, count in enumerate(convolutions, start=1):
             wider = width * min(2 ** (block - 1), 8)
-            for place in range(1, count + 1):
+            for number in range(1, count + 1):
                 layers.append(nn.Conv2d(channels, wider, 3, padding=1))
                 layers += [nn.BatchNorm2d(wider)] if normalised else []
                 layers.append(nn.ReLU())
-                self.ends[f"block{block}_conv{place}"] = len(layers)
+                self.ends[f"block{block}_conv{number}"] = len(layers)
                 channels = wider
             layers.append(nn.MaxPool2d(2))
             self.ends[f"block{block}_pool"] = len(layers)
@@ -62,7 +62,7 @@ class VGG(nn.Module):
         sizes = [channels * pooled**2, *hidden]
         dense: list[nn.Module] = []
         for inputs, outputs in pairwise(sizes):
-            # the third keeps the place of torchvision's dropout, which does nothing outside of training
+            # the identity has the index of torchvision's dropout, so that the keys of the state are the same
             dense += [nn.Linear(inputs, outputs), nn.ReLU(), nn.Identity()]
         self.classifier = nn.Sequential(*dense, nn.Linear(sizes[-1], classes))
         _initialise(self, generator=generator)

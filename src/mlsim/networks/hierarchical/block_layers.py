@@ -1,7 +1,7 @@
 """Layers of networks on trees of blocks, fast for few channels.
 
 Between the layers everything has the shape (blocks, channels, samples), the blocks of all levels one after the other:
-one batched product serves one layer of all levels, whether its weights are shared by the blocks or not.
+one batched product computes one layer of all levels, whether the blocks share their weights or not.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class PointBlocks(nn.Module):
         super().__init__()
         self.shape = partition.blocks(partition.levels), partition.points(partition.levels)
         order = torch.from_numpy(partition.order())[:, None]
-        # on an interval the tree keeps the order of the points
+        # on an interval the order of the tree is that of the points
         line, count = partition.dimensions == 1, order.shape[0]
         self.sort = None if line else GatheredRows(order, rows=count)
         self.unsort = None if line else GatheredRows(order.argsort(dim=0), rows=count)
@@ -45,16 +45,10 @@ class PointBlocks(nn.Module):
 
 
 class BlockMap(nn.Module):
-    """One affine map on the channels of every block: a convolution whose stride is its width.
+    """One affine map from ``inputs`` to ``outputs`` channels of every block: a convolution whose stride is its width.
 
-    Args:
-        blocks: number of blocks.
-        inputs: channels before.
-        outputs: channels after.
-        shared: whether all blocks have the same map.
-        width: positions under the convolution's kernel, for the variance of the initial weights.
-        bias: whether a bias is added.
-        generator: random numbers of the Glorot-uniform initial weights; biases start at zero.
+    The map is the same for all blocks or not (``shared``). Initial weights are Glorot-uniform, for a kernel over
+    ``width`` positions; biases start at zero.
     """
 
     def __init__(
@@ -83,30 +77,18 @@ class BlockMap(nn.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class Neighbourhood:
-    """Which blocks a convolution couples.
-
-    Attributes:
-        partition: where the blocks lie.
-        half_widths: for each level half the width of the kernels, without the centre.
-        periodic: whether the domain is; otherwise what lies outside counts as zero.
-    """
+    """Which blocks a convolution couples."""
 
     partition: Partition
-    half_widths: dict[int, int]
-    periodic: bool
+    half_widths: dict[int, int]  # of the kernels, without the centre, by level
+    periodic: bool  # whether the domain is periodic; otherwise values outside are zero
 
 
 class NeighbourLayers(nn.Module):
     """Convolutions over the blocks of several levels at once, all with the same number of channels.
 
-    Args:
-        neighbourhood: see :class:`Neighbourhood`.
-        channels: channels before and after.
-        layers: number of convolutions, one after the other.
-        shared: whether the blocks of one level have the same weights.
-        active: number of convolutions, from the first one on, that are followed by ReLU.
-        bias: whether biases are added.
-        generator: random numbers of the Glorot-uniform initial weights; biases start at zero.
+    The first ``active`` of the ``layers`` convolutions are followed by ReLU. The blocks of one level have the same
+    weights or not (``shared``). Initial weights are Glorot-uniform, biases start at zero.
     """
 
     def __init__(
@@ -124,11 +106,11 @@ class NeighbourLayers(nn.Module):
         partition, half_widths = neighbourhood.partition, neighbourhood.half_widths
         self.layers, self.active, self.dimensions = layers, active, partition.dimensions
         counts = [partition.blocks(level) for level in half_widths]
-        # per level: half width, blocks, and how many of them have weights of their own
+        # per level: half width, blocks, and sets of weights
         self.plan = [(h, n, 1 if shared else n) for h, n in zip(half_widths.values(), counts, strict=True)]
         self.weights, self.biases = nn.ParameterDict(), nn.ParameterDict()
         for half in sorted({half for half, _, _ in self.plan}):
-            copies = sum(own for each, _, own in self.plan if each == half)
+            copies = sum(sets for level_half, _, sets in self.plan if level_half == half)
             taps = (2 * half + 1,) * self.dimensions
             limit = (3 / (channels * prod(taps))) ** 0.5
             shape = (layers, copies, channels, *taps, channels)
@@ -155,11 +137,11 @@ class NeighbourLayers(nn.Module):
         widest = max(half for half, _, _ in self.plan)
         begin = dict.fromkeys((half for half, _, _ in self.plan), 0)
         weights, biases = [], []
-        for half, blocks, own in self.plan:
-            part = slice(begin[half], begin[half] + own)
-            begin[half] += own
+        for half, blocks, sets in self.plan:
+            part = slice(begin[half], begin[half] + sets)
+            begin[half] += sets
             weight = self.weights[str(half)][:, part]
-            if half < widest:  # taps that a narrow kernel lacks are zero
+            if half < widest:  # a narrow kernel is padded with zeros
                 weight = functional.pad(weight, (0, 0, *(widest - half,) * (2 * self.dimensions)))
             weights.append(weight.flatten(3).expand(-1, blocks, -1, -1))
             if len(self.biases):

@@ -1,4 +1,4 @@
-"""Rows gathered by a fixed table, with a gradient that gathers too: torch's own would scatter, row after row."""
+"""Rows gathered by a fixed table, with a gradient that gathers too; the one of torch's indexing scatters, slowly."""
 
 from typing import Any
 
@@ -8,31 +8,27 @@ from torch import Tensor, nn
 
 
 class GatheredRows(nn.Module):
-    """``rows[table]`` along the first axis; the index past the last row stands for a row of zeros.
-
-    Args:
-        table: indices of rows.
-        rows: number of rows.
+    """``rows[table]`` along the first axis; the index past the last row gives zeros.
 
     >>> shift = GatheredRows(torch.tensor([[1], [2], [3]]), rows=3)
     >>> shift(torch.tensor([[1.0], [2.0], [3.0]])).flatten().tolist()
     [2.0, 3.0, 0.0]
     """
 
-    def __init__(self, table: Int[Tensor, "places taps"], *, rows: int) -> None:
+    def __init__(self, table: Int[Tensor, "outputs taps"], *, rows: int) -> None:
         super().__init__()
         back = transposed(table, rows=rows)
         self.register_buffer("table", table, persistent=False)
         self.register_buffer("back", back, persistent=False)
         self.padded = bool((table == rows).any()), bool((back == table.numel()).any())
 
-    def forward(self, rows: Float[Tensor, "rows *rest"]) -> Float[Tensor, "places taps *rest"]:
+    def forward(self, rows: Float[Tensor, "rows *rest"]) -> Float[Tensor, "outputs taps *rest"]:
         """The rows that the table names."""
         return _Gathered.apply(rows, self.table, self.back, self.padded)  # pyright: ignore[reportReturnType]
 
 
-def transposed(table: Int[Tensor, "places taps"], *, rows: int) -> Int[Tensor, "rows readers"]:
-    """Positions in the flattened table at which each row stands, filled up with the number of all positions.
+def transposed(table: Int[Tensor, "outputs taps"], *, rows: int) -> Int[Tensor, "rows readers"]:
+    """Positions of each row in the flattened table, padded with the number of all positions.
 
     >>> transposed(torch.tensor([[0, 1], [1, 0], [1, 2]]), rows=2).tolist()
     [[0, 3, 6], [1, 2, 4]]
@@ -42,7 +38,7 @@ def transposed(table: Int[Tensor, "places taps"], *, rows: int) -> Int[Tensor, "
         if row < rows:
             readers[row].append(position)
     most = max(map(len, readers))
-    return torch.tensor([each + [table.numel()] * (most - len(each)) for each in readers])
+    return torch.tensor([positions + [table.numel()] * (most - len(positions)) for positions in readers])
 
 
 class _Gathered(torch.autograd.Function):

@@ -2,7 +2,7 @@
 
 A hierarchical matrix times a vector is ``u = u_ad + sum_l U_l M_l V_l^T v``: averages of ``v`` over the blocks of each
 level, a matrix that couples blocks a few blocks apart, interpolation back, and the coupling of adjacent blocks of the
-finest level. The networks keep these steps and let several convolutions with ReLU stand for ``M_l``.
+finest level. The networks have these steps, with several convolutions and ReLU in place of ``M_l``.
 """
 
 from dataclasses import dataclass
@@ -20,28 +20,19 @@ Weights = Literal["shared", "mixed", "local"]
 
 @dataclass(frozen=True, kw_only=True)
 class Design:
-    """The sizes of MNN-H and MNN-H2.
+    """The sizes of MNN-H and MNN-H2."""
 
-    Attributes:
-        partition: blocks of the grid; the side of the grid is its ``leaf 2^levels``.
-        channels: rank ``alpha`` of the blocks.
-        layers: convolutions ``K`` per level.
-        weights: ``shared`` by all blocks of a level; ``local``: each block has its own; ``mixed``: its own restriction,
-            interpolation and last adjacent layer.
-        periodic: whether the domain is periodic; None if and only if all weights are shared.
-        coarsest_half_width: half width of the kernels of level 2, 2 in the papers; 3 on an interval couples all blocks.
-        activation: false leaves ReLU out.
-        bias: false leaves biases out.
-    """
-
-    partition: Partition
-    channels: int = 6
-    layers: int = 5
+    partition: Partition  # blocks of the grid; the side of the grid is its ``leaf 2^levels``
+    channels: int = 6  # rank ``alpha`` of the blocks
+    layers: int = 5  # convolutions ``K`` per level
+    # ``shared`` by all blocks of a level; ``local``: different for each block; ``mixed``: local restriction,
+    # interpolation and last adjacent layer, else shared
     weights: Weights = "shared"
-    periodic: bool | None = None
+    periodic: bool | None = None  # whether the domain is periodic; None if and only if all weights are shared
+    # half width of the kernels of level 2, 2 in the papers; 3 on an interval couples all blocks
     coarsest_half_width: int = 2
-    activation: bool = True
-    bias: bool = True
+    activation: bool = True  # false leaves ReLU out
+    bias: bool = True  # false leaves biases out
 
     def map(self, level: int, inputs: int, outputs: int, *, generator: torch.Generator, width: int = 1) -> BlockMap:
         """A map on the blocks of one level."""
@@ -69,12 +60,12 @@ class Design:
                 self._near({self.partition.levels: 1}),
                 channels=self.partition.points(self.partition.levels),
                 layers=count,
-                shared=self.weights == "shared" or (self.weights == "mixed" and place == 0),
-                active=count - (place == len(counts) - 1) if self.activation else 0,
+                shared=self.weights == "shared" or (self.weights == "mixed" and number == 0),
+                active=count - (number == len(counts) - 1) if self.activation else 0,
                 bias=self.bias,
                 generator=generator,
             )
-            for place, count in enumerate(counts)
+            for number, count in enumerate(counts)
         ]
         return nn.Sequential(*parts)
 
@@ -88,11 +79,8 @@ class MNNH(nn.Module):
 
     ``u = u_ad + sum_{l=2..L} interpolation_l(kernel_l(restriction_l(v)))``; restriction and interpolation are linear,
     the kernel has ``K`` convolutions of ``alpha`` channels, each with ReLU, over 5 blocks on level 2 and over 7 on the
-    others; ``u_ad`` has ``K`` over 3 blocks of the finest level, the last one linear.
-
-    Args:
-        design: see :class:`Design`.
-        generator: random numbers of the Glorot-uniform initial weights; biases start at zero.
+    others; ``u_ad`` has ``K`` over 3 blocks of the finest level, the last one linear. Initial weights are
+    Glorot-uniform, biases start at zero.
 
     Source:
         Fan, Lin, Ying, Zepeda-Nunez, arXiv:1807.01883, and the code released with it.
@@ -119,8 +107,8 @@ class MNNH(nn.Module):
     def forward(self, v: Float[Tensor, "samples *grid"]) -> Float[Tensor, "samples *grid"]:
         """Values at the grid points from values at the grid points."""
         x = self.points(v)
-        restricted = [each(x.reshape(each.blocks, -1, x.shape[-1])) for each in self.restrictions]
-        parts = self.kernels(torch.cat(restricted)).split([each.shape[0] for each in restricted])
+        restricted = [restrict(x.reshape(restrict.blocks, -1, x.shape[-1])) for restrict in self.restrictions]
+        parts = self.kernels(torch.cat(restricted)).split([level.shape[0] for level in restricted])
         u = self.adjacent(x)
         for interpolation, part in zip(self.interpolations, parts, strict=True):
             u = u + interpolation(part).reshape(u.shape)
@@ -132,11 +120,7 @@ class MNNH2(nn.Module):
 
     ``xi_L`` is restricted from the points, ``xi_l`` from the children of each block in ``xi_{l+1}``; with the kernels
     of :class:`MNNH`, ``chi_2 = kernel_2(xi_2)``, ``chi_{l+1} = interpolation_l(chi_l) + kernel_{l+1}(xi_{l+1})``, and
-    ``u = interpolation_L(chi_L) + u_ad``.
-
-    Args:
-        design: see :class:`Design`.
-        generator: random numbers of the Glorot-uniform initial weights; biases start at zero.
+    ``u = interpolation_L(chi_L) + u_ad``. Initial parameters as in :class:`MNNH`.
 
     Source:
         Fan, Feliu-Faba, Lin, Ying, Zepeda-Nunez, arXiv:1808.02376, and the code released with it.
@@ -169,7 +153,7 @@ class MNNH2(nn.Module):
         restricted = [self.restriction(x)]
         for merge in reversed(self.merges):
             restricted.insert(0, merge(restricted[0].reshape(merge.blocks, -1, x.shape[-1])))
-        chi, *finer = self.kernels(torch.cat(restricted)).split([each.shape[0] for each in restricted])
+        chi, *finer = self.kernels(torch.cat(restricted)).split([level.shape[0] for level in restricted])
         for split, part in zip(self.splits, finer, strict=True):
             chi = split(chi).reshape(part.shape) + part
         return self.points.back(self.interpolation(chi) + self.adjacent(x), shape=v.shape)

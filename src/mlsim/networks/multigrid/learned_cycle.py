@@ -24,9 +24,9 @@ class LearnedCycle(nn.Module):
     Args:
         shapes: rows and columns of every level, from the finest to the coarsest.
         weights: ``one`` damping for all sweeps of all levels; ``four`` weights, one per sweep, equal on all levels;
-            ``per_level``, four of its own on each level; ``mirrored``, two on each level, after the correction in
+            ``per_level``, four weights for each level; ``mirrored``, two for each level, after the correction in
             reverse order, which with linear transfers makes the cycle a symmetric operator.
-        stencils: ``linear`` interpolation and full weighting, nothing learned; ``full``: one free stencil for
+        stencils: ``linear`` interpolation and full weighting, not learned; ``full``: one free stencil for
             prolongation and one for restriction per level; ``even``: the same, averaged over the symmetries of the
             square; ``per_node``: one stencil per coarse node.
         noise: standard deviation of the initial changes of the stencils, before they are averaged and scaled.
@@ -63,12 +63,12 @@ class LearnedCycle(nn.Module):
         """Weights of every level but the coarsest."""
         levels = len(self.shapes) - 1
         if self.weights.numel() == 1:
-            each = [self.weights.expand(4)] * levels
+            by_level = [self.weights.expand(4)] * levels
         elif self.weights.shape[-1] == 2:
-            each = [torch.cat([two, two.flip(0)]) for two in self.weights]
+            by_level = [torch.cat([two, two.flip(0)]) for two in self.weights]
         else:
-            each = list(self.weights) if self.weights.ndim == 2 else [self.weights] * levels
-        return [Sweeps(before=four[:2], after=four[2:]) for four in each]
+            by_level = list(self.weights) if self.weights.ndim == 2 else [self.weights] * levels
+        return [Sweeps(before=four[:2], after=four[2:]) for four in by_level]
 
     def transfers(self) -> list[Transfer]:
         """Stencils between neighbouring levels."""
@@ -110,5 +110,5 @@ def symmetrised(stencil: Float[Tensor, "3 3"]) -> Float[Tensor, "3 3"]:
     >>> symmetrised(torch.tensor([[4.0, 0, 0], [0, 1, 0], [0, 0, 0]])).tolist()
     [[1.0, 0.0, 1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 1.0]]
     """
-    turned = [torch.rot90(each, turns) for each in (stencil, stencil.T) for turns in range(4)]
+    turned = [torch.rot90(image, turns) for image in (stencil, stencil.T) for turns in range(4)]
     return torch.stack(turned).mean(dim=0)

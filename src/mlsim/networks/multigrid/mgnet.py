@@ -1,7 +1,7 @@
 """MgNet: a multigrid cycle whose operators, smoothers and transfers are convolution layers.
 
 On each level ``u <- u + s(B_i * s(f - A * u))``, ``s`` an activation. With the identity for ``s`` and the weights of
-damped Jacobi, full weighting, linear interpolation and Galerkin operators this is the V-cycle, not like it. In the
+damped Jacobi, full weighting, linear interpolation and Galerkin operators this is exactly the V-cycle. In the
 residual ``r = f - A u`` the same step reads ``r <- r - A * s(B_i * s(r))``: a block of a residual network with
 pre-activation, ``r + W2 s(W1 s(r))``, whose ``W2 = -A`` is shared by all blocks of the level.
 
@@ -85,9 +85,9 @@ class MgNet(nn.Module):
         for shape in self.shapes[:-1]:
             operators.append(galerkin(interpolation / 4, operators[-1], interpolation, shape=shape))
         coarser = operators[1:]
-        self.operators = nn.ParameterList(nn.Parameter(each) for each in operators)
+        self.operators = nn.ParameterList(nn.Parameter(operator) for operator in operators)
         self.smoothers = nn.ParameterList(
-            nn.Parameter(_jacobi(each, damping=damping).repeat(2 * steps, 1, 1)) for each in operators[:-1]
+            nn.Parameter(_jacobi(operator, damping=damping).repeat(2 * steps, 1, 1)) for operator in operators[:-1]
         )
         self.restrictions = nn.ParameterList(nn.Parameter(interpolation / 4) for _ in coarser)
         self.prolongations = nn.ParameterList(nn.Parameter(interpolation.clone()) for _ in coarser)
@@ -123,7 +123,7 @@ def _jacobi(operator: Stencil, *, damping: float) -> Float[Tensor, "3 3"]:
 class MgNetSteps(nn.Module):
     """Periodic functions to periodic functions by MgNet steps on one level, in the residual.
 
-    A 1x1 lift to ``channels``, ``r <- r + W s(B_i s(r))`` with ``s`` = GELU, circular convolutions ``B_i`` of their own
+    A 1x1 lift to ``channels``, ``r <- r + W s(B_i s(r))`` with ``s`` = GELU, one circular convolution ``B_i`` per step
     and one ``W`` for all steps, and a 1x1 projection to one channel.
 
     Args:

@@ -1,4 +1,7 @@
-"""Several independent perceptrons of one shape in one tensor: small networks are trained at once, one per seed."""
+"""Several independent perceptrons of one shape in one tensor: small networks are trained at once, one per seed.
+
+Written out as batched products, for speed; :class:`mlsim.networks.wrappers.stacked.Stacked` is for any network.
+"""
 
 import copy
 import math
@@ -16,9 +19,9 @@ SLOPE = 0.2
 
 
 class PerceptronEnsemble(nn.Module):
-    """One perceptron per generator, all of the same widths; members share nothing but the call.
+    """One perceptron per generator, all of the same widths and independent of each other.
 
-    The inputs are one or two tensors: coordinates, whose sines and cosines ``sin(2^k pi x / 2)`` are put beside them
+    The inputs are one or two tensors: coordinates, to which their sines and cosines ``sin(2^k pi x / 2)`` are appended
     (a perceptron of raw coordinates learns narrow features late), and a context that is taken as it is.
 
     Args:
@@ -57,7 +60,7 @@ class PerceptronEnsemble(nn.Module):
         self.weights, self.biases = nn.ParameterList(), nn.ParameterList()
         for inner, outer in pairwise(widths):
             bound = 1 / math.sqrt(inner)
-            drawn = [bound * (2 * torch.rand(inner + 1, outer, generator=each) - 1) for each in generators]
+            drawn = [bound * (2 * torch.rand(inner + 1, outer, generator=generator) - 1) for generator in generators]
             whole = torch.stack(drawn)
             self.weights.append(nn.Parameter(whole[:, :-1].contiguous()))
             self.biases.append(nn.Parameter(whole[:, -1:].contiguous()))

@@ -16,16 +16,16 @@ Outputs = Float[Tensor, " batch"]
 class ResistorNetwork(nn.Module):
     """Conductors in series and in parallel, with learned cross-sections: ``g_(l+1) = 1 / (W_l (g_l, k^s))``.
 
-    The rows of ``W`` are shares: not negative, of sum one. A layer of conductances becomes resistances and back, so
-    that parallel and series connections alternate, and every layer sees the inputs as well (``s`` = 1 or -1, by the
-    kind of the layer). Whatever its parameters, the output in terms of the inputs is increasing, homogeneous of degree
-    one, concave, smooth, exact for equal inputs and between the smallest and the largest one, as the effective
-    conductivity of a network of resistors is. Inputs and output are logarithms.
+    The rows of ``W`` are not negative and have the sum one. Layers are conductances and resistances in turn, so that
+    parallel and series connections alternate, and every layer also has the inputs (``s`` = 1 or -1, by the kind of the
+    layer). For any parameters the output is, like the effective conductivity of a network of resistors, increasing in
+    the inputs, homogeneous of degree one, concave, smooth, exact for equal inputs, and between the smallest and the
+    largest of them. Inputs and output are logarithms.
 
     Args:
         inputs: number of conductors.
         hidden: widths of the hidden layers; their number is odd, so that the output is a conductance.
-        spread: deviation of the initial logarithms of the shares; large ones make connections to few units.
+        spread: standard deviation of the initial logarithms of ``W``; a large one makes connections to few units.
         generator: random numbers of the initial parameters.
 
     Raises:
@@ -58,12 +58,8 @@ class ResistorNetwork(nn.Module):
 class ExponentialNetwork(nn.Module):
     """Perceptron with weights ``exp(parameter)`` and tanh, and a linear part ``sum_i x_i exp(a_i) / inputs``.
 
-    The weights begin as ``exp(N(0, 1) / 2) / inputs of the layer``: larger ones saturate tanh at once.
-
-    Args:
-        inputs: number of inputs.
-        hidden: widths of the hidden layers.
-        generator: random numbers of the initial parameters.
+    The initial weights are ``exp(N(0, 1) / 2) / inputs of the layer``: larger ones saturate tanh at once. ``hidden``
+    are the widths of the hidden layers.
     """
 
     def __init__(self, *, inputs: int, hidden: Sequence[int], generator: torch.Generator) -> None:
@@ -88,14 +84,9 @@ class ConvexConcaveNetwork(nn.Module):
     """Perceptron with weights ``|parameter|`` and three kinds of increasing units: convex, concave, saturated.
 
     With ``ELU`` and units in thirds: ``ELU(a)``; ``-ELU(-b)``; ``ELU(c + 1) - ELU(1)`` for negative c and
-    ``ELU(1) - ELU(1 - c)`` otherwise. The weights begin so that each unit takes a mean of its inputs times ``gain``, at
-    random: weights of one sign of the usual size would add up to large numbers.
-
-    Args:
-        inputs: number of inputs.
-        hidden: widths of the hidden layers, multiples of three.
-        generator: random numbers of the initial parameters.
-        gain: sum of the initial weights of a hidden unit.
+    ``ELU(1) - ELU(1 - c)`` otherwise. The initial weights of each unit are random with the sum ``gain``: weights of one
+    sign and the usual size would add up to large numbers. ``hidden`` are the widths of the hidden layers, multiples of
+    three.
 
     Raises:
         ValueError: a width is no multiple of three.

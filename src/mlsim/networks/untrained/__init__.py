@@ -1,1 +1,1 @@
-"""Networks without input that stand for one image, field or design: deep image prior and its relatives."""
+"""Networks fitted to one image, field or design: deep image prior and related networks."""

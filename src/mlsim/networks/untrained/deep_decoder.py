@@ -12,11 +12,8 @@ SCALES = 5  # how often the sides are doubled
 class DeepDecoder(nn.Module):
     """Six stages of a 1x1 convolution without bias, ReLU and batch normalisation; five of them double the sides.
 
-    Parameters: ``6 width^2 + 12 width + outputs (width + 1)``.
-
-    Args:
-        width: channels of the input and of every stage.
-        outputs: channels of the image.
+    Input and stages have ``width`` channels, the image ``outputs``: ``6 width^2 + 12 width + outputs (width + 1)``
+    parameters.
 
     Source:
         Heckel, Hand, Deep decoder, ICLR 2019, and their code.
@@ -27,7 +24,7 @@ class DeepDecoder(nn.Module):
 
     def __init__(self, *, width: int, outputs: int = 3) -> None:
         super().__init__()
-        stages = [_stage(width, doubled=place < SCALES) for place in range(SCALES + 1)]
+        stages = [_stage(width, doubled=stage < SCALES) for stage in range(SCALES + 1)]
         self.stages = nn.Sequential(*stages, PointwiseConvolution(width, outputs))
 
     def forward(self, noise: Float[Tensor, "images width rows columns"]) -> Float[Tensor, "images outputs high wide"]:

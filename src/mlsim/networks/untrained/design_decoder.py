@@ -1,4 +1,4 @@
-"""A convolutional network without input that stands for a design on a grid of elements."""
+"""A convolutional network without input whose output is a design on a grid of elements."""
 
 from itertools import pairwise
 from math import sqrt
@@ -19,7 +19,7 @@ class DesignDecoder(nn.Module):
 
     Args:
         columns: of the grid, a multiple of 8.
-        rows: likewise.
+        rows: of the grid, a multiple of 8.
         filters: channels after each stage but the last, which has one.
 
     Source:

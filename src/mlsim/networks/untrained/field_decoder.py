@@ -1,4 +1,4 @@
-"""A convolutional network without input that stands for a field on the nodes of a grid."""
+"""A convolutional network without input whose output is a field on the nodes of a grid."""
 
 import torch
 from jaxtyping import Float

@@ -1,4 +1,4 @@
-"""The hourglass with skips of the deep image prior: an untrained network that stands for an image."""
+"""The hourglass network with skips of the deep image prior."""
 
 import torch
 from jaxtyping import Float
@@ -11,7 +11,7 @@ SLOPE = 0.2  # of LeakyReLU below zero
 
 
 class Hourglass(nn.Module):
-    """Scales nested in each other: halve, convolve, go down, come back, join with a narrow skip, convolve.
+    """Nested scales: halve, convolve, next scale, double, join with a narrow skip, convolve.
 
     Every convolution is followed by batch normalisation and LeakyReLU; a convolution to the output channels and a
     sigmoid come last. Batch normalisation uses the statistics of the one image: the network stays in training mode.
@@ -59,7 +59,7 @@ class Scale(nn.Module):
         coarse = self.below(self.down(fine))
         raised = functional.interpolate(coarse, scale_factor=2, mode="bilinear", align_corners=False)
         if raised.requires_grad:
-            # the gradient comes as a slice of that of the joined channels; torch needs six times as long for a slice
+            # this gradient is a slice of that of the joined channels: torch's interpolation is six times slower for it
             raised.register_hook(lambda gradient: gradient.contiguous(memory_format=torch.channels_last))
         return self.up(self.joined(torch.cat([self.skip(fine), raised], dim=1)))
 

@@ -20,24 +20,16 @@ FilterStart = Literal["frozen", "trained", "random"]
 class Sizes:
     """The sizes of a BCR-Net; the defaults are those of the code released with it.
 
-    Attributes:
-        points: points ``N`` of the ring.
-        levels: ``L``; ``2**L`` divides ``N``.
-        channels: ``alpha``, wavelets (and as many scaling functions) per level.
-        depth: ``K``, convolutions per level.
-        order: ``p``, half the length of the filters; Daubechies' number of vanishing moments.
-        band: half width ``n_b`` of the convolutions.
-
     Raises:
         ValueError: ``2**levels`` does not divide the points, or the last level has too few points.
     """
 
-    points: int
-    levels: int
-    channels: int = 6
-    depth: int = 5
-    order: int = 3
-    band: int = 2
+    points: int  # points ``N`` of the ring
+    levels: int  # ``L``; ``2**L`` divides ``N``
+    channels: int = 6  # ``alpha``, wavelets (and as many scaling functions) per level
+    depth: int = 5  # ``K``, convolutions per level
+    order: int = 3  # ``p``, half the length of the filters; Daubechies' number of vanishing moments
+    band: int = 2  # half width ``n_b`` of the convolutions
 
     def __post_init__(self) -> None:
         if self.levels < 1 or self.coarsest << self.levels != self.points:
@@ -58,15 +50,9 @@ class Sizes:
 
 
 class PeriodicConvolutions(nn.Module):
-    """Convolutions on a ring, each followed by ReLU.
+    """``depth`` convolutions of ``width`` taps (odd) on a ring, each followed by ReLU; ``linear``: no ReLU and no bias.
 
-    Args:
-        depth: number of layers.
-        channels: channels of all layers.
-        width: taps, odd.
-        linear: no ReLU and no bias.
-        generator: random numbers of the initial weights, uniform with He's variance; biases start at zero.
-        dtype: of the parameters.
+    Initial weights are uniform with the variance of He et al., biases start at zero.
     """
 
     def __init__(
@@ -101,10 +87,10 @@ class BCRNet(nn.Module):
 
     Args:
         sizes: see :class:`Sizes`.
-        filters: Daubechies' and held fixed, trained from Daubechies', or trained from a random start.
+        filters: Daubechies filters, fixed or trained, or filters trained from a random start.
         linear: convolutions without ReLU and bias.
         generator: random numbers of the initial parameters.
-        dtype: of the parameters, Daubechies' filters among them: a later ``.double()`` adds no digits to those.
+        dtype: of the parameters; a later ``.double()`` adds no digits to the Daubechies filters.
 
     Source:
         Y. Fan, C. Orozco Bohorquez, L. Ying, J. Comput. Phys. 384 (2019) 1-15, arXiv:1810.08754. The width of the
@@ -134,9 +120,9 @@ class BCRNet(nn.Module):
             synthesis = [_random(shape, terms=channels * shape[2], generator=generator) for shape in shapes]
         else:
             analysis = [_copies(daubechies(sizes.order), shape) for shape in shapes]
-            synthesis = [each / channels if level == 0 else each.clone() for level, each in enumerate(analysis)]
+            synthesis = [bank / channels if level == 0 else bank.clone() for level, bank in enumerate(analysis)]
         self.analysis, self.synthesis = (
-            nn.ParameterList(nn.Parameter(each.to(dtype), requires_grad=filters != "frozen") for each in weights)
+            nn.ParameterList(nn.Parameter(bank.to(dtype), requires_grad=filters != "frozen") for bank in weights)
             for weights in (analysis, synthesis)
         )
 
@@ -181,7 +167,7 @@ def _copies(bank: Filters, shape: tuple[int, int, int]) -> Float[Tensor, "both f
 
 
 def _random(shape: tuple[int, int, int], *, terms: int, generator: torch.Generator) -> Tensor:
-    """Normal numbers that keep the variance in a sum of ``terms`` of them."""
+    """Normal numbers; a sum of ``terms`` of them has variance one."""
     return torch.randn(shape, generator=generator, dtype=torch.float64) / terms**0.5
 
 
@@ -210,8 +196,8 @@ def linear_bcr_net(kernel: Float[Tensor, " points"], *, levels: int, order: int,
         for level, (from_details, from_means, to_means) in enumerate(form.blocks):
             weight = weights[f"bands.{level}.layers.0.weight"]
             weight.zero_()
-            for place, block in (((0, 0), from_details), ((0, 1), from_means), ((1, 0), to_means)):
-                weight[place] = _taps(block, width=weight.shape[-1])
+            for entry, block in (((0, 0), from_details), ((0, 1), from_means), ((1, 0), to_means)):
+                weight[entry] = _taps(block, width=weight.shape[-1])
         weights["coarse.layers.0.weight"][0, 0] = _taps(form.coarse, width=sizes.coarse_width)
     return net
 

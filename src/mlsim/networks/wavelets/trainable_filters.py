@@ -10,8 +10,7 @@ from mlsim.numerics.wavelets.nonstandard_form import Bases
 class LatticeFilters(nn.Module):
     """Orthonormal filters of two channels for any values of the parameters, see :func:`lattice_filters`.
 
-    Args:
-        free: initial angles, in radians; half the length of the filters less one.
+    ``free`` are the initial angles, in radians; their number is half the length of the filters less one.
 
     >>> from torch import zeros
     >>> LatticeFilters(zeros(3)).forward().shape
@@ -28,12 +27,7 @@ class LatticeFilters(nn.Module):
 
 
 class LatticeBases(nn.Module):
-    """Orthonormal filters for every level and side of a matrix, all equal at first and shared or not.
-
-    Args:
-        free: initial angles of all of them.
-        levels: number of levels.
-        shared: one filter bank for all, or one for each level and side.
+    """One filter bank of :class:`LatticeFilters` for each level and side of a matrix, equal at first, or one for all.
 
     >>> from torch import zeros
     >>> LatticeBases(zeros(2), levels=3, shared=False).forward().shape
@@ -52,11 +46,7 @@ class LatticeBases(nn.Module):
 
 
 class FreeFilters(nn.Module):
-    """A free low-pass and its quadrature mirror: orthonormal only as far as a penalty makes them so.
-
-    Args:
-        low: initial low-pass.
-    """
+    """A free low-pass, initially ``low``, and its quadrature mirror: orthonormal only as far as a penalty enforces."""
 
     def __init__(self, low: Float[Tensor, " taps"]) -> None:
         super().__init__()

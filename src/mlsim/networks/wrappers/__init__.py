@@ -1,1 +1,1 @@
-"""Modules around any network: several networks in one, units of inputs and outputs, and symmetries."""
+"""Modules around any network: several networks in one, scaling of inputs and outputs, and symmetries."""

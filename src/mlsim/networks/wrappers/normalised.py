@@ -6,13 +6,13 @@ from torch import Tensor, nn
 
 
 class Normalised(nn.Module):
-    """``u = mean + deviation net(v / (2 scale) - 1/2)``: the network sees and gives numbers of order one.
+    """``u = mean + deviation net(v / (2 scale) - 1/2)``: inputs and outputs of the network are of order one.
 
     Args:
         net: network from functions on a grid to functions on the grid.
         scale: mean of the training inputs.
         mean: of the training outputs, one number.
-        deviation: of the training outputs, one number.
+        deviation: standard deviation of the training outputs, one number.
 
     >>> net = Normalised(nn.Identity(), scale=2.0, mean=1.0, deviation=3.0)
     >>> net(torch.tensor([[2.0, 4.0]])).tolist()
@@ -30,11 +30,11 @@ class Normalised(nn.Module):
             self.register_buffer(name, torch.tensor(value, dtype=torch.float64))
 
     def inputs(self, v: Tensor) -> Tensor:
-        """What the network sees."""
+        """Inputs of the network."""
         return v / (2 * self.scale.to(v)) - 0.5
 
     def targets(self, u: Tensor) -> Tensor:
-        """What the network should give."""
+        """Outputs that the network should have."""
         return (u - self.mean.to(u)) / self.deviation.to(u)
 
     def forward(self, v: Float[Tensor, "samples *grid"]) -> Float[Tensor, "samples *grid"]:

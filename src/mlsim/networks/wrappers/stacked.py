@@ -9,10 +9,10 @@ from torch import Tensor, nn
 
 
 class Stacked(nn.Module):
-    """Members that share nothing but the call; the parameters of all stand along a leading dimension.
+    """Independent members, whose parameters are stacked along a leading dimension; works for any network by ``vmap``.
 
-    The module also keeps, for each member, the parameters of the lowest score so far, see :meth:`keep`. Both are in its
-    state, so that an interrupted training loses neither.
+    The module also stores, for each member, the parameters of the lowest score so far, see :meth:`keep`. Both are in
+    its state, so that an interrupted training loses neither.
 
     Args:
         members: networks of equal shape without buffers.
@@ -27,8 +27,8 @@ class Stacked(nn.Module):
         stacked, _ = torch.func.stack_module_state(list(members))
         self._names = list(stacked)
         self.own = nn.ParameterList(nn.Parameter(value.detach().clone()) for value in stacked.values())
-        for place, parameter in enumerate(self.own):
-            self.register_buffer(f"kept_{place}", parameter.detach().clone())
+        for index, parameter in enumerate(self.own):
+            self.register_buffer(f"kept_{index}", parameter.detach().clone())
         self.scores: Tensor
         self.register_buffer("scores", torch.full((len(members),), torch.inf))
         # in a tuple, so that its parameters are not those of this module
@@ -38,20 +38,20 @@ class Stacked(nn.Module):
         """Outputs of every member on its own batch."""
         (template,) = self._template
         parameters = dict(zip(self._names, self.own, strict=True))
-        return torch.func.vmap(lambda own, x: torch.func.functional_call(template, own, (x,)))(parameters, inputs)
+        return torch.func.vmap(lambda member, x: torch.func.functional_call(template, member, (x,)))(parameters, inputs)
 
     def keep(self, scores: Float[Tensor, " members"]) -> float:
-        """Keep the parameters of members whose score is lower than before; the mean of all lowest scores."""
+        """Store the parameters of members whose score is lower than before; returns the mean of all lowest scores."""
         better = scores < self.scores
-        for place, parameter in enumerate(self.own):
-            self.get_buffer(f"kept_{place}")[better] = parameter.detach()[better]
+        for index, parameter in enumerate(self.own):
+            self.get_buffer(f"kept_{index}")[better] = parameter.detach()[better]
         self.scores[better] = scores[better].to(self.scores.dtype)
         return float(self.scores.mean())
 
     def kept_member(self, index: int) -> nn.Module:
-        """A network of its own with the kept parameters of one member."""
+        """A separate network with the stored parameters of one member."""
         (template,) = self._template
         alone = copy.deepcopy(template)
-        state = {name: self.get_buffer(f"kept_{place}")[index] for place, name in enumerate(self._names)}
+        state = {name: self.get_buffer(f"kept_{i}")[index] for i, name in enumerate(self._names)}
         alone.load_state_dict(state)
         return alone.eval()

@@ -1,4 +1,4 @@
-"""Symmetries of a quantity of a field of logarithms, put on any network from outside."""
+"""Networks made symmetric by what is done to their inputs and outputs: one number from a field of logarithms."""
 
 import torch
 from jaxtyping import Float
@@ -8,24 +8,22 @@ Fields = Float[Tensor, "batch rows columns"]
 Outputs = Float[Tensor, " batch"]
 
 
-class Flat(nn.Module):
-    """A network of rows of numbers as a network of fields."""
-
+class _Wrapper(nn.Module):
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
+
+
+class Flat(_Wrapper):
+    """A network of rows of numbers as a network of fields."""
 
     def forward(self, fields: Fields) -> Outputs:
         """One number per field; the network's outputs are numbers or rows of one number."""
         return self.network(fields.flatten(1)).reshape(len(fields))
 
 
-class Homogeneous(nn.Module):
+class Homogeneous(_Wrapper):
     """``f(x) = mean(x) + g(x - mean(x))``: a common factor of all numbers is a factor of the result."""
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network
 
     def forward(self, fields: Fields) -> Outputs:
         """One number per field."""
@@ -33,12 +31,8 @@ class Homogeneous(nn.Module):
         return mean[:, 0, 0] + self.network(fields - mean)
 
 
-class Reflected(nn.Module):
+class Reflected(_Wrapper):
     """Mean over the four reflections of the field: invariant, and increasing where the network is."""
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network
 
     def forward(self, fields: Fields) -> Outputs:
         """One number per field."""

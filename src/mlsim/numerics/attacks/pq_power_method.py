@@ -15,30 +15,19 @@ PerStart = Float[Tensor, " start"]
 
 @dataclass(frozen=True, kw_only=True)
 class LinearMap:
-    """A linear map ``A`` and its adjoint, each applied to a batch of vectors of any shape.
+    """A linear map ``A`` and its adjoint, each applied to a batch of vectors of any shape."""
 
-    Attributes:
-        forward: ``v -> A v``.
-        adjoint: ``w -> A^T w``.
-    """
-
-    forward: Callable[[Tensor], Tensor]
-    adjoint: Callable[[Tensor], Tensor]
+    forward: Callable[[Tensor], Tensor]  # ``v -> A v``
+    adjoint: Callable[[Tensor], Tensor]  # ``w -> A^T w``
 
 
 @dataclass(frozen=True, kw_only=True)
 class Singular:
-    """What the power method found from each start.
+    """Results of the power method from each start."""
 
-    Attributes:
-        vectors: unit vectors in the p-norm.
-        values: ``||A v||_q``, lower bounds on the norm of ``A`` from p to q.
-        history: values before the first and after each iteration.
-    """
-
-    vectors: Vectors
-    values: PerStart
-    history: Float[Tensor, "iteration start"]
+    vectors: Vectors  # unit vectors in the p-norm
+    values: PerStart  # ``||A v||_q``, lower bounds on the norm of ``A`` from p to q
+    history: Float[Tensor, "iteration start"]  # values before the first and after each iteration
 
     def best(self) -> Tensor:
         """The vector of the largest value."""
@@ -51,9 +40,9 @@ def pq_singular_vectors(
     """Local maxima of ``||A v||_q`` over ``||v||_p = 1`` by Boyd's power method, from all starts at once.
 
     ``v <- psi_p'(A^T psi_q(A v))``, normalised, with ``psi_r(z) = sign(z) |z|^(r-1)`` and ``1/p + 1/p' = 1``. For
-    ``p = q = 2`` it is the power method for ``A^T A``. The value never falls; that it is the largest one is sure for
-    nonnegative ``A`` and ``p >= q`` only, hence several starts. Every power is taken of numbers up to one, so that
-    single precision suffices at any scale of ``A``.
+    ``p = q = 2`` it is the power method for ``A^T A``. The value never falls; it converges to the global maximum only
+    for nonnegative ``A`` and ``p >= q``, hence several starts. Powers are taken of numbers up to one, so that single
+    precision suffices at any scale of ``A``.
 
     Args:
         linear: ``A`` and its adjoint.
@@ -72,8 +61,8 @@ def pq_singular_vectors(
 
     >>> A = torch.tensor([[1.0, 2.0], [3.0, -4.0]])
     >>> linear = LinearMap(forward=lambda v: v @ A.T, adjoint=lambda w: w @ A)
-    >>> found = pq_singular_vectors(linear, torch.tensor([[1.0, 0.5]]), p=float("inf"), q=1, iterations=5)
-    >>> found.vectors.tolist(), found.values.tolist()
+    >>> result = pq_singular_vectors(linear, torch.tensor([[1.0, 0.5]]), p=float("inf"), q=1, iterations=5)
+    >>> result.vectors.tolist(), result.values.tolist()
     ([[1.0, -1.0]], [8.0])
     """
     for name, exponent in (("p", p), ("q", q)):
@@ -116,26 +105,26 @@ def norms(z: Vectors, r: float) -> PerStart:
 def gradient_of_norm(z: Vectors, r: float) -> Vectors:
     """``psi_r(z) = sign(z) |z|^(r-1)`` of each vector, up to a positive factor; largest entry one.
 
-    At ``r = 1`` the signs, at infinity the sign of the largest entry at its place and zero elsewhere.
+    At ``r = 1`` the signs; at infinity the sign of the largest entry there, zero elsewhere.
     """
     if r == 1:
         return z.sign()
     size = z.abs().flatten(1)
     largest = size.amax(dim=1)
     if r == inf:
-        place = torch.zeros_like(size).scatter_(1, size.argmax(dim=1, keepdim=True), 1.0)
-        return z.sign() * place.reshape(z.shape)
+        largest_only = torch.zeros_like(size).scatter_(1, size.argmax(dim=1, keepdim=True), 1.0)
+        return z.sign() * largest_only.reshape(z.shape)
     return z.sign() * (size / _positive(largest)[:, None]).pow(r - 1).reshape(z.shape)
 
 
 def jacobian(function: Callable[[Tensor], Tensor], at: Float[Tensor, "*shape"]) -> LinearMap:
     """The derivative of ``function`` at a point, as a linear map on batches of tangents.
 
-    The function is run twice, once forward and once for the reverse sweep that is kept; no product runs it again.
-    Parameters that ask for gradients cost time and memory here: switch that off before.
+    The function is run twice, once for forward and once for reverse derivatives, and not again for the products.
+    Parameters that require gradients cost time and memory here.
     """
     with warnings.catch_warnings():
-        # torch warns of how it keeps the constants of its own graph
+        # torch warns about constants of the graph that it makes
         warnings.filterwarnings("ignore", message="Attempted to insert a get_attr Node", category=UserWarning)
         _, push = torch.func.linearize(function, at)
     pull = torch.func.vjp(function, at)[1]

@@ -1,7 +1,7 @@
-"""Perturbations of single images that change what a classifier says.
+"""Perturbations of single images that change the class which a classifier predicts.
 
-A classifier is a function from images with values in [0, 1] to logits. What it says of the clean image counts, right or
-wrong.
+A classifier is a function from images with values in [0, 1] to logits. The reference is its prediction for the clean
+image, right or wrong.
 """
 
 from collections.abc import Callable
@@ -31,12 +31,12 @@ def perturbed(images: Images, perturbation: Float[Tensor, "*shape"]) -> Images:
 
 def loss_gradients(logits: Classifier, images: Images, labels: Labels) -> Images:
     """Gradient of the cross entropy of each image."""
-    found = []
-    for part, own in zip(images.detach().split(BATCH), labels.split(BATCH), strict=True):
+    gradients = []
+    for part, part_labels in zip(images.detach().split(BATCH), labels.split(BATCH), strict=True):
         at = part.clone().requires_grad_()
-        loss = functional.cross_entropy(logits(at), own, reduction="sum")
-        found.append(torch.autograd.grad(loss, at)[0])
-    return torch.cat(found)
+        loss = functional.cross_entropy(logits(at), part_labels, reduction="sum")
+        gradients.append(torch.autograd.grad(loss, at)[0])
+    return torch.cat(gradients)
 
 
 def fgsm(logits: Classifier, images: Images, *, norm: float) -> Images:
@@ -76,9 +76,9 @@ def deepfool(
     Args:
         logits: the classifier; its gradients are taken.
         images: need not lie in [0, 1].
-        classes: number of classes that are looked at.
+        classes: number of classes that are considered.
         steps: at most; images that are done take no part in the later ones.
-        overshoot: share by which the perturbation is lengthened.
+        overshoot: fraction by which the perturbation is lengthened.
 
     Returns:
         Perturbations, overshoot included, and the steps that each image took: ``steps + 1`` where it resisted.
@@ -94,7 +94,7 @@ def deepfool(
     active = torch.arange(len(images))
     for step in range(steps):
         attacked = images[active] + (1 + overshoot) * total[active]
-        parts = (each.split(max(1, BATCH // ranked.shape[1])) for each in (attacked, ranked[active]))
+        parts = (rows.split(max(1, BATCH // ranked.shape[1])) for rows in (attacked, ranked[active]))
         total[active] += torch.cat([_shortest_step(logits, *pair) for pair in zip(*parts, strict=True)])
         done = predicted(logits, images[active] + (1 + overshoot) * total[active]) != ranked[active, 0]
         taken[active[done]] = step + 1

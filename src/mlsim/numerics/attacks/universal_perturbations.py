@@ -16,7 +16,7 @@ def fooled(logits: Classifier, images: Images, perturbation: Perturbation, *, cl
 
 
 def random_signs(shape: tuple[int, ...], *, norm: float, generator: torch.Generator) -> Float[Tensor, "*shape"]:
-    """Each value ``norm`` or ``-norm`` with equal chance: the control of every attack."""
+    """Each value ``norm`` or ``-norm`` with equal probability: the baseline of every attack."""
     return norm * (2.0 * torch.randint(2, shape, generator=generator) - 1)
 
 
@@ -27,16 +27,8 @@ def sequential_perturbation(
     """DeepFool's steps of one image after the other, added up and cut to the cube.
 
     ``v <- clamp(v + deepfool(x + v), -norm, norm)`` for each image ``x`` that ``v`` does not fool yet, in random order,
-    unless DeepFool needs its last step; until a share ``enough`` of the images is fooled.
-
-    Args:
-        logits: the classifier.
-        images: of the construction.
-        norm: largest value of the perturbation.
-        passes: at most, over all images.
-        enough: share of fooled images that ends the search.
-        steps: of DeepFool, at most.
-        generator: of the order of the images.
+    unless DeepFool needs the last of its ``steps``; at most ``passes`` times over all images, until a fraction
+    ``enough`` of them is fooled.
 
     Source:
         S.-M. Moosavi-Dezfooli, A. Fawzi, O. Fawzi, P. Frossard, Universal adversarial perturbations,
@@ -63,14 +55,6 @@ def gradient_perturbation(
     """Ascent on the mean cross entropy of the clean class along the signs of its gradient, inside the cube.
 
     ``v <- clamp(v + step sign(grad mean min(loss, cap)), -norm, norm)`` on all images at once.
-
-    Args:
-        logits: the classifier.
-        images: of the construction, one batch.
-        norm: largest value of the perturbation.
-        steps: number of steps.
-        step: length of each, in the maximum norm.
-        cap: loss beyond which an image counts no more.
 
     Source:
         A. Shafahi, M. Najibi, Z. Xu, J. Dickerson, L. Davis, T. Goldstein, Universal adversarial training,

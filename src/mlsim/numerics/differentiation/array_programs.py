@@ -8,7 +8,7 @@ Scalar = Inexact[Tensor, ""]
 
 
 def smallest_eigenvalue(stiffness: Float[Tensor, " springs"]) -> Float[Tensor, ""]:
-    """Square of the lowest frequency of unit masses between springs, both ends held.
+    """Square of the lowest frequency of unit masses between springs, both ends fixed.
 
     The matrix is ``tridiag(-k_i, k_i + k_{i+1}, -k_{i+1})``, with one row fewer than springs.
 
@@ -36,12 +36,9 @@ def perceptron_shapes(*, inputs: int, width: int) -> list[tuple[int, ...]]:
 def perceptron_loss(
     parameters: Inexact[Tensor, " parameters"], samples: Float[Tensor, "samples inputs"], *, width: int
 ) -> Scalar:
-    """Mean square output of a perceptron with two hidden layers of tanh units.
+    """Mean square output of a perceptron with two hidden layers of ``width`` tanh units.
 
-    Args:
-        parameters: all weights and biases in one vector, in the order of :func:`perceptron_shapes`.
-        samples: inputs of the network.
-        width: units per hidden layer.
+    ``parameters`` are all weights and biases in one vector, in the order of :func:`perceptron_shapes`.
     """
     shapes = perceptron_shapes(inputs=samples.shape[1], width=width)
     parts = parameters.split([torch.Size(shape).numel() for shape in shapes])

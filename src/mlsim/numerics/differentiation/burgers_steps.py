@@ -15,31 +15,26 @@ from mlsim.numerics.differentiation.tape import Number
 class Burgers:
     """Central differences in space, Euler's method in time.
 
-    Attributes:
-        cells: number of cells of width ``dx = 1 / cells``.
-        viscosity: nu, in units of length squared over time.
-        time_step: dt, in units of time.
-
     >>> burgers = Burgers(cells=8, viscosity=0.02, time_step=0.01)
     >>> constant = torch.ones(8, dtype=torch.float64)
     >>> bool((burgers.step(constant) == constant).all())
     True
     """
 
-    cells: int
-    viscosity: float
-    time_step: float
+    cells: int  # number of cells of width ``dx = 1 / cells``
+    viscosity: float  # nu, in units of length squared over time
+    time_step: float  # dt, in units of time
 
-    def updated(self, left: Any, own: Any, right: Any) -> Any:
+    def updated(self, left: Any, centre: Any, right: Any) -> Any:
         """Cells after one step, from their left neighbours, themselves and their right neighbours: nine operations.
 
-        ``own + (u (right - left) (-dt / (2 dx)) + (left - 2 own + right) nu dt / dx^2)``, for numbers or arrays.
+        ``u + (u (right - left) (-dt / (2 dx)) + (left - 2 u + right) nu dt / dx^2)``, for numbers or arrays.
         """
-        advected = own * (right - left)
-        diffused = (left - 2.0 * own) + right
+        advected = centre * (right - left)
+        diffused = (left - 2.0 * centre) + right
         advection = -self.time_step * self.cells / 2
         diffusion = self.viscosity * self.time_step * self.cells**2
-        return own + (advected * advection + diffused * diffusion)
+        return centre + (advected * advection + diffused * diffusion)
 
     def step(self, u: Inexact[Tensor, " cells"]) -> Inexact[Tensor, " cells"]:
         """All cells after one step."""
@@ -52,7 +47,7 @@ class Burgers:
 
 
 def stable_time_step(*, cells: int, viscosity: float, fraction: float = 0.2) -> float:
-    """A share of the largest time step that is stable for speeds up to one, ``min(dx, dx^2 / (2 nu))``.
+    """A fraction of the largest time step that is stable for speeds up to one, ``min(dx, dx^2 / (2 nu))``.
 
     >>> stable_time_step(cells=10, viscosity=0.02, fraction=1.0)
     0.1

@@ -65,9 +65,9 @@ class Plate:
 
     def matrix(self, conductivity: Inexact[Tensor, " elements"]) -> Inexact[Tensor, "unknowns unknowns"]:
         """Dense conduction matrix of the inner nodes."""
-        places, elements, coefficients = self._entries
+        positions, elements, coefficients = self._entries
         entries = conductivity[elements] * coefficients
-        flat = torch.zeros(self.unknowns**2, dtype=conductivity.dtype).index_add(0, places, entries)
+        flat = torch.zeros(self.unknowns**2, dtype=conductivity.dtype).index_add(0, positions, entries)
         return flat.reshape(self.unknowns, self.unknowns)
 
     @property
@@ -81,15 +81,16 @@ class Plate:
 
     @cached_property
     def _entries(self) -> tuple[Int[Tensor, " entries"], Int[Tensor, " entries"], Float[Tensor, " entries"]]:
-        """Place in the flat matrix, element and coefficient of all element-matrix entries between inner nodes."""
+        """Position in the flat matrix, element and coefficient of all element-matrix entries between inner nodes."""
         inner = np.full((self.side + 2, self.side + 2), -1)
         inner[1:-1, 1:-1] = np.arange(self.unknowns).reshape(self.side, self.side)
         nodes = inner.ravel()[self._grid.element_nodes]
-        rows, columns = (np.broadcast_to(each, (len(nodes), 4, 4)) for each in (nodes[:, :, None], nodes[:, None, :]))
-        kept = (rows >= 0) & (columns >= 0)
-        places = rows[kept] * self.unknowns + columns[kept]
-        coefficients = np.broadcast_to(conduction_matrix(), rows.shape)[kept]
-        return torch.from_numpy(places), torch.from_numpy(np.nonzero(kept)[0]), torch.from_numpy(coefficients)
+        shape = (len(nodes), 4, 4)
+        rows, columns = np.broadcast_to(nodes[:, :, None], shape), np.broadcast_to(nodes[:, None, :], shape)
+        is_inner = (rows >= 0) & (columns >= 0)
+        positions = rows[is_inner] * self.unknowns + columns[is_inner]
+        coefficients = np.broadcast_to(conduction_matrix(), shape)[is_inner]
+        return torch.from_numpy(positions), torch.from_numpy(np.nonzero(is_inner)[0]), torch.from_numpy(coefficients)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,8 +114,8 @@ class Factors:
 def eliminated(matrix: Matrix) -> Factors:
     """Gaussian elimination without pivoting, one column after the other, ``2 n^3 / 3`` operations to leading order.
 
-    Written so that its reverse sweep is an elimination again: rows and columns are copied out, so that what the sweep
-    has to keep is ``O(n^2)`` numbers, and the remainder is split instead of indexed, so that no zeros are added.
+    Written so that its reverse sweep is an elimination again: rows and columns are copied, so that the sweep stores
+    ``O(n^2)`` numbers only, and the remainder is split instead of indexed, so that no zeros are added.
 
     >>> factors = eliminated(torch.tensor([[2.0, 1.0], [1.0, 2.0]]))
     >>> factors.lower[1].tolist(), factors.upper[1].tolist()

@@ -39,15 +39,10 @@ def extrapolated_difference(phi: RealFunction, *, step: float) -> float:
 
 
 def taylor_slope(phi: RealFunction, *, derivative: float, steps: Sequence[float]) -> float:
-    """Order of ``|phi(h) - phi(0) - h phi'|`` in h: 2 for the right derivative, 1 for any other.
+    """Order of ``|phi(h) - phi(0) - h derivative|`` in h: 2 for the right derivative, 1 for any other.
 
-    Args:
-        phi: the function.
-        derivative: what is claimed to be phi'(0).
-        steps: values of h, at least two, as small as rounding permits.
-
-    Returns:
-        Slope of the least-squares line through the logarithms.
+    It is the slope of the least-squares line through the logarithms at two or more ``steps`` h, as small as rounding
+    permits.
 
     >>> round(taylor_slope(lambda t: t**2 + t, derivative=1.0, steps=[0.1, 0.01]), 9)
     2.0

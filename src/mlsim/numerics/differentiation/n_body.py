@@ -15,12 +15,9 @@ SOFTENING = 0.01
 
 
 def kick_drift(
-    position: Inexact[Tensor, "bodies space"],
-    velocity: Inexact[Tensor, "bodies space"],
-    *,
-    time_step: float,
+    position: Inexact[Tensor, "bodies space"], velocity: Inexact[Tensor, "bodies space"], *, time_step: float
 ) -> tuple[Inexact[Tensor, "bodies space"], Inexact[Tensor, "bodies space"]]:
-    """Positions and velocities after one step; all pairs at once, each seen from both of its bodies.
+    """Positions and velocities after one step; all ordered pairs at once.
 
     >>> from math import isclose
     >>> q, v = torch.tensor([[0.0], [1.0]], dtype=torch.float64), torch.zeros(2, 1, dtype=torch.float64)
@@ -48,9 +45,9 @@ def scalar_kick_drift(
 
 def _pairwise_forces(position: Sequence[Sequence[Number]]) -> list[list[Number]]:
     forces: list[list[Number]] = [[] for _ in position]
-    for i, own in enumerate(position):
+    for i, here in enumerate(position):
         for j, other in enumerate(position[:i]):
-            d = [other[k] - own[k] for k in (0, 1)]
+            d = [other[k] - here[k] for k in (0, 1)]
             square = (d[0] * d[0] + d[1] * d[1]) + SOFTENING
             weight = square * square_root(square)
             pull = [component / weight for component in d]

@@ -24,11 +24,11 @@ def counted_operations(function: Callable[[np.ndarray], object], argument: np.nd
     class Counted(np.ndarray):
         def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **keywords: Any) -> Any:
             nonlocal count
-            plain = [each.view(np.ndarray) if isinstance(each, Counted) else each for each in inputs]
+            arguments = as_arrays(inputs)
             if out is not None:
-                keywords["out"] = tuple(each.view(np.ndarray) if isinstance(each, Counted) else each for each in out)
-            result = getattr(ufunc, method)(*plain, **keywords)
-            count += np.size(plain[0] if method == "reduce" else result)
+                keywords["out"] = as_arrays(out)
+            result = getattr(ufunc, method)(*arguments, **keywords)
+            count += np.size(arguments[0] if method == "reduce" else result)
             if out is not None:
                 return out[0]
             return result.view(Counted) if isinstance(result, np.ndarray) else result
@@ -38,6 +38,9 @@ def counted_operations(function: Callable[[np.ndarray], object], argument: np.nd
             result = super().__array_function__(func, types, args, kwargs)
             count += _cost(func.__name__, args, kwargs, result)
             return result.view(Counted) if isinstance(result, np.ndarray) else result
+
+    def as_arrays(arguments: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(item.view(np.ndarray) if isinstance(item, Counted) else item for item in arguments)
 
     function(argument.copy().view(Counted))
     return round(count)
@@ -51,6 +54,6 @@ def _cost(name: str, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any
     if name != "einsum":
         return 0.0
     terms = args[0].split("->")[0].split(",")
-    shapes = [dict(zip(term, each.shape, strict=True)) for term, each in zip(terms, args[1:], strict=True)]
+    shapes = [dict(zip(term, array.shape, strict=True)) for term, array in zip(terms, args[1:], strict=True)]
     sizes = {letter: size for shape in shapes for letter, size in shape.items()}
     return len(terms) * prod(sizes.values())

@@ -1,7 +1,7 @@
-"""Gradients of time-stepping programs with few states kept: memory against recomputation.
+"""Gradients of time-stepping programs with few stored states: memory against recomputation.
 
-``torch.utils.checkpoint`` keeps the state at the start of each segment, too. It is written out here because what torch
-saves inside a segment that it runs again escapes the memory counter, and because revolve needs nested segments.
+``torch.utils.checkpoint`` stores the state at the start of each segment, too. It is written out here because the memory
+counter misses what torch saves inside a segment that it runs again, and because revolve needs nested segments.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,18 +22,14 @@ Cost = Callable[[Tensor], Tensor]
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """A tensor that is kept until this object is forgotten."""
+    """A tensor that counts as stored as long as this object exists."""
 
     tensor: Tensor
 
 
 @dataclass(eq=False)
 class StorageMeter:
-    """Bytes that a reversal keeps: states, and what the tape saves; each storage counts once while it is kept.
-
-    Attributes:
-        bytes: kept now.
-        peak: the largest number of bytes kept so far.
+    """Bytes that a reversal stores: states, and what the tape saves; each storage counts once.
 
     >>> meter, x = StorageMeter(), torch.ones(10, dtype=torch.float64, requires_grad=True)
     >>> with meter.recording():
@@ -45,31 +41,31 @@ class StorageMeter:
     (0, 80)
     """
 
-    bytes: int = 0
-    peak: int = 0
+    bytes: int = 0  # stored now
+    peak: int = 0  # the largest number of bytes so far
     _owners: dict[int, int] = field(default_factory=dict)
 
     def keep(self, tensor: Tensor) -> Kept:
-        """Keep a tensor."""
+        """Store a tensor."""
         storage = tensor.untyped_storage()
-        kept, place, size = Kept(tensor.detach()), storage.data_ptr(), storage.nbytes()
-        owners = self._owners.get(place, 0)
-        self._owners[place] = owners + 1
+        kept, address, size = Kept(tensor.detach()), storage.data_ptr(), storage.nbytes()
+        owners = self._owners.get(address, 0)
+        self._owners[address] = owners + 1
         self.bytes += 0 if owners else size
         self.peak = max(self.peak, self.bytes)
-        finalize(kept, self._forget, place, size)
+        finalize(kept, self._forget, address, size)
         return kept
 
     @contextmanager
     def recording(self) -> Iterator[None]:
-        """Meter what autograd saves inside."""
+        """Count what autograd saves inside."""
         with torch.autograd.graph.saved_tensors_hooks(self.keep, _tensor):
             yield
 
-    def _forget(self, place: int, size: int) -> None:
-        self._owners[place] -= 1
-        if not self._owners[place]:
-            del self._owners[place]
+    def _forget(self, address: int, size: int) -> None:
+        self._owners[address] -= 1
+        if not self._owners[address]:
+            del self._owners[address]
             self.bytes -= size
 
 
@@ -79,19 +75,12 @@ def _tensor(kept: Kept) -> Tensor:
 
 @dataclass(eq=False)
 class Program:
-    """``J(u_K)`` with ``u_{i+1} = step(u_i)``, and a record of what its reversal costs.
+    """``J(u_K)`` with ``u_{i+1} = step(u_i)``, and a record of what its reversal costs."""
 
-    Attributes:
-        step: one step.
-        cost: J.
-        meter: of the bytes kept.
-        extra_steps: steps run without a tape so far, beyond those of the plain program.
-    """
-
-    step: Step
-    cost: Cost
-    meter: StorageMeter = field(default_factory=StorageMeter)
-    extra_steps: int = 0
+    step: Step  # one step
+    cost: Cost  # J
+    meter: StorageMeter = field(default_factory=StorageMeter)  # counter of the stored bytes
+    extra_steps: int = 0  # steps run without a tape so far, beyond those of the plain program
 
     def advanced(self, state: State, *, steps: int) -> State:
         """The state after some steps without a tape."""
@@ -102,7 +91,7 @@ class Program:
         return state
 
     def pulled_back(self, state: State, adjoint: State | None, *, steps: int) -> State:
-        """Adjoint of the state before some steps, with a tape; no adjoint after them stands for the end, for J."""
+        """Adjoint of the state before some steps, by a tape; ``adjoint`` is that after them, None at the end."""
         start = state.detach().requires_grad_()
         with torch.enable_grad(), self.meter.recording():
             end = start
@@ -113,15 +102,13 @@ class Program:
 
 
 def segmented_gradient(program: Program, start: State, *, steps: int, segment: int) -> State:
-    """Gradient with the state kept at the start of each segment; one segment of all steps is the full tape.
+    """Gradient with the state stored at the start of each segment; one segment of all steps is the full tape.
 
-    The last segment is taped at once, so that ``steps - segment`` steps are run twice.
+    The last segment is taped at once, so that ``steps - segment`` steps are run twice; it is shorter where ``segment``
+    does not divide ``steps``. The records of the program are updated.
 
-    Args:
-        program: the program; its records are added to.
-        start: u_0.
-        steps: K, at least 1.
-        segment: steps between kept states, from 1 to K; the last segment is shorter where it does not divide K.
+    Raises:
+        ValueError: ``segment`` is not from 1 to ``steps``.
     """
     if not 1 <= segment <= steps:
         raise ValueError(f"segment is {segment}: allowed is 1 to {steps} steps")
@@ -139,14 +126,9 @@ def segmented_gradient(program: Program, start: State, *, steps: int, segment: i
 def revolved_gradient(
     program: Program, start: State, *, steps: int, snapshots: int, adjoint: State | None = None
 ) -> State:
-    """Gradient with at most ``snapshots`` states kept at a time and the fewest steps without a tape.
+    """Gradient with at most ``snapshots`` states stored at a time, ``start`` included, and the fewest extra steps.
 
-    Args:
-        program: the program; its records are added to.
-        start: u_0.
-        steps: K, at least 1.
-        snapshots: kept states, ``start`` included.
-        adjoint: of the last state; by default that of J.
+    ``adjoint`` is that of the last state, by default of J. The records of the program are updated.
     """
     kept = program.meter.keep(start)
     while steps > 1:

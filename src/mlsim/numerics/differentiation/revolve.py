@@ -1,7 +1,7 @@
-"""The optimal reversal of a time-stepping program when only a few states can be kept.
+"""The optimal reversal of a time-stepping program when only a few states can be stored.
 
-To reverse l steps, each of them is run once with a tape; before that the state has to be at hand, for which steps are
-run again without one. Their least number ``P(l, s)``, with s states kept, the initial one included, obeys
+To reverse l steps, each of them is run once with a tape, from a state for which earlier steps are run again without
+one. Their smallest number ``P(l, s)``, with s stored states, the initial one included, satisfies
 
 ``P(1, s) = 0``, ``P(l, 1) = l (l - 1) / 2``, ``P(l, s) = min_j (j + P(l - j, s - 1) + P(j, s))``.
 
@@ -16,11 +16,7 @@ import numpy as np
 
 
 def extra_steps(steps: int, *, snapshots: int) -> int:
-    """``P(l, s) = t l - C(s + t, t - 1)`` with the smallest t for which ``C(s + t, s) >= l``.
-
-    Args:
-        steps: l, at least 1.
-        snapshots: s, at least 1.
+    """``P(l, s) = t l - C(s + t, t - 1)`` with the smallest t for which ``C(s + t, s) >= l``; ``l, s >= 1``.
 
     >>> extra_steps(100, snapshots=4), extra_steps(6, snapshots=1)
     (374, 15)
@@ -34,7 +30,7 @@ def extra_steps(steps: int, *, snapshots: int) -> int:
 
 
 def split(steps: int, *, snapshots: int) -> int:
-    """After how many of ``steps`` steps, at least 2, the next of ``snapshots`` states, at least 2, is best kept."""
+    """After how many of ``steps`` steps, at least 2, the next of ``snapshots`` states, at least 2, is best stored."""
     costs = [
         j + extra_steps(steps - j, snapshots=snapshots - 1) + extra_steps(j, snapshots=snapshots)
         for j in range(1, steps)

@@ -21,11 +21,11 @@ def product(x: Sequence[Number]) -> Number:
 
 def energy(x: Sequence[Number]) -> Number:
     """``x_1^2 + ... + x_n^2``, 2 n - 1 operations."""
-    return reduce(add, [each * each for each in x])
+    return reduce(add, [number * number for number in x])
 
 
 def fibonacci_chain(x: Sequence[Number], *, operations: int) -> Number:
-    """Products and quotients of the last two numbers by turns, starting from two.
+    """Products and quotients of the last two numbers in turn, starting from two.
 
     Each operation multiplies twice and writes twice in the reverse sweep, so that this program attains the bound of
     4 N operations up to one. It is ``x_1^a x_2^b`` with Fibonacci numbers a and b.
@@ -38,16 +38,11 @@ def fibonacci_chain(x: Sequence[Number], *, operations: int) -> Number:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class RandomProgram:
-    """Instructions drawn at random.
+    """Instructions drawn at random."""
 
-    Attributes:
-        operation: which of the six instructions each line is.
-        first: how far back its first operand lies, among the last 12 numbers.
-        second: its second operand, an index into all numbers before it, taken modulo their count.
-    """
-
-    operation: Int[np.ndarray, " lines"]
-    first: Int[np.ndarray, " lines"]
+    operation: Int[np.ndarray, " lines"]  # which of the six instructions each line is
+    first: Int[np.ndarray, " lines"]  # how far back its first operand is, among the last 12 numbers
+    # its second operand, an index into all numbers before it, taken modulo their count
     second: Int[np.ndarray, " lines"]
 
     def __call__(self, x: Sequence[Number]) -> Number:

@@ -9,9 +9,9 @@ assignments: one for each node but the last, and one for an input. So value and 
 ``N + 2 N + (2 N - N) = 4 N`` operations, whatever the number of inputs.
 
 Source:
-    The constant is a count of our own in the manner of W. Baur, V. Strassen, The complexity of partial derivatives,
-    Theor. Comput. Sci. 22 (1983), who are recalled, not verified, to have 5 for all operations and 3 for
-    multiplications and divisions alone; the first-write rule is what makes 5 into 4.
+    Our count, in the manner of W. Baur, V. Strassen, The complexity of partial derivatives, Theor. Comput. Sci. 22
+    (1983), who have (recalled, not verified) 5 for all operations and 3 for multiplications and divisions alone. The
+    first-write rule makes 5 into 4.
 """
 
 import cmath
@@ -107,38 +107,32 @@ class Tape:
 
 def sine(x: Number) -> Number:
     """Sine of a real, complex or active number."""
-    if isinstance(x, Active):
-        return x.tape.record("sine", math.sin(x.value), x)
-    return cmath.sin(x) if isinstance(x, complex) else math.sin(x)
+    return _elementary("sine", x, math.sin, complex_function=cmath.sin)
 
 
 def square_root(x: Number) -> Number:
     """Square root of a real, complex or active number."""
-    if isinstance(x, Active):
-        return x.tape.record("square_root", math.sqrt(x.value), x)
-    return cmath.sqrt(x) if isinstance(x, complex) else math.sqrt(x)
+    return _elementary("square_root", x, math.sqrt, complex_function=cmath.sqrt)
 
 
 def exponential(x: Number) -> Number:
     """Exponential of a real, complex or active number."""
+    return _elementary("exponential", x, math.exp, complex_function=cmath.exp)
+
+
+def _elementary(name: str, x: Number, function: Callable[..., float], *, complex_function: Callable) -> Number:
     if isinstance(x, Active):
-        return x.tape.record("exponential", math.exp(x.value), x)
-    return cmath.exp(x) if isinstance(x, complex) else math.exp(x)
+        return x.tape.record(name, function(x.value), x)
+    return complex_function(x) if isinstance(x, complex) else function(x)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sweep:
-    """Result of a reverse sweep.
+    """Result of a reverse sweep."""
 
-    Attributes:
-        adjoints: derivative of the output by each line of the tape; those of the inputs are the gradient.
-        multiplications: multiplicative operations, elementary functions included.
-        additions: second and later writes into an adjoint.
-    """
-
-    adjoints: list[float]
-    multiplications: int
-    additions: int
+    adjoints: list[float]  # derivative of the output by each line of the tape; those of the inputs are the gradient
+    multiplications: int  # multiplicative operations, elementary functions included
+    additions: int  # second and later writes into an adjoint
 
     @property
     def operations(self) -> int:

@@ -15,21 +15,21 @@ def _names(text: str) -> frozenset[str]:
 # one operation for each number of the result
 ELEMENTWISE = _names(
     """
-    add sub rsub mul div neg reciprocal sqrt rsqrt exp log sin cos tanh sigmoid pow abs sgn sign maximum minimum
-    eq ne lt le gt ge where clamp clamp_min square relu
+    add sub rsub mul div neg reciprocal sqrt rsqrt exp log sin cos tanh sigmoid pow abs sgn sign maximum minimum eq
+    ne lt le gt ge where clamp clamp_min square relu
     """
 )
 # one operation for each number of the argument
-REDUCTIONS = _names("sum mean amax amin prod")
-# what is moved, not computed
+REDUCTIONS = frozenset({"sum", "mean", "amax", "amin", "prod", "avg_pool1d", "avg_pool2d"})
+# numbers are moved, not computed
 FREE = _names(
     """
-    view _unsafe_view _reshape_alias reshape expand expand_as t transpose permute squeeze unsqueeze slice select split
-    split_with_sizes narrow unbind alias detach as_strided clone copy _to_copy roll flip cat stack constant_pad_nd
-    index index_select gather slice_backward select_backward tril triu diag_embed diagonal diagonal_backward
-    zeros zeros_like new_zeros ones ones_like full full_like new_empty new_empty_strided empty empty_like
-    empty_strided zero fill eye arange scalar_tensor lift_fresh conj resolve_conj real view_as_real view_as_complex
-    unfold repeat repeat_interleave is_same_size lu_unpack _linalg_check_errors
+    view _unsafe_view _reshape_alias reshape expand expand_as t transpose permute squeeze unsqueeze slice select
+    split split_with_sizes narrow unbind alias detach as_strided clone copy _to_copy roll flip cat stack
+    constant_pad_nd index index_select gather slice_backward select_backward tril triu diag_embed diagonal
+    diagonal_backward zeros zeros_like new_zeros ones ones_like full full_like new_empty new_empty_strided empty
+    empty_like empty_strided zero fill eye arange scalar_tensor lift_fresh conj resolve_conj real view_as_real
+    view_as_complex unfold repeat repeat_interleave is_same_size lu_unpack _linalg_check_errors
     """
 )
 
@@ -84,23 +84,6 @@ def _cost(name: str, args: Sequence[Any], result: Any) -> int | None:
     return None if rule is None else round(rule(args, result))
 
 
-def _added(args: Sequence[Any], _result: Any) -> float:
-    """``index_add(target, dim, index, source)``, ``scatter_add`` likewise."""
-    return args[3].numel()
-
-
-def _put(args: Sequence[Any], _result: Any) -> float:
-    return args[2].numel()
-
-
-def _matrix_product(args: Sequence[Any], result: Any) -> float:
-    return 2 * result.numel() * args[0].shape[-1]
-
-
-def _matrix_product_added(args: Sequence[Any], result: Any) -> float:
-    return 2 * result.numel() * args[1].shape[-1] + result.numel()
-
-
 def _convolution(args: Sequence[Any], result: Any) -> float:
     """``convolution(input, weight, bias, ..., transposed, ...)``: each number of the longer side meets each weight."""
     image, weight, bias, transposed = args[0], args[1], args[2], args[6]
@@ -108,45 +91,16 @@ def _convolution(args: Sequence[Any], result: Any) -> float:
     return 2 * products + (result.numel() if bias is not None else 0)
 
 
-def _gelu(_args: Sequence[Any], result: Any) -> float:
-    return 4 * result.numel()
-
-
-def _pooling(args: Sequence[Any], _result: Any) -> float:
-    return args[0].numel()
-
-
-def _dot(args: Sequence[Any], _result: Any) -> float:
-    return 2 * args[0].numel()
-
-
-def _lu(args: Sequence[Any], _result: Any) -> float:
-    return 2 * _batch(args[0]) * args[0].shape[-1] ** 3 / 3
-
-
-def _lu_solve(args: Sequence[Any], result: Any) -> float:
+def _product(args: Sequence[Any], result: Any) -> float:
     return 2 * result.numel() * args[0].shape[-1]
 
 
-def _substitution(args: Sequence[Any], result: Any) -> float:
-    return result.numel() * args[0].shape[-1]
+def _product_added(args: Sequence[Any], result: Any) -> float:
+    return 2 * result.numel() * args[1].shape[-1] + result.numel()
 
 
-def _eigenvalues(args: Sequence[Any], _result: Any) -> float:
-    return 9 * _batch(args[0]) * args[0].shape[-1] ** 3
-
-
-def _activation_backward(_args: Sequence[Any], result: Any) -> float:
-    return 3 * result.numel()
-
-
-def _fourier(args: Sequence[Any], _result: Any) -> float:
-    points = args[0].numel()
-    return 5 * points * log2(points)
-
-
-def _real_fourier(args: Sequence[Any], _result: Any) -> float:
-    return _fourier(args, _result) / 2
+def _transform(args: Sequence[Any], _result: Any) -> float:
+    return 5 * args[0].numel() * log2(args[0].numel())
 
 
 def _batch(matrix: Tensor) -> int:
@@ -154,27 +108,25 @@ def _batch(matrix: Tensor) -> int:
 
 
 RULES: dict[str, Callable[[Sequence[Any], Any], float]] = {
-    "index_add": _added,
-    "scatter_add": _added,
-    "index_put": _put,
-    "_index_put_impl_": _put,
-    "mm": _matrix_product,
-    "bmm": _matrix_product,
-    "mv": _matrix_product,
-    "addmm": _matrix_product_added,
-    "baddbmm": _matrix_product_added,
+    "index_add": lambda args, result: args[3].numel(),  # target, dim, index, source
+    "scatter_add": lambda args, result: args[3].numel(),
+    "index_put": lambda args, result: args[2].numel(),
+    "_index_put_impl_": lambda args, result: args[2].numel(),
+    "mm": _product,
+    "bmm": _product,
+    "mv": _product,
+    "addmm": _product_added,
+    "baddbmm": _product_added,
+    "dot": lambda args, result: 2 * args[0].numel(),
     "convolution": _convolution,
-    "gelu": _gelu,
-    "avg_pool1d": _pooling,
-    "avg_pool2d": _pooling,
-    "dot": _dot,
-    "linalg_lu_factor_ex": _lu,
-    "linalg_lu_solve": _lu_solve,
-    "linalg_solve_triangular": _substitution,
-    "_linalg_eigh": _eigenvalues,
-    "tanh_backward": _activation_backward,
-    "sigmoid_backward": _activation_backward,
-    "_fft_c2c": _fourier,
-    "_fft_r2c": _real_fourier,
-    "_fft_c2r": _real_fourier,
+    "gelu": lambda args, result: 4 * result.numel(),
+    "tanh_backward": lambda args, result: 3 * result.numel(),
+    "sigmoid_backward": lambda args, result: 3 * result.numel(),
+    "linalg_lu_factor_ex": lambda args, result: 2 * _batch(args[0]) * args[0].shape[-1] ** 3 / 3,
+    "linalg_lu_solve": _product,
+    "linalg_solve_triangular": lambda args, result: result.numel() * args[0].shape[-1],
+    "_linalg_eigh": lambda args, result: 9 * _batch(args[0]) * args[0].shape[-1] ** 3,
+    "_fft_c2c": _transform,
+    "_fft_r2c": lambda args, result: _transform(args, result) / 2,
+    "_fft_c2r": lambda args, result: _transform(args, result) / 2,
 }

@@ -26,13 +26,13 @@ def difference_derivative(u: Samples, *, spacing: float, order: int, axis: int) 
     u = np.moveaxis(u, axis, 0)
     inner, end = INNER[order], END[order]
     reach = len(inner) // 2
-    found = np.zeros_like(u)
-    found[reach:-reach] = sum(w * u[i : len(u) - 2 * reach + i] for i, w in enumerate(inner))
+    derivative = np.zeros_like(u)
+    derivative[reach:-reach] = sum(w * u[i : len(u) - 2 * reach + i] for i, w in enumerate(inner))
     for i in range(reach):
-        found[i] = np.tensordot(end, u[i : i + len(end)], axes=1)
-        # seen from the other end odd derivatives change their sign
-        found[-1 - i] = (-1) ** order * np.tensordot(end, u[::-1][i : i + len(end)], axes=1)
-    return np.moveaxis(found / spacing**order, 0, axis)
+        derivative[i] = np.tensordot(end, u[i : i + len(end)], axes=1)
+        # in the opposite direction odd derivatives change their sign
+        derivative[-1 - i] = (-1) ** order * np.tensordot(end, u[::-1][i : i + len(end)], axes=1)
+    return np.moveaxis(derivative / spacing**order, 0, axis)
 
 
 INNER = {1: (-0.5, 0.0, 0.5), 2: (1.0, -2.0, 1.0), 3: (-0.5, 1.0, 0.0, -1.0, 0.5)}
@@ -45,19 +45,11 @@ def polynomial_derivative(
     """Derivative of the polynomial fitted to ``2 width`` points around each one; ``width`` points at each end are lost.
 
     The window of point ``j`` is ``j - width .. j + width - 1``, as in the code of Rudy et al. On a uniform grid the
-    fit is one linear filter.
-
-    Args:
-        u: samples.
-        spacing: distance of two points.
-        order: of the derivative, at most ``degree``; zero gives the samples.
-        axis: along which.
-        degree: of the polynomial.
-        width: half the number of points.
+    fit is one linear filter. ``order`` is at most ``degree``; order zero gives the samples.
 
     >>> x = np.arange(12.0)
-    >>> found = polynomial_derivative(x**3, spacing=1.0, order=2, axis=0, degree=3, width=3)
-    >>> bool(np.allclose(found, 6 * x[3:-3]))
+    >>> second = polynomial_derivative(x**3, spacing=1.0, order=2, axis=0, degree=3, width=3)
+    >>> bool(np.allclose(second, 6 * x[3:-3]))
     True
     """
     u = np.moveaxis(u, axis, 0)
@@ -65,8 +57,8 @@ def polynomial_derivative(
         return np.moveaxis(u[width : len(u) - width], 0, axis)
     weights = polynomial_weights(order=order, degree=degree, width=width) / spacing**order
     count = len(u) - 2 * width
-    found = sum(w * u[i : i + count] for i, w in enumerate(weights))
-    return np.moveaxis(np.asarray(found), 0, axis)
+    derivative = sum(w * u[i : i + count] for i, w in enumerate(weights))
+    return np.moveaxis(np.asarray(derivative), 0, axis)
 
 
 def polynomial_weights(*, order: int, degree: int, width: int) -> Float[np.ndarray, " taps"]:
@@ -93,5 +85,5 @@ def spectral_derivative(u: Samples, *, period: float, order: int, axis: int) -> 
     if order % 2 and points % 2 == 0:
         k[points // 2] = 0.0  # the largest wave number is its own negative
     symbol = ((1j * k) ** order).reshape([-1 if i == axis % u.ndim else 1 for i in range(u.ndim)])
-    found = np.fft.ifft(symbol * np.fft.fft(u, axis=axis), axis=axis)
-    return found if np.iscomplexobj(u) else found.real
+    derivative = np.fft.ifft(symbol * np.fft.fft(u, axis=axis), axis=axis)
+    return derivative if np.iscomplexobj(u) else derivative.real

@@ -1,4 +1,4 @@
-"""Equations of evolution on periodic intervals and squares, with their true terms, solved in Fourier space."""
+"""Evolution equations on periodic intervals and squares, with their true terms, solved in Fourier space."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,28 +13,19 @@ DIFFUSION = 0.1  # of the reaction-diffusion system
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Evolution:
-    """An equation of evolution with the data from which it is to be recovered.
+    """An evolution equation with the data from which it is to be recovered."""
 
-    Attributes:
-        fields: names of the unknowns.
-        origin: first grid point along each axis.
-        period: length of the domain along each axis.
-        start: initial fields from the coordinates of the grid, one array per axis.
-        linear: ``L`` from the wave numbers, one array per axis.
-        nonlinear: ``N`` on Fourier coefficients, from the wave numbers and the transforms to and from space.
-        terms: true coefficients of the time derivative of each unknown, by the name of the term.
-        real: whether the unknowns are real.
-    """
-
-    fields: tuple[str, ...]
-    origin: float
-    period: float
-    start: Callable[..., np.ndarray]
-    linear: Callable[..., np.ndarray]
+    fields: tuple[str, ...]  # names of the unknowns
+    origin: float  # first grid point along each axis
+    period: float  # length of the domain along each axis
+    start: Callable[..., np.ndarray]  # initial fields from the coordinates of the grid, one array per axis
+    linear: Callable[..., np.ndarray]  # ``L`` from the wave numbers, one array per axis
+    # ``N`` on Fourier coefficients, from the wave numbers and the transforms to and from space
     nonlinear: Callable[..., Nonlinear]
+    # true coefficients of the time derivative of each unknown, by the name of the term
     terms: tuple[Mapping[str, complex], ...]
     dimension: int = 1
-    real: bool = True
+    real: bool = True  # whether the unknowns are real
 
     def grid(self, points: int) -> Float[np.ndarray, " points"]:
         """Points of one axis."""
@@ -60,21 +51,15 @@ def solution(
 ) -> Inexact[np.ndarray, "times fields *points"]:
     """Fields at equally spaced times, by ETDRK4 with ``substeps`` steps from each time to the next.
 
-    Products are cut off at two thirds of the largest wave number, so that they are free of aliases.
-
-    Args:
-        equation: what to solve.
-        points: grid points per axis, even.
-        times: the first is that of the initial fields.
-        substeps: steps between two times.
-        start: initial fields in place of those of the equation.
+    Products are cut off at two thirds of the largest wave number, so that they are free of aliases. The number of grid
+    ``points`` per axis is even; the first time is that of the initial fields, ``start`` or those of the equation.
     """
     axes = tuple(range(-equation.dimension, 0))
     shape = (points,) * equation.dimension
     wave = equation.wave_numbers(points)
-    kept = np.ones((), dtype=bool)
+    resolved = np.ones((), dtype=bool)
     for k in wave:
-        kept = kept & (np.abs(k) < 2 / 3 * np.pi * points / equation.period)
+        resolved = resolved & (np.abs(k) < 2 / 3 * np.pi * points / equation.period)
 
     def forward(u: np.ndarray) -> np.ndarray:
         return np.fft.rfftn(u, axes=axes) if equation.real else np.fft.fftn(u, axes=axes)
@@ -82,17 +67,17 @@ def solution(
     def backward(v: np.ndarray) -> np.ndarray:
         return np.fft.irfftn(v, s=shape, axes=axes) if equation.real else np.fft.ifftn(v, axes=axes)
 
-    nonlinear = equation.nonlinear(*wave, forward=lambda u: kept * forward(u), backward=backward)
+    nonlinear = equation.nonlinear(*wave, forward=lambda u: resolved * forward(u), backward=backward)
     advance = etdrk4(equation.linear(*wave), nonlinear, step=float(times[1] - times[0]) / substeps)
     if start is None:
         grids = np.meshgrid(*[equation.grid(points)] * equation.dimension, indexing="ij")
         start = equation.start(*grids)
-    v, found = forward(start), [start]
+    v, fields = forward(start), [start]
     for _ in times[1:]:
         for _ in range(substeps):
             v = advance(v)
-        found.append(backward(v))
-    return np.stack(found)
+        fields.append(backward(v))
+    return np.stack(fields)
 
 
 def _transport(speed: float) -> Callable[..., Nonlinear]:
@@ -137,7 +122,7 @@ def _spiral(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 # sources: Rudy, Brunton, Proctor, Kutz, Sci. Adv. 3 (2017), domains and times there; the initial data of KdV and KS
-# were found by fitting the first snapshot of the authors' files
+# are fitted to the first snapshot of the authors' files
 EVOLUTIONS: dict[str, Evolution] = {
     "burgers": Evolution(
         fields=("u",),
@@ -189,4 +174,4 @@ EVOLUTIONS: dict[str, Evolution] = {
         ),
         dimension=2,
     ),
-}  # fmt: skip
+}

@@ -21,9 +21,6 @@ def etdrk4(linear: Inexact[np.ndarray, "*modes"], nonlinear: Nonlinear, *, step:
         nonlinear: ``N``, from and to Fourier coefficients.
         step: ``h``.
 
-    Returns:
-        One step.
-
     Source:
         A.-K. Kassam, L. N. Trefethen, Fourth-order time-stepping for stiff PDEs, SIAM J. Sci. Comput. 26 (2005).
 
@@ -58,5 +55,5 @@ def _weights(z: np.ndarray) -> list[np.ndarray]:
         sums[1] += (-4 - r + e * (4 - 3 * r + r**2)) / r**3
         sums[2] += 2 * (2 + r + e * (r - 2)) / r**3
         sums[3] += (-4 - 3 * r - r**2 + e * (4 - r)) / r**3
-    means = [each / CONTOUR for each in sums]
+    means = [total / CONTOUR for total in sums]
     return [mean.real.copy() for mean in means] if np.isrealobj(z) else means

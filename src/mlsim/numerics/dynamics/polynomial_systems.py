@@ -42,14 +42,13 @@ def times_of_divergence(
     paths: Iterator[States], truth: Iterator[States], *, step: float, tolerance: float, scale: float
 ) -> Float[np.ndarray, "*members"]:
     """First time at which a path is further than ``tolerance * scale`` from the truth; the end where it never is."""
-    found, count = np.zeros(0), 0
-    alive = np.zeros(0, dtype=bool)
+    times, alive = np.zeros(0), np.zeros(0, dtype=bool)
     for count, (path, exact) in enumerate(zip(paths, truth, strict=True), start=1):
         near = np.linalg.norm(path - exact, axis=-1) <= tolerance * scale
         if count == 1:
-            found, alive = np.zeros(near.shape), np.ones(near.shape, dtype=bool)
+            times, alive = np.zeros(near.shape), np.ones(near.shape, dtype=bool)
         alive &= near
-        found[alive] = count * step
+        times[alive] = count * step
         if not alive.any():
             break
-    return found
+    return times

@@ -14,15 +14,10 @@ PENALTY = 1e-3  # of a term, over the condition number of the columns
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Reduced:
-    """Columns and right-hand side in an orthonormal basis of their span: all least-squares problems stay the same.
+    """Columns and right-hand side in an orthonormal basis of their span: all least-squares problems stay the same."""
 
-    Attributes:
-        columns: ``Q^* X``, as many rows as columns, and one more.
-        target: ``Q^* y``.
-    """
-
-    columns: Columns
-    target: Inexact[np.ndarray, " rows"]
+    columns: Columns  # ``Q^* X``, as many rows as columns, and one more
+    target: Inexact[np.ndarray, " rows"]  # ``Q^* y``
 
     def least_squares(self, support: Bool[np.ndarray, " terms"]) -> Weights:
         """Weights on ``support`` that minimise ``|X w - y|``, zero elsewhere."""
@@ -59,14 +54,9 @@ def reduced(columns: Columns, target: Inexact[np.ndarray, " rows"]) -> Reduced:
 def stridge(problem: Reduced, *, penalty: float, threshold: float, iterations: int = 10) -> Weights:
     """Sequentially thresholded ridge regression.
 
-    Columns are scaled to norm one. Terms whose weight is below ``threshold`` are dropped and the rest solved again,
-    until none is dropped; the last solution is by least squares. Where the first pass drops all, its weights return.
-
-    Args:
-        problem: the data.
-        penalty: of the squared weights.
-        threshold: on the weights of the scaled columns.
-        iterations: at most so many passes.
+    Columns are scaled to norm one. Terms whose weight is below ``threshold`` are dropped and the rest is solved again,
+    until none is dropped; the last solution is by least squares. If the first pass drops all terms, the weights before
+    it are returned. There are at most ``iterations`` passes.
 
     Source:
         Rudy, Brunton, Proctor, Kutz, Sci. Adv. 3 (2017), algorithm 1 of the supplement and its code.
@@ -77,15 +67,15 @@ def stridge(problem: Reduced, *, penalty: float, threshold: float, iterations: i
     w = scaled.ridge(support, penalty)
     relevant = len(scale)
     for passed in range(iterations):
-        kept = np.abs(w) >= threshold
-        if kept.sum() == relevant:
+        is_large = np.abs(w) >= threshold
+        if is_large.sum() == relevant:
             break
-        relevant = int(kept.sum())
+        relevant = int(is_large.sum())
         if relevant == 0:
             if passed == 0:
                 return w
             break
-        support = kept
+        support = is_large
         w = scaled.ridge(support, penalty)
     return scale * scaled.least_squares(support)
 
@@ -100,17 +90,11 @@ class Search:
 
 
 def searched(train: Reduced, test: Reduced, *, penalty: float, first: float, steps: int = 25) -> Iterator[Search]:
-    """Thresholds and what they give, from least squares on; the one of the smallest loss, the last of equals, wins.
+    """Least squares, then the results for the thresholds that are tried, see :func:`selected`.
 
     The loss is ``|X w - y|`` on the test rows plus ``1e-3 cond(X)`` for each term. The threshold grows while the loss
-    falls, and goes back by smaller and smaller steps where it rises.
-
-    Args:
-        train: rows to fit.
-        test: rows to judge by.
-        penalty: of the squared weights.
-        first: first threshold and first step.
-        steps: thresholds to try.
+    falls, and is reduced by ever smaller steps where it rises. ``first`` is the first threshold and the first step,
+    ``steps`` the number of thresholds.
     """
     both = np.concatenate([train.columns, test.columns])
     price = PENALTY * float(np.linalg.cond(both))
@@ -134,7 +118,7 @@ def searched(train: Reduced, test: Reduced, *, penalty: float, first: float, ste
 
 
 def selected(train: Reduced, test: Reduced, *, penalty: float, first: float, steps: int = 25) -> Search:
-    """The best of :func:`searched`."""
+    """The result of :func:`searched` with the smallest loss, the last one of equals."""
     tried = list(searched(train, test, penalty=penalty, first=first, steps=steps))
-    least = min(each.loss for each in tried)
-    return next(each for each in reversed(tried) if each.loss == least)
+    least = min(search.loss for search in tried)
+    return next(search for search in reversed(tried) if search.loss == least)

@@ -47,5 +47,5 @@ def constrained_sigmoid_adjoint(
     """
     slope = density * (1.0 - density)
     scale = float(slope @ weights)
-    # where every density is at a bound nothing moves
+    # zero where every density is at a bound
     return slope * (gradient - weights * (float(slope @ gradient) / scale if scale > 0 else 0.0))

@@ -10,14 +10,10 @@ from mlsim.numerics.elasticity.quadrilaterals import Grid
 
 
 def cone_weights(grid: Grid, *, radius: float) -> sp.csr_array:
-    """Weights ``H_ij = max(0, radius - |c_i - c_j|)`` between element centres.
+    """Symmetric matrix ``H_ij = max(0, radius - |c_i - c_j|)`` of all element centres, ``radius`` in element sides.
 
-    Args:
-        grid: the mesh.
-        radius: filter radius, in element sides, positive.
-
-    Returns:
-        Symmetric sparse matrix, elements by elements.
+    Raises:
+        ValueError: the radius is not positive.
 
     Source:
         O. Sigmund, Struct. Multidisc. Optim. 21 (2001), eq. 6.

@@ -1,6 +1,6 @@
 """Random load cases of topology optimisation, and the test that a load case can be solved.
 
-A rigid plane body moves by two translations and one rotation. Supports hold it exactly when the rows ``[1, 0, -y]`` of
+A rigid plane body moves by two translations and one rotation. Supports fix it exactly when the rows ``[1, 0, -y]`` of
 the nodes fixed in x and ``[0, 1, x]`` of the nodes fixed in y have rank three: sparse solvers do not notice when they
 do not.
 """
@@ -18,46 +18,29 @@ MOST_DRAWS = 100_000
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LoadCase:
-    """Supports, loads and volume of one problem on a grid.
+    """Supports, loads and volume of one problem on a grid."""
 
-    Attributes:
-        fixed_x: nodes that cannot move horizontally.
-        fixed_y: nodes that cannot move vertically.
-        load: size of the vertical force on every node, all in one direction.
-        volume_fraction: share of solid material, in (0, 1).
-    """
-
-    fixed_x: Bool[np.ndarray, " nodes"]
-    fixed_y: Bool[np.ndarray, " nodes"]
-    load: Float[np.ndarray, " nodes"]
-    volume_fraction: float
+    fixed_x: Bool[np.ndarray, " nodes"]  # no horizontal displacement
+    fixed_y: Bool[np.ndarray, " nodes"]  # no vertical displacement
+    load: Float[np.ndarray, " nodes"]  # size of the vertical force on every node, all in one direction
+    volume_fraction: float  # fraction of solid material, in (0, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Distribution:
-    """Law of random load cases.
+    """Distribution of random load cases."""
 
-    Attributes:
-        mean_fixed_x: Poisson mean of the number of nodes fixed in x.
-        mean_fixed_y: Poisson mean of the number of nodes fixed in y.
-        mean_loads: Poisson mean of the number of loaded nodes.
-        boundary_factor: weight of a boundary node relative to an inner node.
-        volume_mean: mean of the normal law of the volume fraction.
-        volume_deviation: its standard deviation.
-        volume_range: interval to which the volume fraction is clipped.
-    """
-
-    mean_fixed_x: float
-    mean_fixed_y: float
-    mean_loads: float
-    boundary_factor: float
-    volume_mean: float
-    volume_deviation: float
-    volume_range: tuple[float, float]
+    mean_fixed_x: float  # Poisson mean of the number of nodes fixed in x
+    mean_fixed_y: float  # Poisson mean of the number of nodes fixed in y
+    mean_loads: float  # Poisson mean of the number of loaded nodes
+    boundary_factor: float  # weight of a boundary node relative to an inner node
+    volume_mean: float  # mean of the normal distribution of the volume fraction
+    volume_deviation: float  # its standard deviation
+    volume_range: tuple[float, float]  # interval to which the volume fraction is clipped
 
 
 def node_probabilities(grid: Grid, *, boundary_factor: float) -> Float[np.ndarray, " nodes"]:
-    """Probability of every node to be drawn first: boundary nodes weigh ``boundary_factor``, inner ones one."""
+    """Probability of every node to be drawn first; boundary nodes have the weight ``boundary_factor``, others one."""
     x, y = grid.node_coordinates.T
     boundary = (x == 0) | (x == grid.columns) | (y == 0) | (y == grid.rows)
     weights = np.where(boundary, boundary_factor, 1.0)
@@ -84,7 +67,7 @@ def rigid_motions(case: LoadCase, *, grid: Grid) -> int:
 
 
 def well_posed(case: LoadCase, *, grid: Grid) -> bool:
-    """Whether the body is held and at least one load is carried by the body and not by its support alone."""
+    """Whether the body is fixed and at least one load acts on the body and not on its support alone."""
     return bool((case.load[~case.fixed_y] != 0).any()) and rigid_motions(case, grid=grid) == 0
 
 
@@ -119,7 +102,7 @@ def random_load_case(distribution: Distribution, *, grid: Grid, rng: np.random.G
     """The first well-posed one of a sequence of raw load cases.
 
     Raises:
-        ValueError: none of 100,000 raw load cases is well posed, where a quarter is under the published law.
+        ValueError: none of 100,000 raw load cases is well posed; of the published distribution a quarter is.
     """
     for _ in range(MOST_DRAWS):
         case = draw(distribution, grid=grid, rng=rng)
@@ -138,5 +121,5 @@ def elastic_equilibrium(case: LoadCase, *, grid: Grid, element_matrix: Float[np.
 def heat_equilibrium(
     cold: Bool[np.ndarray, " nodes"], *, grid: Grid, source: float, element_matrix: Float[np.ndarray, "4 4"]
 ) -> Equilibrium:
-    """Heat conduction from a uniform ``source`` per node to ``cold`` nodes held at temperature zero."""
+    """Heat conduction from a uniform ``source`` per node to ``cold`` nodes, whose temperature is zero."""
     return Equilibrium(grid=grid, element_matrix=element_matrix, fixed=cold, force=np.full(grid.nodes, source))

@@ -2,7 +2,7 @@
 
 The update is ``x_new = clip(x sqrt(-g / (v lambda)), lower, upper)`` with the bounds ``x -+ move`` cut to the
 admissible interval; the multiplier ``lambda`` meets the volume constraint. Published compliances depend in their last
-digits on how far the multiplier was iterated, so the classical rules are kept beside the exact one.
+digits on how far the multiplier was iterated, so the classical rules are implemented as well as the exact one.
 """
 
 from collections.abc import Callable
@@ -29,17 +29,11 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Bisection:
-    """Bisection for the multiplier from ``[0, upper]`` until the interval is short.
+    """Bisection for the multiplier from ``[0, upper]`` until the interval is short."""
 
-    Attributes:
-        upper: first upper bound.
-        tolerance: interval length at which to stop.
-        relative: whether the length is divided by the sum of the bounds.
-    """
-
-    upper: float
-    tolerance: float
-    relative: bool = True
+    upper: float  # first upper bound
+    tolerance: float  # interval length at which to stop
+    relative: bool = True  # whether the length is divided by the sum of the bounds
 
     def __call__(self, step: Step, volume: Volume, *, target: float) -> Float[np.ndarray, " elements"]:
         """New densities whose ``volume`` is ``target`` up to the tolerance."""
@@ -60,12 +54,9 @@ class Newton:
     """Newton's method in ``mu = lambda**(-1/2)``, where the volume is piecewise linear and monotone.
 
     Valid where the volume is the plain sum of the densities. A bracket guards every step.
-
-    Attributes:
-        tolerance: volume error per element at which to stop.
     """
 
-    tolerance: float = 1e-12
+    tolerance: float = 1e-12  # volume error per element at which to stop
 
     def __call__(self, step: Step, volume: Volume, *, target: float) -> Float[np.ndarray, " elements"]:
         """New densities whose sum is ``target`` up to the tolerance."""

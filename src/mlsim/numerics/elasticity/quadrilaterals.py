@@ -1,7 +1,7 @@
 """Bilinear quadrilateral elements on a regular grid: numbering and element matrices.
 
-Nodes are numbered down the columns, ``node = (rows + 1) * x + y`` with ``y`` pointing down, elements likewise,
-``element = rows * x + y``; this keeps the band of the stiffness matrix at one column of nodes.
+Nodes and elements are numbered down the columns, ``node = (rows + 1) * x + y``, ``element = rows * x + y`` with ``y``
+pointing down; so the band of the stiffness matrix has the width of one column of nodes.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """SIMP: solid isotropic material with penalisation, optimised by optimality criteria.
 
 Minimise the compliance ``c = f^T u`` over element densities ``x`` with ``K(E(x)) u = f``,
-``E(x) = E_min + (1 - E_min) x^p`` and a prescribed volume. The presets repeat, digit for digit, the rules of the
+``E(x) = E_min + (1 - E_min) x^p`` and a prescribed volume. The presets reproduce, digit for digit, the rules of the
 published codes: they differ in the smallest stiffness, the filter's floor, how far the multiplier is iterated, and when
 to stop.
 """
@@ -20,25 +20,15 @@ from mlsim.numerics.elasticity.stiffness import BandSolver, Equilibrium, Solver
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """The rules of one published code.
+    """The rules of one published code."""
 
-    Attributes:
-        penalty: exponent ``p``, dimensionless, above one.
-        minimum_modulus: ``E_min`` relative to solid material.
-        minimum_density: lower bound of the densities.
-        move: largest change of a density in one update.
-        filtering: what the cone filter acts on.
-        filter_floor: smallest density in the denominator of the sensitivity filter.
-        multiplier: how the Lagrange multiplier is found.
-    """
-
-    penalty: float = 3.0
-    minimum_modulus: float = 0.0
-    minimum_density: float = 1e-3
-    move: float = 0.2
-    filtering: Literal["sensitivity", "density"] = "sensitivity"
-    filter_floor: float = 1e-3
-    multiplier: Bisection | Newton = field(default_factory=Newton)
+    penalty: float = 3.0  # exponent ``p``, dimensionless, above one
+    minimum_modulus: float = 0.0  # ``E_min`` relative to solid material
+    minimum_density: float = 1e-3  # lower bound of the densities
+    move: float = 0.2  # largest change of a density in one iteration
+    filtering: Literal["sensitivity", "density"] = "sensitivity"  # what the cone filter acts on
+    filter_floor: float = 1e-3  # smallest density in the denominator of the sensitivity filter
+    multiplier: Bisection | Newton = field(default_factory=Newton)  # how the Lagrange multiplier is found
 
 
 def preset(name: str) -> Rules:
@@ -70,23 +60,17 @@ def preset(name: str) -> Rules:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Iterate:
-    """State of the optimisation before one update.
+    """State of the optimisation before one iteration."""
 
-    Attributes:
-        density: design variables ``x``.
-        compliance: ``f^T u`` of the physical density.
-        sensitivity: filtered derivative of the compliance with respect to ``x``, not positive.
-        change: largest change of a density in the update that led here, infinite at the start.
-    """
-
-    density: Float[np.ndarray, " elements"]
-    compliance: float
+    density: Float[np.ndarray, " elements"]  # design variables ``x``
+    compliance: float  # ``f^T u`` of the physical density
+    # filtered derivative of the compliance with respect to ``x``, not positive
     sensitivity: Float[np.ndarray, " elements"]
-    change: float
+    change: float  # largest change of a density in the last iteration, infinite at the start
 
 
 class Simp:
-    """One problem of topology optimisation, prepared for many updates.
+    """One problem of topology optimisation, prepared for many iterations.
 
     Args:
         equilibrium: mesh, material, supports and load.
@@ -106,7 +90,7 @@ class Simp:
         self._volume_gradient = self._filter.adjoint(ones) if rules.filtering == "density" else ones
 
     def iterates(self, start: Float[np.ndarray, " elements"]) -> Iterator[Iterate]:
-        """The infinite sequence of iterates from ``start``, whose volume all of them keep."""
+        """The infinite sequence of iterates from ``start``, all of its volume."""
         density, change, target = start, np.inf, float(start.sum())
         while True:
             compliance, sensitivity = self.compliance(self._physical(density))

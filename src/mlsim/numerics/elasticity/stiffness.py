@@ -1,7 +1,7 @@
 """Assembly and solution of the equilibrium ``K(E) u = f`` of a grid with one modulus per element.
 
-Fixed degrees of freedom keep their place: their rows and columns are zero, their diagonal is one. The structure of the
-matrix then depends on the grid alone, so that one precomputed sparse product takes the moduli to the matrix.
+Fixed degrees of freedom are not removed: their rows and columns are zero, their diagonal is one. The structure of the
+matrix then depends on the grid alone, so that one precomputed sparse product maps the moduli to the matrix.
 """
 
 from dataclasses import dataclass, field
@@ -21,19 +21,12 @@ class SingularStiffnessError(ValueError):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Equilibrium:
-    """What defines ``K(E) u = f`` apart from the moduli ``E``.
+    """What defines ``K(E) u = f`` apart from the moduli ``E``."""
 
-    Attributes:
-        grid: the mesh.
-        element_matrix: matrix of one element of unit modulus.
-        fixed: fixed degrees of freedom.
-        force: right-hand side; entries at fixed degrees of freedom are ignored.
-    """
-
-    grid: Grid
-    element_matrix: Float[np.ndarray, "element_dofs element_dofs"]
-    fixed: Bool[np.ndarray, " dofs"]
-    force: Float[np.ndarray, " dofs"]
+    grid: Grid  # the mesh
+    element_matrix: Float[np.ndarray, "element_dofs element_dofs"]  # matrix of one element of unit modulus
+    fixed: Bool[np.ndarray, " dofs"]  # fixed degrees of freedom
+    force: Float[np.ndarray, " dofs"]  # right-hand side; entries at fixed degrees of freedom are ignored
     dofs: Int[np.ndarray, "elements element_dofs"] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -80,7 +73,7 @@ class BandSolver:
         rows, columns = rows[lower], columns[lower]
         dofs = equilibrium.dofs
         self._height = int((dofs.max(axis=1) - dofs.min(axis=1)).max()) + 1
-        # position in Fortran-ordered lower band storage: entry (i, j) lies at row i - j of column j
+        # position in Fortran-ordered lower band storage: entry (i, j) is at row i - j of column j
         positions = columns * self._height + rows - columns
         self._positions, index = np.unique(positions, return_inverse=True)
         shape = (self._positions.size, equilibrium.grid.elements)

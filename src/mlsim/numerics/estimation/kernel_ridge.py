@@ -1,7 +1,7 @@
-"""Regression in closed form between functions on the ring: kernel ridge, linear ridge, a frame that moves along.
+"""Regression in closed form between functions on the ring: kernel and linear ridge, translation-canonicalised inputs.
 
-Baselines for networks that map a potential to a state. Nothing here is trained by gradients; the one choice, the
-length scale, is made on a validation part.
+Baselines for networks that map a potential to a state. The only hyperparameter, the length scale, is chosen on
+validation data.
 """
 
 from collections.abc import Callable
@@ -22,19 +22,12 @@ Map = Callable[[np.ndarray], np.ndarray]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class KernelRidge:
-    """``u(v) = mean + sum_i k(v, v_i) w_i``, a map of inputs to outputs.
+    """``u(v) = mean + sum_i k(v, v_i) w_i``, a map of inputs to outputs."""
 
-    Attributes:
-        inputs: those of the training part.
-        weights: ``w_i``.
-        mean: of the training outputs.
-        length_scale: of the kernel, in the units of the inputs.
-    """
-
-    inputs: Float[np.ndarray, "training inputs"]
-    weights: Float[np.ndarray, "training outputs"]
-    mean: Float[np.ndarray, " outputs"]
-    length_scale: float
+    inputs: Float[np.ndarray, "training inputs"]  # those of the training part
+    weights: Float[np.ndarray, "training outputs"]  # ``w_i``
+    mean: Float[np.ndarray, " outputs"]  # of the training outputs
+    length_scale: float  # of the kernel, in the units of the inputs
 
     def __call__(self, inputs: Inputs) -> Outputs:
         """Predicted outputs."""
@@ -42,14 +35,7 @@ class KernelRidge:
 
 
 def kernel_ridge(inputs: Inputs, outputs: Outputs, *, length_scale: float, nugget: float = 1e-8) -> KernelRidge:
-    """Ridge regression with the Matérn kernel, ``(K + nugget I) w = u - mean(u)``.
-
-    Args:
-        inputs: training inputs.
-        outputs: training outputs.
-        length_scale: of the kernel, in the units of the inputs.
-        nugget: relative to the kernel's value at distance zero, positive.
-    """
+    """Ridge regression with the Matérn kernel, ``(K + nugget I) w = u - mean(u)``, ``nugget`` positive."""
     gram = matern(inputs, inputs, length_scale=length_scale)
     gram[np.diag_indices_from(gram)] += nugget
     mean = outputs.mean(axis=0)

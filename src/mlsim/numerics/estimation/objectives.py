@@ -1,4 +1,4 @@
-"""Squared distance between what a simulator gives and what was observed, with its gradient and its Jacobian."""
+"""Squared distance between the outputs of a simulator and observations, with gradient and Jacobian."""
 
 from typing import Protocol, runtime_checkable
 
@@ -37,7 +37,7 @@ class Simulator(Protocol):
         ...
 
     def outputs(self, theta: Candidates) -> Inexact[np.ndarray, "candidates outputs"]:
-        """What is observed, for each candidate."""
+        """Outputs for each candidate."""
         ...
 
     def pulled_back(self, theta: Parameters, weights: Float[np.ndarray, " outputs"]) -> Parameters:
@@ -50,15 +50,11 @@ class Simulator(Protocol):
 
 
 class Misfit:
-    """``J(theta) = |outputs(theta) - observed|^2 / |outputs(start) - observed|^2``, one at the start.
+    """``J(theta) = |outputs(theta) - observed|^2 / |outputs(start) - observed|^2``, one at the start (default: zero).
 
-    Args:
-        simulator: gives the outputs.
-        observed: what they should be.
-        start: parameters that set the scale; zero if left out.
 
     Raises:
-        ValueError: the start already gives what was observed, so that there is nothing to find.
+        ValueError: the start already gives the observations.
     """
 
     def __init__(
@@ -68,7 +64,7 @@ class Misfit:
         origin = np.zeros(simulator.dimension) if start is None else start
         self._scale = float(np.square(simulator.outputs(origin[None])[0] - observed).sum())
         if not self._scale > 0:
-            raise ValueError("observed is what the start gives: other observations are allowed")
+            raise ValueError("observed equals the outputs of the start: other observations are allowed")
 
     @property
     def dimension(self) -> int:

@@ -1,4 +1,4 @@
-"""Minimisation by limited-memory BFGS within a budget of evaluations: the least value seen, not the last one."""
+"""Minimisation by limited-memory BFGS within a budget of evaluations; the result is the least value, not the last."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,15 +13,10 @@ Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Minimum:
-    """What was found.
+    """Result of a minimisation."""
 
-    Attributes:
-        place: argument of the least value.
-        values: least value up to each evaluation.
-    """
-
-    place: Float[np.ndarray, " unknowns"]
-    values: Float[np.ndarray, " evaluations"]
+    place: Float[np.ndarray, " unknowns"]  # argument of the least value
+    values: Float[np.ndarray, " evaluations"]  # least value up to each evaluation
 
 
 class _EnoughError(Exception):
@@ -43,19 +38,19 @@ def minimised(
         start: first argument.
         evaluations: budget, at least 1.
         enough: value at or below which to stop.
-        memory: pairs of differences that are kept; with 100,000s of unknowns they decide the time of a step.
+        memory: stored pairs of differences; with 100,000s of unknowns they determine the time of a step.
 
-    >>> found = minimised(lambda x: (float(x @ x), 2 * x), np.array([3.0, 4.0]), evaluations=20)
-    >>> round(float(found.values[-1]), 12)
+    >>> minimum = minimised(lambda x: (float(x @ x), 2 * x), np.array([3.0, 4.0]), evaluations=20)
+    >>> round(float(minimum.values[-1]), 12)
     0.0
     """
     best, values = start, [np.inf]
 
-    def watched(place: np.ndarray) -> tuple[float, np.ndarray]:
+    def watched(argument: np.ndarray) -> tuple[float, np.ndarray]:
         nonlocal best
-        value, gradient = objective(place)
+        value, gradient = objective(argument)
         if value < values[-1]:
-            best = place.copy()
+            best = argument.copy()
         # the first argument wins against NaN
         values.append(min(values[-1], value))
         if len(values) > evaluations or value <= enough:

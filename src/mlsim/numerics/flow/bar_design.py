@@ -1,7 +1,7 @@
 """A given amount of conductive material along a heated bar: the design with the least thermal compliance.
 
 ``-(k u')' = f`` on the unit interval, both ends cooled, ``u(0) = u(1) = 0``; the bar consists of equal segments with
-one ``k`` each, of mean one. The compliance ``C = int f u`` is the mean temperature of the heated places. With
+one ``k`` each, of mean one. The compliance is ``C = int f u``. With
 ``F(x) = int_0^x f`` the flux is ``F - c``, and by the principle of complementary energy
 
     C(k) = min_c sum_s A_s(c) / k_s,    A_s(c) = int over segment s of (F - c)^2.
@@ -82,9 +82,9 @@ class HeatedBar:
 
 
 class BarObjective:
-    """Share of the possible gain that a design leaves: one for the uniform bar, zero for the best design.
+    """Fraction of the possible gain that a design lacks: one for the uniform bar, zero for the best design.
 
-    The segments have ``k_s = m exp(theta_s) / sum_t exp(theta_t)``, m their number: the amount of material is kept.
+    The segments have ``k_s = m exp(theta_s) / sum_t exp(theta_t)``, m their number: the amount of material is constant.
     """
 
     def __init__(self, bar: HeatedBar) -> None:
@@ -104,7 +104,7 @@ class BarObjective:
         return power / power.mean(axis=-1, keepdims=True)
 
     def values(self, theta: Candidates) -> Inexact[np.ndarray, " candidates"]:
-        """Share of the gain that is left, for each candidate."""
+        """Fraction of the gain that each candidate lacks."""
         return (self._bar.compliance(self.design(theta)) - self._best) / self._gain
 
     def value_and_gradient(self, theta: Parameters) -> tuple[float, Parameters]:

@@ -1,7 +1,7 @@
 """Flow through a porous medium on the unit square: ``-div(a grad u) = f``, ``u = 0`` on the boundary.
 
-Five points, ``a`` on a face between two nodes being the mean of its two nodes. The matrix is symmetric: the adjoint of
-the map from ``f`` to ``u`` is the map itself.
+Five-point differences, ``a`` on a face being the mean of its two nodes. The matrix is symmetric: the adjoint of the map
+from ``f`` to ``u`` is the map itself.
 """
 
 from dataclasses import dataclass
@@ -20,15 +20,10 @@ Fields = Float[np.ndarray, "samples nodes nodes"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Pressures:
-    """Solutions with their certificate.
+    """Solutions with their residuals."""
 
-    Attributes:
-        pressure: ``u`` where the coefficient was given.
-        residual: norm of ``div(a grad u) + f`` over that of ``f`` at the interior nodes.
-    """
-
-    pressure: Float[np.ndarray, "samples nodes nodes"]
-    residual: Float[np.ndarray, " samples"]
+    pressure: Float[np.ndarray, "samples nodes nodes"]  # ``u`` where the coefficient was given
+    residual: Float[np.ndarray, " samples"]  # norm of ``div(a grad u) + f`` over that of ``f`` at the interior nodes
 
 
 def grid_points(count: int, *, grid: Grid = "node") -> Float[np.ndarray, " count"]:
@@ -46,14 +41,8 @@ def gaussian_fields(
     """Draws from ``N(0, (-Lap + 9)^-2)``, scaled by three, without flow through the boundary and with mean zero.
 
     ``z = sum_k xi_k 3 (pi^2 |k|^2 + 9)^-1 c_k1(x) c_k2(y)``, ``k != 0``, ``c_0 = 1``, ``c_k(x) = sqrt(2) cos(pi k x)``.
-    The same modes and the same generator give the same functions on every grid.
-
-    Args:
-        samples: number of draws.
-        size: grid points per side.
-        modes: frequencies per direction; without it, as many as grid points.
-        grid: where the points lie.
-        rng: source of the draws.
+    The same modes and the same generator give the same functions on every grid. ``modes`` is the number of frequencies
+    per direction, by default ``size``, that of grid points per side.
 
     Source:
         Li et al., arXiv:2010.08895, appendix on Darcy flow.
@@ -78,13 +67,7 @@ def two_phase_coefficients(
 ) -> Fields:
     """Coefficients with the second of two values where a Gaussian field is not negative.
 
-    Args:
-        samples: number of coefficients.
-        size: grid points per side.
-        values: the two coefficients, positive; some copies of the law use 4 for the first.
-        modes: frequencies of the Gaussian field per direction; without it, as many as grid points.
-        grid: where the points lie.
-        rng: source of the draws.
+    ``values`` are positive; some published data sets have 4 for the first. For the rest see :func:`gaussian_fields`.
 
     Source:
         Li et al., arXiv:2010.08895, appendix on Darcy flow.
@@ -96,9 +79,9 @@ def two_phase_coefficients(
 def pressures(coefficient: Fields, *, source: float | Field | Fields = 1.0, grid: Grid = "node") -> Pressures:
     """Pressures ``u`` of ``-div(a grad u) = f``.
 
-    The canonical data of neural operators hold coefficient and solution at the centres of the cells, but are solved for
-    at nodes; a cubic spline takes the solution back, which is therefore not zero at the outermost points. The
-    coefficient comes to the nodes by linear interpolation here: a spline through its jumps is negative in places.
+    The canonical data of neural operators are given at the centres of the cells, but solved for at the nodes, and the
+    solution is interpolated back by a cubic spline, so that it is not zero at the outermost points. Here the
+    coefficient is interpolated linearly to the nodes, since a spline through its jumps has negative values.
 
     Args:
         coefficient: ``a``, positive.

@@ -10,7 +10,7 @@ EDGE = 1e-4  # added to the squared gradient under the root of the total variati
 
 
 def sources(nodes: int) -> Float[np.ndarray, "3 nodes nodes"]:
-    """A constant source and two bumps ``40 exp(-|x - c|^2 / 0.02)``, which light the coefficient from three sides."""
+    """A constant source and two bumps ``40 exp(-|x - c|^2 / 0.02)``, for independent information on the coefficient."""
     x, y = np.meshgrid(*[np.linspace(0.0, 1.0, nodes)] * 2, indexing="ij")
     bumps = [40.0 * np.exp(-((x - a) ** 2 + (y - b) ** 2) / 0.02) for a, b in ((0.25, 0.3), (0.75, 0.6))]
     return np.stack([np.ones((nodes, nodes)), *bumps])
@@ -21,7 +21,7 @@ class Misfit:
 
     Args:
         observed: ``d``, one row per source.
-        deviation: ``sigma`` of each source's noise, positive.
+        deviation: ``sigma``, standard deviation of the noise for each source, positive.
         sensors: nodes at which ``u`` is observed, numbered along the second index.
         nodes: of the grid, per side.
     """
@@ -90,8 +90,8 @@ def _adjoint(across: np.ndarray, along: np.ndarray) -> np.ndarray:
 def bounded(free: Field, *, low: float, high: float) -> tuple[Field, Field]:
     """``low + (high - low) / (1 + exp(-s))`` and its derivative.
 
-    >>> [float(each[0, 0]) for each in bounded(np.zeros((1, 1)), low=-1.0, high=3.0)]
+    >>> [float(result[0, 0]) for result in bounded(np.zeros((1, 1)), low=-1.0, high=3.0)]
     [1.0, 1.0]
     """
-    share = 0.5 * (1.0 + np.tanh(free / 2.0))
-    return low + (high - low) * share, (high - low) * share * (1.0 - share)
+    fraction = 0.5 * (1.0 + np.tanh(free / 2.0))
+    return low + (high - low) * fraction, (high - low) * fraction * (1.0 - fraction)

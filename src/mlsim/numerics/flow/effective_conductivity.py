@@ -14,27 +14,19 @@ from torch import Tensor
 
 Fields = Float[Tensor, "samples rows columns"]
 PerSample = Float[Tensor, " samples"]
-# entries of all matrices that are factorised at once
+# entries of the matrices that are factorised together
 LARGEST_BATCH = 2**24
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bounds:
-    """Exact bounds in rising order: ``harmonic <= rows <= effective conductivity <= layers <= columns <= arithmetic``.
+    """Exact bounds in rising order; the effective conductivity is between ``rows`` and ``layers``."""
 
-    Attributes:
-        harmonic: harmonic mean of all cells.
-        rows: mean of the rows' harmonic means: flow between rows is forbidden.
-        layers: columns of cell centres are made equipotential, the layers between them are in series.
-        columns: harmonic mean of the columns' means: the faces between columns are made equipotential as well.
-        arithmetic: mean of all cells.
-    """
-
-    harmonic: PerSample
-    rows: PerSample
-    layers: PerSample
-    columns: PerSample
-    arithmetic: PerSample
+    harmonic: PerSample  # harmonic mean of all cells
+    rows: PerSample  # mean of the rows' harmonic means: flow between rows is forbidden
+    layers: PerSample  # columns of cell centres are made equipotential, the layers between them are in series
+    columns: PerSample  # harmonic mean of the columns' means: the faces between columns are made equipotential as well
+    arithmetic: PerSample  # mean of all cells
 
 
 def effective_conductivity(conductivity: Fields) -> PerSample:
@@ -90,8 +82,8 @@ def with_gradient(conductivity: Fields) -> tuple[PerSample, Fields]:
 def conductivity_bounds(conductivity: Fields) -> Bounds:
     """Bounds by cutting links and by making points equipotential (Rayleigh).
 
-    >>> found = vars(conductivity_bounds(torch.tensor([[[1.0, 3.0], [1.0, 1.0]]]).double()))
-    >>> [round(float(value), 4) for value in found.values()]
+    >>> bounds = vars(conductivity_bounds(torch.tensor([[[1.0, 3.0], [1.0, 1.0]]]).double()))
+    >>> [round(float(value), 4) for value in bounds.values()]
     [1.2, 1.25, 1.2903, 1.3333, 1.5]
     """
     k = conductivity

@@ -16,18 +16,13 @@ class Partition:
     The four children of a square follow each other, so that the blocks of every level are consecutive points in one
     order, that of :meth:`order`. In one dimension this is the order of the points themselves.
 
-    Attributes:
-        dimensions: one or two.
-        levels: the finest level ``L``, at least two.
-        leaf: points per side ``m`` of the finest blocks.
-
     >>> Partition(dimensions=1, levels=6, leaf=5).side
     320
     """
 
-    dimensions: int
-    levels: int
-    leaf: int
+    dimensions: int  # one or two
+    levels: int  # the finest level ``L``, at least two
+    leaf: int  # points per side ``m`` of the finest blocks
 
     def __post_init__(self) -> None:
         if self.dimensions not in (1, 2) or self.levels < 2 or self.leaf < 1:
@@ -52,11 +47,11 @@ class Partition:
         >>> Partition(dimensions=2, levels=2, leaf=1).positions(1).tolist()
         [[0, 0], [0, 1], [1, 0], [1, 1]]
         """
-        place = np.zeros((1, self.dimensions), dtype=np.int64)
+        positions = np.zeros((1, self.dimensions), dtype=np.int64)
         children = _box(2, self.dimensions)
         for _ in range(level):
-            place = (2 * place[:, None] + children[None]).reshape(-1, self.dimensions)
-        return place
+            positions = (2 * positions[:, None] + children[None]).reshape(-1, self.dimensions)
+        return positions
 
     def order(self) -> Int[np.ndarray, " points"]:
         """Indices of all points of the row-major grid in the order of the tree, row-major inside the finest blocks."""
@@ -67,8 +62,8 @@ class Partition:
     def neighbours(self, levels: Sequence[int], *, half_width: int, periodic: bool) -> Int[Tensor, "blocks neighbours"]:
         """Blocks at most ``half_width`` blocks away, for all blocks of some levels, one level after the other.
 
-        Neighbours are ordered by row and column. Where there is none, outside of a domain that is not periodic, stands
-        the number of all blocks.
+        Neighbours are ordered by row and column. Those outside of a domain that is not periodic have the index past the
+        last block of all levels.
 
         >>> Partition(dimensions=1, levels=2, leaf=1).neighbours([2], half_width=1, periodic=False).tolist()
         [[4, 0, 1], [0, 1, 2], [1, 2, 3], [2, 3, 4]]
@@ -77,16 +72,16 @@ class Partition:
         shifts = _box(2 * half_width + 1, self.dimensions) - half_width
         tables, begin = [], 0
         for level in levels:
-            side, place = 2**level, self.positions(level)
+            side, positions = 2**level, self.positions(level)
             number = np.empty((side,) * self.dimensions, dtype=np.int64)
-            number[tuple(place.T)] = np.arange(len(place))
-            near = place[:, None] + shifts[None]
+            number[tuple(positions.T)] = np.arange(len(positions))
+            near = positions[:, None] + shifts[None]
             inside = ((near >= 0) & (near < side)).all(axis=2) | periodic
             tables.append(np.where(inside, begin + number[tuple((near % side).transpose(2, 0, 1))], total))
-            begin += len(place)
+            begin += len(positions)
         return torch.from_numpy(np.concatenate(tables))
 
 
-def _box(side: int, dimensions: int) -> Int[np.ndarray, "places dimensions"]:
+def _box(side: int, dimensions: int) -> Int[np.ndarray, "points dimensions"]:
     axes = np.meshgrid(*(np.arange(side),) * dimensions, indexing="ij")
     return np.stack([axis.ravel() for axis in axes], axis=1)

@@ -1,4 +1,4 @@
-"""What damages an image: noise cut to the range of the image, hidden pixels, a low-pass with decimation."""
+"""Degradations of an image: noise clipped to the range of the image, hidden pixels, a low-pass with decimation."""
 
 import math
 
@@ -10,25 +10,15 @@ from torch.nn import functional
 
 
 def clipped(image: Float[np.ndarray, "..."], *, sigma: float, rng: np.random.Generator) -> Float[np.ndarray, "..."]:
-    """The image with normal noise, cut to [0, 1].
-
-    Args:
-        image: values in [0, 1].
-        sigma: deviation of the noise before the cut.
-        rng: source of the noise.
-    """
+    """The image with normal noise of standard deviation ``sigma``, clipped to [0, 1]."""
     return np.clip(image + sigma * rng.normal(size=image.shape), 0.0, 1.0)
 
 
 def clipped_noise_energy(image: Float[Tensor, "..."], *, sigma: float) -> float:
-    """Mean square that noise, cut with the image to [0, 1], is expected to have: ``E (clip(u + sigma n) - u)^2``.
+    """Expected mean square of the noise that remains when the image is clipped: ``E (clip(u + sigma n) - u)^2``.
 
     With ``a = u / sigma``, ``b = (1 - u) / sigma``, the normal density ``p`` and distribution ``P``:
     ``sigma^2 (P(b) - P(-a) - b p(b) - a p(a)) + u^2 P(-a) + (1 - u)^2 P(-b)``. It is below ``sigma^2``.
-
-    Args:
-        image: ``u``, values in [0, 1].
-        sigma: deviation of the noise before the cut, positive.
 
     >>> round(clipped_noise_energy(torch.tensor([0.0]), sigma=0.1), 6)
     0.005
@@ -43,27 +33,27 @@ def clipped_noise_energy(image: Float[Tensor, "..."], *, sigma: float) -> float:
 def observed_pixels(
     rows: int, columns: int, *, hidden: float, rng: np.random.Generator
 ) -> Bool[np.ndarray, "rows columns"]:
-    """Mask of the pixels that are seen; a share of them, to the next pixel, is hidden at random."""
-    seen = np.ones(rows * columns, dtype=bool)
-    seen[rng.permutation(rows * columns)[: round(hidden * rows * columns)]] = False
-    return seen.reshape(rows, columns)
+    """Mask of the observed pixels; a random fraction ``hidden``, rounded to whole pixels, is not observed."""
+    observed = np.ones(rows * columns, dtype=bool)
+    observed[rng.permutation(rows * columns)[: round(hidden * rows * columns)]] = False
+    return observed.reshape(rows, columns)
 
 
 def observed_around_hole(rows: int, columns: int, *, hidden: float) -> Bool[np.ndarray, "rows columns"]:
-    """Mask of the pixels that are seen around a hole in the middle, of the image's shape and a share of its area.
+    """Mask of the observed pixels around a central hole of the image's shape and a fraction ``hidden`` of its area.
 
     >>> int((~observed_around_hole(64, 32, hidden=0.25)).sum())
     512
     """
-    seen = np.ones((rows, columns), dtype=bool)
+    observed = np.ones((rows, columns), dtype=bool)
     high, wide = (round(side * math.sqrt(hidden)) for side in (rows, columns))
     top, left = (rows - high) // 2, (columns - wide) // 2
-    seen[top : top + high, left : left + wide] = False
-    return seen
+    observed[top : top + high, left : left + wide] = False
+    return observed
 
 
 def lanczos_kernel(factor: int) -> Float[Tensor, "taps taps"]:
-    """Lanczos kernel of two lobes for decimation by ``factor``, even, so that the image keeps its place.
+    """Lanczos kernel of two lobes for decimation by ``factor``, even, so that the image is not shifted.
 
     ``k_ij = L(d_i) L(d_j)`` over its sum, ``d_i = (i + 1/2 - (2 F + 1)) / F`` for ``i = 1..4F``, and
     ``L(d) = 2 sin(pi d) sin(pi d / 2) / (pi d)^2``.
@@ -81,11 +71,9 @@ def lanczos_kernel(factor: int) -> Float[Tensor, "taps taps"]:
 
 
 def decimated(image: Float[Tensor, "images channels rows columns"], *, factor: int) -> Float[Tensor, "..."]:
-    """The image filtered by :func:`lanczos_kernel` and taken at every ``factor``-th place; the border is continued.
+    """The image filtered by :func:`lanczos_kernel` and sampled at every ``factor``-th pixel; the border is replicated.
 
-    Args:
-        image: sides are multiples of ``factor``.
-        factor: even, 2 or more.
+    ``factor`` is even and divides the sides.
     """
     channels, pad = image.shape[1], 3 * factor // 2
     kernel = lanczos_kernel(factor).to(image)[None, None].expand(channels, 1, -1, -1)

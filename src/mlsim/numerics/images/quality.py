@@ -1,4 +1,4 @@
-"""How near an image is to another: decibels, and the luminance by which super-resolution is judged."""
+"""Peak signal-to-noise ratio, and the luminance for which that of super-resolution is computed."""
 
 import torch
 from jaxtyping import Float
@@ -18,7 +18,7 @@ def psnr(image: Float[Tensor, "..."], truth: Float[Tensor, "..."]) -> float:
 def luminance(
     image: Float[Tensor, "channels rows columns"], *, border: int = 0
 ) -> Float[Tensor, "1 inner_rows inner_columns"]:
-    """Luminance of ITU-R BT.601 in its range from 16/255 to 235/255; a grey image is its own.
+    """Luminance of ITU-R BT.601 in its range from 16/255 to 235/255; a grey image is returned as it is.
 
     Args:
         image: one or three channels, values in [0, 1].

@@ -19,17 +19,12 @@ PerImage = Float[np.ndarray, " image"]
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """Images, their classes, and what was drawn for them.
+    """Images, their classes, and what was drawn for them."""
 
-    Attributes:
-        images: red, green and blue in 0..255.
-        labels: index of the class, shapes running slower than textures.
-        parameters: pose and texture of each image, by name: ``scale``, ``centre_x``, ``centre_y``, ``angle``,
-            ``aspect``, ``phase``, ``direction``, ``frequency``, ``contrast``.
-    """
-
-    images: UInt8[np.ndarray, "image channel row column"]
-    labels: Int[np.ndarray, " image"]
+    images: UInt8[np.ndarray, "image channel row column"]  # red, green and blue in 0..255
+    labels: Int[np.ndarray, " image"]  # index of the class, all textures of a shape one after the other
+    # pose and texture of each image, by name: ``scale``, ``centre_x``, ``centre_y``, ``angle``, ``aspect``, ``phase``,
+    # ``direction``, ``frequency``, ``contrast``
     parameters: dict[str, PerImage]
 
 
@@ -47,13 +42,13 @@ def rendered_shapes(
 ) -> Rendered:
     """Independent images in which every class occurs equally often, up to one, in random order.
 
-    Pixel centres lie at ``2 (i + 1/2) / size - 1``, x along columns, y along rows.
+    Pixel centres are ``2 (i + 1/2) / size - 1``, x along columns, y along rows.
 
     Args:
         count: number of images.
         size: pixels per side.
         textures: some of :data:`TEXTURES`.
-        noise: deviation of the white noise of every pixel; values run from 0 to 1.
+        noise: standard deviation of the white noise of every pixel; values are from 0 to 1.
         rotation: largest rotation of a shape in radians, both ways.
         rng: source of the draws.
 
@@ -71,9 +66,9 @@ def rendered_shapes(
     cloud = coloured_noise(count, size, exponent=2.2, rng=rng)
     for index in range(classes):
         chosen = labels == index
-        own = {name: values[chosen] for name, values in parameters.items()}
-        mask[chosen] = shape_mask(SHAPES[index // len(textures)], own, size=size)
-        pattern[chosen] = texture(textures[index % len(textures)], own, cloud=cloud[chosen])
+        of_class = {name: values[chosen] for name, values in parameters.items()}
+        mask[chosen] = shape_mask(SHAPES[index // len(textures)], of_class, size=size)
+        pattern[chosen] = texture(textures[index % len(textures)], of_class, cloud=cloud[chosen])
     values = _lit(mask, pattern, parameters["contrast"], rng=rng) + noise * rng.normal(size=(count, 3, size, size))
     images = np.round(255 * np.clip(values, 0, 1)).astype(np.uint8)
     return Rendered(images=images, labels=labels, parameters=parameters)
@@ -89,13 +84,7 @@ def pixel_centres(size: int) -> Float[np.ndarray, " size"]:
 
 
 def shape_mask(shape: str, parameters: dict[str, PerImage], *, size: int) -> Maps:
-    """Share of each pixel that the shape covers: a sigmoid of its distance, about a pixel wide.
-
-    Args:
-        shape: one of :data:`SHAPES`.
-        parameters: ``scale``, ``centre_x``, ``centre_y``, ``angle``, ``aspect``.
-        size: pixels per side.
-    """
+    """Fraction of each pixel that one of :data:`SHAPES` covers: a sigmoid of its distance, about a pixel wide."""
     at = {name: values[:, None, None] for name, values in parameters.items()}
     centres = pixel_centres(size)
     dx, dy = centres - at["centre_x"], centres[:, None] - at["centre_y"]
@@ -141,7 +130,7 @@ def texture(name: str, parameters: dict[str, PerImage], *, cloud: Maps) -> Maps:
 
 
 def coloured_noise(count: int, size: int, *, exponent: float, rng: np.random.Generator) -> Maps:
-    """Normal fields with power ``|f|^-exponent``, zero mean and unit deviation each."""
+    """Normal fields with power ``|f|^-exponent``, zero mean and unit standard deviation each."""
     frequency = np.hypot(np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size))
     frequency[0, 0] = 1.0
     gain = frequency ** (-exponent / 2)

@@ -8,7 +8,7 @@ from scipy import ndimage
 def binary_accuracy(
     predicted: Bool[np.ndarray, "*batch rows columns"], truth: Bool[np.ndarray, "*batch rows columns"]
 ) -> Float[np.ndarray, "*batch"]:
-    """Share of equal pixels per image, in [0, 1].
+    """Fraction of equal pixels per image, in [0, 1].
 
     >>> float(binary_accuracy(np.array([[True, True]]), np.array([[True, False]])))
     0.5
@@ -19,7 +19,7 @@ def binary_accuracy(
 def mean_intersection_over_union(
     predicted: Bool[np.ndarray, "*batch rows columns"], truth: Bool[np.ndarray, "*batch rows columns"]
 ) -> Float[np.ndarray, "*batch"]:
-    """Mean over the two classes of intersection over union per image, in [0, 1]; a class absent from both counts one.
+    """Mean over the two classes of intersection over union per image, in [0, 1]; a class absent from both gives one.
 
     >>> round(float(mean_intersection_over_union(np.array([[True, True, False]]), np.array([[True, False, False]]))), 3)
     0.5
@@ -45,7 +45,7 @@ def disconnected(
     loads: Bool[np.ndarray, "node_rows node_columns"],
     through_corners: bool = False,
 ) -> bool:
-    """Whether a load is cut off from all supports, or material floats free of supports and loads.
+    """Whether a load is not connected to any support, or material to neither supports nor loads.
 
     Elements are connected through common sides; a common corner alone is a hinge, which carries no moment but conducts
     heat.

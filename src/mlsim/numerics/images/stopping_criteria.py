@@ -10,8 +10,8 @@ from torch import Tensor
 class WindowVariance:
     """Variance of the latest outputs around their mean: ``mean_i |x_i|^2 - |mean_i x_i|^2``, per number.
 
-    Sums over blocks stand for the outputs, so that a window of 100 large images takes the memory of 20 with blocks
-    of 5, and is exact at the end of every block.
+    Only sums over blocks of outputs are stored, so that a window of 100 large images takes the memory of 20 with blocks
+    of 5; the variance is exact at the end of every block.
 
     Args:
         window: outputs in the window, a multiple of ``block``.
@@ -62,10 +62,10 @@ class WindowVariance:
 
 
 class Patience:
-    """The least value so far, and whether it has stood long enough.
+    """The least value so far, and how long there has been no lower one.
 
     Args:
-        patience: steps without a lower value after which no later one counts.
+        patience: steps without a lower value after which later ones are ignored.
 
     >>> least = Patience(patience=2)
     >>> [least.improves(step, value) for step, value in enumerate([3.0, 2.0, 2.5, 2.5, 1.0])]

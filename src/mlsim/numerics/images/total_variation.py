@@ -1,33 +1,33 @@
-"""Inpainting by least total variation: what the prior of the deep image prior is compared with."""
+"""Inpainting by least total variation, a baseline for the deep image prior."""
 
 import numpy as np
 from jaxtyping import Bool, Float
 
 
 def inpainted(
-    image: Float[np.ndarray, "rows columns"], seen: Bool[np.ndarray, "rows columns"], *, iterations: int = 500
+    image: Float[np.ndarray, "rows columns"], observed: Bool[np.ndarray, "rows columns"], *, iterations: int = 500
 ) -> Float[np.ndarray, "rows columns"]:
-    """The image of least total variation that has the given values where they are seen.
+    """The image of least total variation that has the given values where they are observed.
 
-    The primal-dual method with both steps ``1 / sqrt(8)``; the seen values are put back at every iteration.
+    The primal-dual method with both steps ``1 / sqrt(8)``; the observed values are restored at every iteration.
 
     Args:
-        image: values; those not seen do not matter.
-        seen: mask, at least one pixel.
-        iterations: of the method.
+        image: values; those that are not observed do not matter.
+        observed: mask, at least one pixel.
+        iterations: number of iterations.
 
     Source:
         Chambolle, Pock, J. Math. Imaging Vision 40 (2011), algorithm 1.
     """
     step = 1.0 / np.sqrt(8.0)
-    found = np.where(seen, image, image[seen].mean())
-    ahead, dual = found, np.zeros((2, *image.shape))
+    primal = np.where(observed, image, image[observed].mean())
+    ahead, dual = primal, np.zeros((2, *image.shape))
     for _ in range(iterations):
         dual = dual + step * _gradient(ahead)
         dual /= np.maximum(1.0, np.sqrt((dual**2).sum(axis=0)))
-        moved = np.where(seen, image, found - step * _gradient_adjoint(dual))
-        ahead, found = 2.0 * moved - found, moved
-    return found
+        moved = np.where(observed, image, primal - step * _gradient_adjoint(dual))
+        ahead, primal = 2.0 * moved - primal, moved
+    return primal
 
 
 def _gradient(image: np.ndarray) -> np.ndarray:

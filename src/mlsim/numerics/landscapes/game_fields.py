@@ -1,7 +1,8 @@
-"""The vector field that two players of a game follow, each down its own loss, and its rotation.
+"""The vector field of a two-player game, the gradients of each player's loss in its parameters, and its rotation.
 
-``v = (grad_theta L_G, grad_phi L_D)``. It is no gradient: its Jacobian has complex eigenvalues. Those with a positive
-real part attract the motion ``-v``, those with a negative one repel it, and imaginary parts turn it.
+``v = (grad_theta L_G, grad_phi L_D)`` is no gradient: its Jacobian has complex eigenvalues. Along eigenvectors whose
+eigenvalue has a positive real part the motion ``-v`` is attracted to an equilibrium, with a negative one repelled; the
+imaginary parts are rotations.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +24,7 @@ def game_field(losses: Mapping[str, GameLoss], parameters: Parameters) -> FieldD
     """The field and its Jacobian at the parameters of all players.
 
     Args:
-        losses: of each player by name; the player owns the parameters whose names begin with ``<name>.``.
+        losses: by player; those of ``<name>`` are the parameters whose names begin with ``<name>.``.
         parameters: of all players.
 
     Raises:
@@ -34,34 +35,26 @@ def game_field(losses: Mapping[str, GameLoss], parameters: Parameters) -> FieldD
             raise ValueError(f"parameter {name} has no player: allowed are names that begin with {', '.join(losses)}")
 
     def field(at: dict[str, Tensor]) -> list[Tensor]:
-        found: dict[str, Tensor] = {}
+        components: dict[str, Tensor] = {}
         for player, loss in losses.items():
-            own = {name: each for name, each in at.items() if name.partition(".")[0] == player}
-            slopes = torch.autograd.grad(loss(at), list(own.values()), create_graph=True, materialize_grads=True)
-            found |= dict(zip(own, slopes, strict=True))
-        return [found[name] for name in at]
+            owned = {name: value for name, value in at.items() if name.partition(".")[0] == player}
+            slopes = torch.autograd.grad(loss(at), list(owned.values()), create_graph=True, materialize_grads=True)
+            components |= dict(zip(owned, slopes, strict=True))
+        return [components[name] for name in at]
 
     return FieldDerivative(field, parameters)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Turning:
-    """What the eigenvalues ``mu`` of a game's Jacobian say of the motion ``-v``.
+    """Properties of the motion ``-v`` from the eigenvalues ``mu`` of a game's Jacobian."""
 
-    Attributes:
-        rotation: largest ``|Im mu|``.
-        attraction: smallest ``Re mu``; negative where a direction repels.
-        largest: largest ``|mu|``.
-        complex_share: percent of the eigenvalues with ``|Im mu| > |Re mu|`` among those above a millionth of the
-            largest.
-        repelling: number of eigenvalues with a real part below minus a millionth of the largest.
-    """
-
-    rotation: float
-    attraction: float
-    largest: float
+    rotation: float  # largest ``|Im mu|``
+    attraction: float  # smallest ``Re mu``; negative where a direction repels
+    largest: float  # largest ``|mu|``
+    # percent of the eigenvalues with ``|Im mu| > |Re mu|`` among those above a millionth of the largest
     complex_share: float
-    repelling: int
+    repelling: int  # number of eigenvalues with a real part below minus a millionth of the largest
 
 
 def turning(eigenvalues: Complex[np.ndarray, " size"]) -> Turning:
@@ -72,12 +65,12 @@ def turning(eigenvalues: Complex[np.ndarray, " size"]) -> Turning:
     """
     largest = float(np.abs(eigenvalues).max())
     counted = eigenvalues[np.abs(eigenvalues) > 1e-6 * largest]
-    share = 100 * float(np.mean(np.abs(np.imag(counted)) > np.abs(np.real(counted)))) if counted.size else 0.0
+    complex_share = 100 * float(np.mean(np.abs(np.imag(counted)) > np.abs(np.real(counted)))) if counted.size else 0.0
     return Turning(
         rotation=float(np.abs(np.imag(eigenvalues)).max()),
         attraction=float(np.real(eigenvalues).min()),
         largest=largest,
-        complex_share=share,
+        complex_share=complex_share,
         repelling=int((np.real(eigenvalues) < -1e-6 * largest).sum()),
     )
 
@@ -87,7 +80,7 @@ def dirac_losses(*, penalty: float) -> dict[str, GameLoss]:
 
     ``D(x) = phi x``, ``L_D = softplus(-D(0)) + softplus(D(theta)) + penalty phi^2 / 2``, and for the generator
     ``L_G = -softplus(D(theta))``. At the equilibrium, zero, the Jacobian has the eigenvalues
-    :func:`dirac_eigenvalues`: without the penalty the players turn around it for ever.
+    :func:`dirac_eigenvalues`: without the penalty the players orbit the equilibrium.
 
     Source:
         L. Mescheder, A. Geiger, S. Nowozin, Which training methods for GANs do actually converge?, arXiv:1801.04406.
@@ -119,14 +112,14 @@ def projected_field(
     """Components of the motion ``-v`` along two orthonormal directions, at ``theta + a d + b e``."""
     shift = plane @ torch.tensor(at, dtype=plane.dtype)
     moved, start = {}, 0
-    for name, each in parameters.items():
-        moved[name] = each + shift[start : start + each.numel()].reshape(each.shape)
-        start += each.numel()
+    for name, value in parameters.items():
+        moved[name] = value + shift[start : start + value.numel()].reshape(value.shape)
+        start += value.numel()
     return -(plane.T @ game_field(losses, moved).value).numpy()
 
 
 def turning_plane(jacobian: Float[Tensor, "size size"]) -> Float[Tensor, "size 2"]:
-    """Orthonormal directions that span real and imaginary part of the eigenvector that turns fastest."""
+    """Orthonormal directions that span real and imaginary part of the eigenvector of the largest ``Im mu``."""
     values, vectors = np.linalg.eig(jacobian.numpy())
     fastest = vectors[:, int(np.imag(values).argmax())]
     orthonormal, _ = np.linalg.qr(np.stack([np.real(fastest), np.imag(fastest)], axis=1))

@@ -17,20 +17,20 @@ Field = Callable[[dict[str, Tensor]], Sequence[Tensor]]
 class FieldDerivative:
     """Derivative of a vector field ``v(theta)`` with one component for each parameter, ready for products.
 
-    The graph of the field is kept, so that each product costs one backward pass.
+    The graph of the field is stored, so that each product costs one backward pass.
 
     Args:
         field: components of ``v``, with their graph, in the order and the shapes of the parameters.
-        parameters: where the derivative is taken.
+        parameters: point at which the derivative is taken.
 
     Attributes:
         value: ``v`` at the parameters, in one vector.
     """
 
     def __init__(self, field: Field, parameters: Parameters) -> None:
-        self._at = {name: each.detach().clone().requires_grad_() for name, each in parameters.items()}
+        self._at = {name: value.detach().clone().requires_grad_() for name, value in parameters.items()}
         self._components = list(field(self._at))
-        self.value = torch.cat([each.detach().flatten() for each in self._components])
+        self.value = torch.cat([component.detach().flatten() for component in self._components])
 
     @property
     def size(self) -> int:
@@ -39,17 +39,17 @@ class FieldDerivative:
 
     def transposed_product(self, vector: Float[Tensor, " size"]) -> Float[Tensor, " size"]:
         """``J^T w``; the same as ``J w`` where the field is a gradient."""
-        return torch.cat([each.flatten() for each in self._pulled_back(self._split(vector[None], batched=False))])
+        return torch.cat([row.flatten() for row in self._pulled_back(self._split(vector[None], batched=False))])
 
     def matrix(self) -> Float[Tensor, "size size"]:
         """``J`` itself, its rows by one batched backward pass."""
         rows = self._pulled_back(self._split(torch.eye(self.size, dtype=self.value.dtype), batched=True), batched=True)
-        return torch.cat([each.flatten(1) for each in rows], dim=1)
+        return torch.cat([block.flatten(1) for block in rows], dim=1)
 
     def _split(self, vectors: Tensor, *, batched: bool) -> list[Tensor]:
-        parts = vectors.split([each.numel() for each in self._components], dim=1)
+        parts = vectors.split([component.numel() for component in self._components], dim=1)
         lead = (len(vectors),) if batched else ()
-        return [part.reshape(*lead, *each.shape) for part, each in zip(parts, self._components, strict=True)]
+        return [part.reshape(*lead, *like.shape) for part, like in zip(parts, self._components, strict=True)]
 
     def _pulled_back(self, weights: list[Tensor], *, batched: bool = False) -> tuple[Tensor, ...]:
         return torch.autograd.grad(
@@ -75,13 +75,9 @@ def hessian(loss: Callable[[Parameters], Tensor], parameters: Parameters) -> Fie
 def largest_eigenvalue(
     derivative: FieldDerivative, *, start: Float[np.ndarray, " size"], tolerance: float = 1e-3, vectors: int = 16
 ) -> float:
-    """Largest eigenvalue of a Hessian, by Lanczos' method from its products with vectors.
+    """Largest eigenvalue of a Hessian, by the Lanczos method with ``vectors`` vectors before a restart.
 
-    Args:
-        derivative: of a gradient.
-        start: first vector of the Krylov space.
-        tolerance: relative to the eigenvalue; zero for machine precision.
-        vectors: dimension of the Krylov space before a restart.
+    ``tolerance`` is relative to the eigenvalue; zero for machine precision.
     """
     dtype = derivative.value.dtype
 

@@ -26,9 +26,9 @@ def random_direction(parameters: Parameters, *, generator: torch.Generator) -> d
     They are drawn in double precision, so that networks of two precisions get the same ones.
     """
     drawn = {
-        name: torch.randn(each.shape, generator=generator, dtype=torch.float64) for name, each in parameters.items()
+        name: torch.randn(value.shape, generator=generator, dtype=torch.float64) for name, value in parameters.items()
     }
-    return {name: drawn[name].to(each) for name, each in parameters.items()}
+    return {name: drawn[name].to(value) for name, value in parameters.items()}
 
 
 def filter_normalised(
@@ -37,12 +37,12 @@ def filter_normalised(
     """The direction with the norm of each filter, ``d_f |w_f| / |d_f|``, and zero for biases.
 
     For units without scale (``relu``) a curve along it does not change when a layer's weights and bias are multiplied
-    by a positive number and the next layer's weights are divided by it. With a factor for each neuron of its own it
-    does: the columns of the next matrix then change by different factors, and its rows keep no common one.
+    by a positive number and the next layer's weights are divided by it. With a different factor for each neuron it
+    does, since the columns of the next matrix change by different factors and its rows by no common one.
 
     Args:
         direction: one number for each parameter.
-        parameters: around which the loss is looked at.
+        parameters: around which the loss is evaluated.
         filter_axes: number of leading axes of a parameter that count its filters; zero for a bias.
 
     Source:
@@ -59,14 +59,14 @@ def filter_normalised(
             scaled[name] = torch.zeros_like(parameter)
             continue
         rest = tuple(range(axes, parameter.ndim))
-        own, drawn = (torch.linalg.vector_norm(each, dim=rest, keepdim=True) for each in (parameter, direction[name]))
-        scaled[name] = direction[name] * (own / drawn)
+        norm, drawn = (torch.linalg.vector_norm(x, dim=rest, keepdim=True) for x in (parameter, direction[name]))
+        scaled[name] = direction[name] * (norm / drawn)
     return scaled
 
 
 def moved(parameters: Parameters, *steps: tuple[float, Parameters]) -> dict[str, Tensor]:
     """``theta + a d + b e + ...``; with zeros the parameters themselves, bit for bit."""
-    return {name: sum((a * d[name] for a, d in steps), start=each) for name, each in parameters.items()}
+    return {name: sum((a * d[name] for a, d in steps), start=value) for name, value in parameters.items()}
 
 
 def curve(

@@ -1,4 +1,4 @@
-"""Algebraic multigrid by pyamg: the classical baseline, and a hierarchy to put learned smoother weights on."""
+"""Algebraic multigrid by pyamg: a baseline, and a hierarchy for learned smoother weights."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -50,7 +50,7 @@ def ruge_stuben(matrix: sp.csr_array, *, omega: float, scaled: bool, levels: int
 
 
 def standard_solver(matrix: sp.csr_array, *, kind: str) -> "MultilevelSolver":
-    """pyamg as it comes: ``ruge_stuben`` or ``smoothed_aggregation``, symmetric Gauss-Seidel V(1,1)."""
+    """pyamg with its defaults: ``ruge_stuben`` or ``smoothed_aggregation``, symmetric Gauss-Seidel V(1,1)."""
     from pyamg import ruge_stuben_solver, smoothed_aggregation_solver
 
     solvers = {"ruge_stuben": ruge_stuben_solver, "smoothed_aggregation": smoothed_aggregation_solver}
@@ -64,11 +64,8 @@ def with_sweep_weights(
 ) -> "MultilevelSolver":
     """Put damped Jacobi with one weight per sweep on the levels of a pyamg hierarchy, which is changed in place.
 
-    Args:
-        solver: any pyamg hierarchy.
-        before: weights of the sweeps before the coarse correction, from the finest level on; where there are more
-            levels than entries the last entry is repeated.
-        after: the same after it.
+    ``before`` and ``after`` are the weights of the sweeps before and after the coarse correction, from the finest level
+    on; where there are more levels than entries the last entry is repeated.
     """
     for depth, level in enumerate(solver.levels[:-1]):
         level.presmoother = _jacobi(before[min(depth, len(before) - 1)])

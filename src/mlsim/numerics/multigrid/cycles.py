@@ -121,21 +121,11 @@ def hierarchy(operator: Stencil, *, shape: tuple[int, int], transfers: Sequence[
 
 
 def cycle(
-    levels: Hierarchy,
-    b: Functions,
-    x: Functions | None = None,
-    *,
-    sweeps: Sequence[Sweeps],
-    gamma: int = 1,
+    levels: Hierarchy, b: Functions, x: Functions | None = None, *, sweeps: Sequence[Sweeps], gamma: int = 1
 ) -> Functions:
-    """One cycle for ``A x = b`` from ``x`` (None stands for zero).
+    """One cycle for ``A x = b`` from ``x`` (None means zero), with ``gamma`` cycles per visit of the next level.
 
-    Args:
-        levels: from :func:`hierarchy`.
-        b: right-hand sides on the finest grid.
-        x: start values.
-        sweeps: weights of each level but the coarsest, from the finest on.
-        gamma: cycles per visit of the next level; 1 for V, 2 for W.
+    ``sweeps`` are the weights of each level but the coarsest, from the finest on.
     """
     return _cycle(levels, b, x, sweeps=sweeps, gamma=gamma, depth=0)
 
@@ -163,7 +153,7 @@ def _cycle(
     residual = b if x is None else b - applied(level.operator, x)
     coarse_b = restricted(level.transfer.restriction, residual)
     correction = None
-    # further visits of a level that is solved directly would find nothing left to correct
+    # one visit of a level that is solved directly is enough
     for _ in range(gamma if depth + 1 < len(levels.levels) else 1):
         correction = _cycle(levels, coarse_b, correction, sweeps=sweeps, gamma=gamma, depth=depth + 1)
     assert correction is not None

@@ -1,10 +1,10 @@
 """Exact Fourier analysis of V- and W-cycles with constant, even stencils on the unit square.
 
-With value zero on the boundary and stencils that are even in both directions, sine modes diagonalise every stencil. The
-coarse grid sees the four modes ``(x, y), (pi - x, y), (x, pi - y), (pi - x, pi - y)`` as one, up to the signs +, -, -,
-+, and does not see a mode with ``x`` or ``y`` equal to ``pi / 2`` at all. So the error propagation of a cycle on ``L``
-levels falls into blocks of ``4^(l - 1)`` modes, ``l <= L``: one for each mode of the coarsest level, and one for each
-mode that level ``l + 1`` does not see. Nothing is approximated: the blocks hold all eigenvalues of the finite grid.
+With value zero on the boundary and stencils that are even in both directions, sine modes diagonalise every stencil. On
+the coarse grid the four modes ``(x, y), (pi - x, y), (x, pi - y), (pi - x, pi - y)`` are one, up to the signs +, -, -,
++, and a mode with ``x`` or ``y`` equal to ``pi / 2`` is zero. So the error propagation of a cycle on ``L`` levels falls
+into blocks of ``4^(l - 1)`` modes, ``l <= L``: one for each mode of the coarsest level, and one for each mode that is
+zero on level ``l + 1``. Nothing is approximated: the blocks have all eigenvalues of the finite grid.
 """
 
 from collections.abc import Sequence
@@ -68,18 +68,20 @@ def error_blocks(levels: Sequence[SymbolLevel], *, size: int, gamma: int = 1, st
         size: interior nodes per side of the finest grid, odd on every level but the coarsest.
         gamma: cycles per visit of the next level.
         stride: only every ``stride``-th mode of the coarsest level is taken: 1 for all eigenvalues, more for a cheaper
-            sample of them. Of two modes that differ by an exchange of axes one is enough where all stencils are
-            symmetric; both are kept.
+            sample of them. Modes that differ by an exchange of axes are both taken, even where all stencils are
+            symmetric.
     """
     groups = []
     for depth in range(len(levels)):
         nodes = (size + 1) // 2**depth - 1
         coarsest = depth == len(levels) - 1
-        modes = _all_modes(nodes, stride=stride) if coarsest else _unseen_modes(nodes, stride=stride)
         if coarsest:
+            modes = _all_modes(nodes, stride=stride)
             block = torch.zeros(modes.shape[0], 1, 1, dtype=torch.float64)
         else:
-            block = _smoother(levels[depth], modes)[:, :, None]
+            modes, sweeps = _unseen_modes(nodes, stride=stride), levels[depth].sweeps
+            assert sweeps is not None
+            block = _damping(levels[depth], modes, torch.cat([sweeps.before, sweeps.after]))[:, :, None]
         for level in reversed(levels[:depth]):
             modes, block = _one_level_up(level, levels[levels.index(level) + 1].operator, modes, block, gamma=gamma)
         groups.append(block)
@@ -92,7 +94,7 @@ def blocks_radius(blocks: Sequence[AnyBlocks]) -> float:
 
 
 def smooth_radius(blocks: Sequence[AnyBlocks], *, sharpness: float, squarings: int = 5) -> Float[Tensor, ""]:
-    """Differentiable stand-in for the logarithm of the spectral radius.
+    """Differentiable approximation of the logarithm of the spectral radius.
 
     Per block ``log ||E^p||_F / p`` with ``p = 2^squarings``, and over the blocks the soft maximum
     ``log sum exp(sharpness x) / sharpness``; both bound the radius from above.
@@ -129,9 +131,11 @@ def _one_level_up(
     assert transfer is not None
     count = coarse_modes.shape[1]
     modes, signs = _aliases(coarse_modes)
-    own = torch.eye(count, dtype=torch.float64).repeat_interleave(4, dim=0)
-    prolongation = own * (signs * symbol(transfer.prolongation, modes) / 4)[:, :, None]
-    restriction = (own * (signs * symbol(transfer.restriction, modes) * symbol(level.operator, modes))[:, :, None]).mT
+    identity = torch.eye(count, dtype=torch.float64).repeat_interleave(4, dim=0)
+    prolongation = identity * (signs * symbol(transfer.prolongation, modes) / 4)[:, :, None]
+    restriction = (
+        identity * (signs * symbol(transfer.restriction, modes) * symbol(level.operator, modes))[:, :, None]
+    ).mT
     # what gamma coarse cycles leave of the exact correction
     left = torch.linalg.matrix_power(error, gamma)
     solved = (torch.eye(count, dtype=torch.float64) - left) / symbol(coarse_operator, coarse_modes)[:, None, :]
@@ -142,11 +146,6 @@ def _one_level_up(
     return modes, after[:, :, None] * corrected * before[:, None, :]
 
 
-def _smoother(level: SymbolLevel, modes: Modes) -> Float[Tensor, "blocks modes"]:
-    assert level.sweeps is not None
-    return _damping(level, modes, torch.cat([level.sweeps.before, level.sweeps.after]))
-
-
 def _damping(level: SymbolLevel, modes: Modes, weights: Float[Tensor, " sweeps"]) -> Float[Tensor, "blocks modes"]:
     scaled = symbol(level.operator, modes) / level.operator[1, 1]
     return torch.prod(1.0 - weights[:, None, None] * scaled, dim=0)
@@ -154,17 +153,9 @@ def _damping(level: SymbolLevel, modes: Modes, weights: Float[Tensor, " sweeps"]
 
 def _aliases(modes: Modes) -> tuple[Float[Tensor, "blocks four_modes 2"], Float[Tensor, " four_modes"]]:
     """The four fine modes that the coarse grid takes for each coarse mode, and their signs."""
-    half = modes / 2
-    y, x = half.unbind(-1)
-    four = torch.stack(
-        [
-            torch.stack([y, x], dim=-1),
-            torch.stack([pi - y, x], dim=-1),
-            torch.stack([y, pi - x], dim=-1),
-            torch.stack([pi - y, pi - x], dim=-1),
-        ],
-        dim=2,
-    )
+    y, x = (modes / 2).unbind(-1)
+    pairs = ((y, x), (pi - y, x), (y, pi - x), (pi - y, pi - x))
+    four = torch.stack([torch.stack(pair, dim=-1) for pair in pairs], dim=2)
     signs = torch.tensor([1.0, -1.0, -1.0, 1.0], dtype=torch.float64).repeat(modes.shape[1])
     return four.flatten(1, 2), signs
 
@@ -187,7 +178,7 @@ def _unseen_modes(nodes: int, *, stride: int) -> Modes:
 def is_even(stencil: Tensor) -> bool:
     """Whether a stencil has 3 x 3 entries, mirrored both ways; Galerkin operators are so up to rounding."""
     mirrored = [stencil.flip(axis) for axis in (0, 1)] if stencil.shape == (3, 3) else []
-    return len(mirrored) == 2 and all(torch.allclose(stencil, each, rtol=1e-12, atol=1e-12) for each in mirrored)
+    return len(mirrored) == 2 and all(torch.allclose(stencil, image, rtol=1e-12, atol=1e-12) for image in mirrored)
 
 
 def _check_even(stencil: Tensor) -> None:

@@ -12,11 +12,7 @@ from torch import Tensor
 
 
 def helmholtz(wave_number: float, *, size: int) -> Float[Tensor, "1 3"]:
-    """``-u'' - k^2 u`` in one dimension; indefinite where ``k`` exceeds about pi.
-
-    Args:
-        wave_number: ``k``, per unit length.
-        size: interior nodes.
+    """``-u'' - k^2 u`` in one dimension, ``k`` per unit length; indefinite where ``k`` exceeds about pi.
 
     >>> helmholtz(2.0, size=1).tolist()
     [[-1.0, 1.0, -1.0]]
@@ -28,9 +24,7 @@ def helmholtz(wave_number: float, *, size: int) -> Float[Tensor, "1 3"]:
 def convection_diffusion(diffusion: float, *, size: int) -> Float[Tensor, "1 3"]:
     """``-epsilon u'' + u'`` in one dimension with upwind differences, over ``epsilon``.
 
-    Args:
-        diffusion: ``epsilon``, relative to velocity times length, positive; singularly perturbed when small.
-        size: interior nodes.
+    ``diffusion`` is ``epsilon``, relative to velocity times length, positive; singularly perturbed when small.
 
     >>> convection_diffusion(0.5, size=1).tolist()
     [[-2.0, 3.0, -1.0]]
@@ -93,5 +87,5 @@ def ideal_interpolation(operator: Float[Tensor, "1 3 1 nodes"]) -> Float[Tensor,
     left, centre, right = operator[0, :, 0]
     fine = slice(0, None, 2)  # the fine nodes that are no coarse ones
     from_left, from_right = -left[fine] / centre[fine], -right[fine] / centre[fine]
-    # coarse node j lies between the fine nodes j and j + 1, and is the right neighbour of the first
+    # coarse node j is between the fine nodes j and j + 1, and is the right neighbour of the first
     return torch.stack([from_right[:-1], torch.ones_like(from_left[1:]), from_left[1:]])[None, :, None, :]

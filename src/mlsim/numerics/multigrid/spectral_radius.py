@@ -13,23 +13,18 @@ from torch import Tensor
 from mlsim.numerics.multigrid.stencils import Functions
 
 POWER_ITERATIONS = 300
-# of the vectors that ARPACK draws where its own come to an end; without a seed scipy takes one from the system
+# of the vectors that ARPACK draws when its Krylov space is exhausted; by default scipy seeds them at random
 ARPACK_SEED = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Radius:
-    """A spectral radius and how far it can be trusted.
+    """A spectral radius and how far it can be trusted."""
 
-    Attributes:
-        value: largest modulus of an eigenvalue.
-        residual: ``||M v - lambda v|| / |lambda|`` of a unit vector ``v``; zero for ``dense``.
-        estimate: ``dense`` (all eigenvalues), ``arpack``, or ``power`` where ARPACK failed: power iteration ends below
-            the true value when eigenvalues lie close together.
-    """
-
-    value: float
-    residual: float
+    value: float  # largest modulus of an eigenvalue
+    residual: float  # ``||M v - lambda v|| / |lambda|`` of a unit vector ``v``; zero for ``dense``
+    # ``dense`` (all eigenvalues), ``arpack``, or ``power`` where ARPACK failed: power iteration ends below the true
+    # value when eigenvalues are close together
     estimate: Literal["dense", "arpack", "power"]
 
 
@@ -70,7 +65,7 @@ def arpack_radius(
     except (ArpackError, ArpackNoConvergence):
         # some eigenvalues may have converged, but perhaps not the largest one
         return power_radius(apply, start=start)
-    values, vectors = (np.asarray(each, dtype=complex) for each in pairs)
+    values, vectors = (np.asarray(part, dtype=complex) for part in pairs)
     largest = int(np.abs(values).argmax())
     value, vector = complex(values[largest]), vectors[:, largest]
     image = apply(np.ascontiguousarray(np.real(vector))) + 1j * apply(np.ascontiguousarray(np.imag(vector)))
@@ -106,7 +101,7 @@ def gelfand_loss(apply: Callable[[Functions], Functions], z: Functions, *, power
 
     Args:
         apply: the map on a batch of grid functions.
-        z: random signs (Rademacher), drawn anew in each step; a sample kept for many steps would be fitted.
+        z: random signs (Rademacher), drawn anew in each step, to avoid overfitting to them.
         power: exponent, positive.
 
     Source:

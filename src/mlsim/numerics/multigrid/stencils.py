@@ -91,13 +91,8 @@ def diagonal(operator: Stencil) -> Float[Tensor, "..."]:
 def galerkin(restriction: Stencil, operator: Stencil, prolongation: Stencil, *, shape: tuple[int, int]) -> Stencil:
     """Stencil of ``R A P``, constant where all three are constant.
 
-    Found by probing: coarse nodes three apart do not interact, so that a few responses hold every entry.
-
-    Args:
-        restriction: fine to coarse.
-        operator: on the fine grid.
-        prolongation: coarse to fine.
-        shape: rows and columns of the fine grid.
+    Found by probing: coarse nodes three apart do not interact, so that a few responses have every entry. ``shape`` is
+    that of the fine grid.
 
     Raises:
         ValueError: the fine grid cannot be coarsened.

@@ -59,13 +59,7 @@ def sawtooth(size: int) -> Float[Tensor, " size"]:
 def convection_inverse(size: int, *, contrast: float = 10.0, velocity: float = 30.0, reaction: float = 100.0) -> Matrix:
     """Inverse of ``-(k u')' + c u' + r u`` by finite volumes, upwind: neither symmetric nor a convolution.
 
-    ``k`` is one, and ``contrast`` on the middle half of the interval.
-
-    Args:
-        size: points ``N``.
-        contrast: ratio of the two diffusion coefficients, positive.
-        velocity: ``c``, not negative.
-        reaction: ``r``, positive.
+    ``k`` is one, and ``contrast`` on the middle half of the interval; ``c`` is not negative, the others are positive.
     """
     middle = (points(size) > 0.25) & (points(size) <= 0.75)
     right = np.where(middle, contrast, 1.0) * size**2  # face between x_j and x_(j+1)

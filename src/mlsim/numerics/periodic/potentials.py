@@ -11,7 +11,7 @@ def separated_on_ring(
 ) -> Float[np.ndarray, "samples count"]:
     """Uniform positions on the ring of length one with all neighbours at least ``gap`` apart, ascending.
 
-    The law of independent uniform positions under that condition, drawn without rejection: the distances to the next
+    The distribution of independent uniform positions under that condition, without rejection: the distances to the next
     neighbour, less the gap, are a uniform point of the simplex, and the first position is uniform.
 
     Raises:
@@ -80,7 +80,7 @@ def lognormal(
     """``V = -depth exp(g)``, ``g`` the trigonometric interpolant of independent normal numbers at ``knots`` points.
 
     Source:
-        The law of an independent re-implementation of the multiscale networks (MNNPDE).
+        The distribution in an independent re-implementation of the multiscale networks (MNNPDE).
     """
     return -depth * np.exp(resampled(rng.normal(size=(samples, knots)), size))
 
@@ -97,16 +97,8 @@ def gaussian_wells_2d(
 ) -> Float[np.ndarray, "samples size size"]:
     """Wells ``-rho_g / sqrt(2 pi T) exp(-|x - c_g|^2 / (2 T))`` on the periodic unit square, with minimum one.
 
-    The factor is that of one dimension, as in the source. The centres keep the distance ``gap`` in each coordinate.
-
-    Args:
-        samples: number of potentials.
-        size: grid points per side.
-        wells: number of wells per potential.
-        strengths: interval of the uniform strengths ``rho_g``.
-        variances: interval of the uniform ``T``, one per potential, in units of length squared.
-        gap: smallest distance of two centres on the ring, in each coordinate.
-        rng: source of the draws.
+    The factor is that of one dimension, as in the source. The centres are at least ``gap`` apart in each coordinate;
+    for the other arguments see :func:`gaussian_wells`.
 
     Source:
         Fan, Lin, Ying, Zepeda-Nunez, arXiv:1807.01883, section on the nonlinear Schroedinger equation.
@@ -114,7 +106,7 @@ def gaussian_wells_2d(
     rho = rng.uniform(*strengths, size=(samples, wells)) / np.sqrt(2 * np.pi)
     variance = rng.uniform(*variances, size=(samples, 1))
     x, y = (separated_on_ring(samples, wells, gap=gap, rng=rng) for _ in range(2))
-    y = rng.permuted(y, axis=1)  # both ascend: the order in one coordinate says nothing about the other
+    y = rng.permuted(y, axis=1)  # both are sorted: make the order in one coordinate independent of the other
     along_x, along_y = (_periodic_bumps(c, size, variance=variance) for c in (x, y))
     potential = -np.matmul((along_x * (rho / np.sqrt(variance))[:, :, None]).swapaxes(1, 2), along_y)
     return potential - potential.min(axis=(1, 2), keepdims=True) + 1.0

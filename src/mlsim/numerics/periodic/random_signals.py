@@ -10,15 +10,7 @@ from mlsim.numerics.periodic.trigonometric_interpolation import points
 def random_waves(
     samples: int, size: int, *, modes: int, decay: float, rng: np.random.Generator
 ) -> Float[np.ndarray, "samples points"]:
-    """``u(x) = sum_m a_m cos(2 pi m x + phase_m)``, ``a_m`` normal with deviation ``exp(-m / decay)``, ``m = 1..M``.
-
-    Args:
-        samples: number of signals.
-        size: grid points ``x_j = j / N``.
-        modes: ``M``.
-        decay: number of modes over which amplitudes fall by a factor e.
-        rng: source of the draws.
-    """
+    """``u(x) = sum_m a_m cos(2 pi m x + phase_m)``, ``a_m ~ N(0, exp(-2 m / decay))``, ``m = 1..modes``."""
     m = np.arange(1, modes + 1)
     amplitudes = rng.normal(size=(samples, modes)) * np.exp(-m / decay)
     phases = rng.uniform(0.0, 2 * np.pi, size=(samples, modes))
@@ -29,16 +21,7 @@ def random_waves(
 def random_pieces(
     samples: int, size: int, *, pieces: int, modes: int, decay: float, gap: float, rng: np.random.Generator
 ) -> Float[np.ndarray, "samples points"]:
-    """Independent :func:`random_waves` on arcs between uniform positions at least ``gap`` apart.
-
-    Args:
-        samples: number of signals.
-        size: grid points.
-        pieces: number of arcs and of jumps.
-        modes: highest mode of each piece.
-        decay: as for :func:`random_waves`.
-        gap: smallest length of an arc.
-        rng: source of the draws.
+    """Independent :func:`random_waves` on ``pieces`` arcs between uniform positions at least ``gap`` apart.
 
     >>> signal = random_pieces(1, 64, pieces=2, modes=1, decay=1.0, gap=0.2, rng=np.random.default_rng(0))[0]
     >>> jumps = np.abs(np.diff(signal, append=signal[0], n=2)) > 0.05

@@ -25,7 +25,7 @@ def toeplitz(kernel: Float[np.ndarray, " taps"], size: int) -> Float[np.ndarray,
 
 
 def circulant(kernel: Float[np.ndarray, " taps"], size: int) -> Float[np.ndarray, "size size"]:
-    """The same on the ring: the entries that leave on one side come in on the other.
+    """The same on the ring: entries are periodic.
 
     >>> circulant(np.array([1.0, 2.0, 3.0]), 3).tolist()
     [[2.0, 3.0, 1.0], [1.0, 2.0, 3.0], [3.0, 1.0, 2.0]]
@@ -38,7 +38,7 @@ def circulant(kernel: Float[np.ndarray, " taps"], size: int) -> Float[np.ndarray
 
 
 def windows(x: Float[np.ndarray, "samples points"], taps: int) -> Float[np.ndarray, "samples points taps"]:
-    """What one output of a convolution on the ring sees, for every point: the ``taps`` values around it.
+    """The inputs of a convolution on the ring at every point: the ``taps`` values around it.
 
     >>> windows(np.array([[1.0, 2.0, 3.0, 4.0]]), 3)[0, 0].tolist()
     [4.0, 1.0, 2.0]
@@ -49,16 +49,11 @@ def windows(x: Float[np.ndarray, "samples points"], taps: int) -> Float[np.ndarr
 
 
 def ridge_solutions(
-    inputs: Float[np.ndarray, "rows unknowns"],
-    outputs: Float[np.ndarray, "rows columns"],
-    penalties: Sequence[float],
+    inputs: Float[np.ndarray, "rows unknowns"], outputs: Float[np.ndarray, "rows columns"], penalties: Sequence[float]
 ) -> list[Float[np.ndarray, "unknowns columns"]]:
     """Minimisers ``W`` of ``||X W - Y||^2 / rows + penalty ||W||^2``, one for each penalty, in closed form.
 
-    Args:
-        inputs: ``X``.
-        outputs: ``Y``.
-        penalties: positive, relative to the mean diagonal of ``X^T X / rows``.
+    Penalties are positive and relative to the mean diagonal of ``X^T X / rows``.
 
     >>> x = np.array([[1.0], [2.0]])
     >>> bool(abs(ridge_solutions(x, 3 * x, [1e-12])[0][0, 0] - 3) < 1e-9)

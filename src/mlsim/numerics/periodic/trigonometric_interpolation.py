@@ -17,7 +17,7 @@ def resampled(values: Float[np.ndarray, "*samples coarse"], count: int) -> Float
     """Values at ``count`` points of the trigonometric polynomial through the given ones.
 
     The first points of the two grids differ, so each mode turns by its own phase. With fewer points than given, the
-    modes that they cannot carry are dropped.
+    modes that they cannot represent are dropped.
 
     Args:
         values: at ``x_j = j / N``, ``j = 1..N``, along the last axis.
@@ -31,7 +31,7 @@ def resampled(values: Float[np.ndarray, "*samples coarse"], count: int) -> Float
     modes = np.arange(min(given, count) // 2 + 1)
     coefficients = np.fft.rfft(values)[..., : modes.size] * np.exp(-2j * np.pi * modes / given) / given
     if count > given and given % 2 == 0:
-        coefficients[..., -1] /= 2  # the highest mode of an even grid stands for both signs
+        coefficients[..., -1] /= 2  # the highest mode of an even grid is that of both signs
     if count < given and count % 2 == 0:
         coefficients[..., -1] = 2 * coefficients[..., -1].real
     return np.fft.irfft(coefficients * np.exp(2j * np.pi * modes / count) * count, n=count)

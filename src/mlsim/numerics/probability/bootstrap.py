@@ -9,36 +9,22 @@ from jaxtyping import Float
 
 @dataclass(frozen=True, kw_only=True)
 class Bootstrap:
-    """A statistic of a sample with its bootstrap error.
+    """A statistic of a sample with its bootstrap error."""
 
-    Attributes:
-        value: statistic of the sample itself.
-        error: half the width of the central 68.3 % of the resamplings: the standard deviation where they are normal,
-            and finite where single resamplings are wild.
-        lower: 2.5 % quantile over the resamplings.
-        upper: 97.5 % quantile.
-    """
-
-    value: float
+    value: float  # statistic of the sample itself
+    # half the width of the central 68.3 % of the resamplings: the standard deviation where they are normal, and finite
+    # where single resamplings are wild
     error: float
-    lower: float
-    upper: float
+    lower: float  # 2.5 % quantile over the resamplings
+    upper: float  # 97.5 % quantile
 
 
 def bootstrap(
-    sample: Float[np.ndarray, " n"],
-    statistic: Callable[..., np.ndarray],
-    *,
-    resamplings: int,
-    rng: np.random.Generator,
+    sample: Float[np.ndarray, " n"], statistic: Callable[..., np.ndarray], *, resamplings: int, rng: np.random.Generator
 ) -> Bootstrap:
-    """Resample with replacement; for paired data pass the differences.
+    """Resample independent observations with replacement; for paired data pass the differences.
 
-    Args:
-        sample: independent observations, at least one.
-        statistic: numpy reduction that takes ``axis``, such as ``np.mean`` or ``np.median``.
-        resamplings: number of resamplings.
-        rng: source of the resamplings.
+    ``statistic`` is a numpy reduction that takes ``axis``, such as ``np.mean`` or ``np.median``.
 
     Source:
         B. Efron, Bootstrap methods: another look at the jackknife, Ann. Statist. 7 (1979).

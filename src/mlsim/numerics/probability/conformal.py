@@ -9,11 +9,11 @@ from jaxtyping import Float
 def conformal_radius(scores: Float[np.ndarray, " calibration"], *, level: float) -> float:
     """The radius that the score of a further sample stays below with probability ``level`` or more.
 
-    It is the ``ceil((n + 1) level)``-th smallest of n scores, infinite where there is none. The one assumption is that
-    all samples are exchangeable: the predictor may be any, if it has not seen them.
+    It is the ``ceil((n + 1) level)``-th smallest of n scores, infinite if there is none. The only assumption is that
+    all samples are exchangeable; the predictor is any that was not trained or selected on them.
 
     Args:
-        scores: of samples that served neither training nor any choice, such as ``|y - f(x)|``.
+        scores: of calibration samples, such as ``|y - f(x)|``.
         level: wanted coverage, in (0, 1).
 
     Source:
@@ -27,5 +27,5 @@ def conformal_radius(scores: Float[np.ndarray, " calibration"], *, level: float)
     if not 0 < level < 1:
         raise ValueError(f"level is {level}: allowed is above 0 and below 1")
     # 20 x 0.95 is 19 in exact numbers and a little more in floating-point ones
-    place = math.ceil((scores.size + 1) * level - 1e-9)
-    return float(np.sort(scores)[place - 1]) if place <= scores.size else math.inf
+    rank = math.ceil((scores.size + 1) * level - 1e-9)
+    return float(np.sort(scores)[rank - 1]) if rank <= scores.size else math.inf

@@ -19,14 +19,14 @@ Field = Callable[[Tensor, Tensor], Tensor]
 
 @dataclass(frozen=True, kw_only=True)
 class NoiseLevels:
-    """Range of noise added to data of unit deviation, in deviations of the data."""
+    """Range of the noise that is added to data, in standard deviations of the data."""
 
     smallest: float = 0.002
     largest: float = 20.0
 
-    def random(self, share: Times) -> Times:
+    def random(self, uniform: Times) -> Times:
         """Log-uniform levels from uniform numbers: narrow modes need as many small levels as large ones."""
-        return torch.exp(math.log(self.smallest) + share * math.log(self.largest / self.smallest))
+        return torch.exp(math.log(self.smallest) + uniform * math.log(self.largest / self.smallest))
 
     def falling(self, count: int) -> list[float]:
         """Levels of the sampler, dense where the noise is small: ``s^(1/5)`` falls linearly.
@@ -49,7 +49,7 @@ def denoised(network: Field, x: Points, *, level: Times) -> Points:
 
 
 def denoising_loss(network: Field, clean: Points, *, noise: Points, level: Times) -> Float[Tensor, " members"]:
-    """Mean of ``(s^2 + 1) / s^2 |D(x + s e, s) - x|^2`` per member: each level weighs the same at the start."""
+    """Mean of ``(s^2 + 1) / s^2 |D(x + s e, s) - x|^2`` per member: each level has the same weight at the start."""
     error = denoised(network, clean + level * noise, level=level) - clean
     return ((level**2 + 1) / level**2 * error**2).mean(dim=(1, 2))
 

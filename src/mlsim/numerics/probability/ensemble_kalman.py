@@ -14,7 +14,7 @@ def ensemble_update(
     noise: float,
     rng: np.random.Generator,
 ) -> Ensemble:
-    """Every member moved by the Kalman gain of the sample covariance towards its own perturbed observation.
+    """Every member moved by the Kalman gain of the sample covariance towards a perturbed observation.
 
     Several problems at once; mean and covariance tend to those of the Kalman filter as the ensemble grows.
 
@@ -22,16 +22,16 @@ def ensemble_update(
         G. Burgers, P. J. van Leeuwen, G. Evensen, Mon. Weather Rev. 126 (1998).
     """
     members = ensemble.shape[-2]
-    seen = ensemble @ operator.T
-    deviation = ensemble - ensemble.mean(axis=-2, keepdims=True)
-    seen_deviation = seen - seen.mean(axis=-2, keepdims=True)
-    cross = np.swapaxes(deviation, -1, -2) @ seen_deviation / (members - 1)
-    spread = np.swapaxes(seen_deviation, -1, -2) @ seen_deviation / (members - 1) + noise**2 * np.eye(len(operator))
-    perturbed = y[..., None, :] + noise * rng.normal(size=seen.shape)
-    return ensemble + (perturbed - seen) @ np.linalg.solve(spread, np.swapaxes(cross, -1, -2))
+    images = ensemble @ operator.T
+    anomalies = ensemble - ensemble.mean(axis=-2, keepdims=True)
+    image_anomalies = images - images.mean(axis=-2, keepdims=True)
+    cross = np.swapaxes(anomalies, -1, -2) @ image_anomalies / (members - 1)
+    spread = np.swapaxes(image_anomalies, -1, -2) @ image_anomalies / (members - 1) + noise**2 * np.eye(len(operator))
+    perturbed = y[..., None, :] + noise * rng.normal(size=images.shape)
+    return ensemble + (perturbed - images) @ np.linalg.solve(spread, np.swapaxes(cross, -1, -2))
 
 
 def inflated(ensemble: Ensemble, *, factor: float) -> Ensemble:
-    """Deviations from the ensemble mean enlarged, against the loss of spread in small ensembles."""
+    """Deviations from the ensemble mean multiplied by a factor, against the loss of spread in small ensembles."""
     mean = ensemble.mean(axis=-2, keepdims=True)
     return mean + factor * (ensemble - mean)

@@ -34,7 +34,7 @@ def non_saturating_loss(fake: Logits) -> Losses:
 
 
 def relativistic_loss(winner: Logits, loser: Logits) -> Losses:
-    """``E softplus(D(loser) - D(winner))`` over pairs: for the critic the real one shall win.
+    """``E softplus(D(loser) - D(winner))`` over pairs; for the critic the winner is the real sample.
 
     Source:
         A. Jolicoeur-Martineau, arXiv:1807.00734; N. Huang et al., The GAN is dead, long live the GAN, arXiv:2501.05441.
@@ -43,7 +43,7 @@ def relativistic_loss(winner: Logits, loser: Logits) -> Losses:
 
 
 def wasserstein_loss(real: Logits, fake: Logits) -> Losses:
-    """Critic of the Wasserstein game: ``E D(G(z)) - E D(x)``.
+    """Critic of the Wasserstein GAN: ``E D(G(z)) - E D(x)``.
 
     Source:
         M. Arjovsky, S. Chintala, L. Bottou, arXiv:1701.07875.
@@ -54,7 +54,7 @@ def wasserstein_loss(real: Logits, fake: Logits) -> Losses:
 def squared_slope(critic: Critic, x: Points) -> Float[Tensor, "members batch"]:
     """``|grad D(x)|^2`` at each point, with its graph, so that it can be minimised.
 
-    Where ``x`` itself has a graph, a generator's for instance, the derivative goes on through it.
+    Where ``x`` has a graph, such as that of a generator, the result is differentiable through it.
 
     >>> squared_slope(lambda x: 3.0 * x, torch.zeros(1, 1, 1)).tolist()
     [[9.0]]

@@ -12,15 +12,10 @@ FAIR = 0.2
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Mixture:
-    """Equal weights, one isotropic deviation.
+    """Isotropic Gaussians of equal weights and standard deviations."""
 
-    Attributes:
-        means: centres of the modes.
-        deviation: standard deviation of each mode per coordinate.
-    """
-
-    means: Float[np.ndarray, "modes 2"]
-    deviation: float
+    means: Float[np.ndarray, "modes 2"]  # centres of the modes
+    deviation: float  # standard deviation of each mode per coordinate
 
     @property
     def scale(self) -> float:
@@ -30,19 +25,12 @@ class Mixture:
 
 @dataclass(frozen=True, kw_only=True)
 class ModeScores:
-    """How well samples cover a mixture.
+    """How well samples cover a mixture."""
 
-    Attributes:
-        modes: modes with at least one sample of high quality.
-        fair_modes: modes with at least a fifth of their share of all samples; one sample does not make a mode.
-        high_quality: percent of the samples within three deviations of a mean.
-        reverse_kl: ``sum_k q_k log(K q_k)`` of the histogram ``q`` of the high-quality samples over the K modes.
-    """
-
-    modes: int
-    fair_modes: int
-    high_quality: float
-    reverse_kl: float
+    modes: int  # modes with at least one sample of high quality
+    fair_modes: int  # modes with at least a fifth of the samples that they should have
+    high_quality: float  # percent of the samples within three standard deviations of a mean
+    reverse_kl: float  # ``sum_k q_k log(K q_k)`` of the histogram ``q`` of the high-quality samples over the K modes
 
 
 def ring_mixture(*, modes: int = 8, deviation: float = 0.01) -> Mixture:
@@ -75,8 +63,7 @@ def mixture_samples(mixture: Mixture, count: int, *, rng: np.random.Generator) -
 def mode_scores(samples: Float[np.ndarray, "count 2"], mixture: Mixture) -> ModeScores:
     """Coverage and quality of samples.
 
-    A sample is of high quality within three deviations of the nearest mean; the true law has a share
-    ``1 - exp(-9/2)`` of them.
+    A sample is of high quality within three standard deviations of the nearest mean, see :func:`true_high_quality`.
 
     Source:
         Z. Lin, A. Khetan, G. Fanti, S. Oh, PacGAN, arXiv:1712.04086, section 4.1; ``fair_modes`` is ours.
@@ -86,20 +73,20 @@ def mode_scores(samples: Float[np.ndarray, "count 2"], mixture: Mixture) -> Mode
     ModeScores(modes=1, fair_modes=1, high_quality=50.0, reverse_kl=0.0)
     """
     distance, nearest = map(np.asarray, KDTree(mixture.means).query(samples))
-    good = distance < REACH * mixture.deviation
-    counts = np.bincount(nearest[good], minlength=len(mixture.means))
+    is_near = distance < REACH * mixture.deviation
+    counts = np.bincount(nearest[is_near], minlength=len(mixture.means))
     total = max(int(counts.sum()), 1)
     q = counts[counts > 0] / total
     return ModeScores(
         modes=int((counts > 0).sum()),
         fair_modes=int((counts >= FAIR * len(samples) / len(counts)).sum()),
-        high_quality=100.0 * float(good.mean()),
+        high_quality=100.0 * float(is_near.mean()),
         reverse_kl=float((q * np.log(len(counts) * q)).sum()),
     )
 
 
 def true_high_quality() -> float:
-    """Percent of samples within three deviations of their mean in the plane, ``100 (1 - exp(-9/2))``.
+    """Percent of true samples within three standard deviations of their mean in the plane, ``100 (1 - exp(-9/2))``.
 
     >>> round(true_high_quality(), 3)
     98.889

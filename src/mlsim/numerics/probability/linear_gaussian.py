@@ -31,7 +31,7 @@ class LinearProblem:
     def draws(
         self, count: int, *, rng: np.random.Generator
     ) -> tuple[Float[np.ndarray, "count parameters"], Float[np.ndarray, "count observations"]]:
-        """Parameters from the prior, and data that belong to them."""
+        """Parameters from the prior, and their data."""
         theta = rng.normal(size=(count, self.operator.shape[1]))
         return theta, theta @ self.operator.T + self.noise * rng.normal(size=(count, self.operator.shape[0]))
 
@@ -49,7 +49,7 @@ def smoothing_problem(
     """Values of a smoothed Gaussian process at a few points.
 
     ``C = exp(-|x - x'| / 0.3) / points`` at ``x_i = (i + 1/2) / points`` has eigenvalues ``w`` and eigenvectors ``V``,
-    here scaled by ``sqrt(points)``; observation ``i`` sees ``sum_k V[16 i + 8, k] sqrt(w_k) exp(-0.05 k) theta_k``.
+    here scaled by ``sqrt(points)``; observation ``i`` is ``sum_k V[16 i + 8, k] sqrt(w_k) exp(-0.05 k) theta_k``.
 
     >>> round(smoothing_problem().informed, 2)
     3.92
@@ -58,6 +58,6 @@ def smoothing_problem(
     values, vectors = np.linalg.eigh(np.exp(-np.abs(x[:, None] - x) / 0.3) / points)
     modes = vectors[:, ::-1][:, :parameters] * np.sqrt(points)
     spacing = points // observations
-    seen = modes[spacing // 2 :: spacing]
+    observed = modes[spacing // 2 :: spacing]
     weights = np.sqrt(values[::-1][:parameters]) * np.exp(-0.05 * np.arange(parameters))
-    return LinearProblem(operator=seen * weights, noise=noise)
+    return LinearProblem(operator=observed * weights, noise=noise)

@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Chains:
-    """Samples of parallel chains, thinned, and the share of accepted proposals per chain."""
+    """Samples of parallel chains, thinned, and the fraction of accepted proposals per chain."""
 
     samples: Float[np.ndarray, "kept chains parameters"]
     acceptance: Float[np.ndarray, " chains"]
@@ -27,16 +27,16 @@ def pcn_chains(
 ) -> Chains:
     """Chains with the density ``exp(-misfit)`` relative to the prior ``N(0, I)``.
 
-    Proposals ``sqrt(1 - step^2) theta + step xi`` keep the prior, so that the acceptance
+    Proposals ``sqrt(1 - step^2) theta + step xi`` preserve the prior, so that the acceptance
     ``min(1, exp(misfit(theta) - misfit(theta')))`` does not degenerate as the dimension grows.
 
     Args:
         misfit: ``Phi``, one value per row; for Gaussian noise ``|y - F(theta)|^2 / (2 noise^2)``.
         start: first states.
         step: in (0, 1].
-        burn_in: steps thrown away.
-        kept: samples kept per chain.
-        thinning: steps per kept sample.
+        burn_in: discarded first steps.
+        kept: number of samples per chain.
+        thinning: steps per sample.
         rng: source of proposals and decisions.
 
     Source:

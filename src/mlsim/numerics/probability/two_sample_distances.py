@@ -1,4 +1,4 @@
-"""Distances between two laws known by samples, and ranks that show whether a predicted law is calibrated."""
+"""Distances between two distributions from samples, and ranks that show whether a prediction is calibrated."""
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -14,10 +14,7 @@ def energy_distance(
 ) -> float:
     """Unbiased estimate of ``2 E|X - Y| - E|X - X'| - E|Y - Y'|``; negative values are sampling noise.
 
-    Args:
-        x: samples of one law.
-        y: of the other one.
-        spread_of_y: ``spread(y)``, precomputed when one set is compared with many.
+    ``spread_of_y`` is ``spread(y)``, precomputed when one set is compared with many.
 
     Source:
         G. J. Szekely, M. L. Rizzo, Energy statistics, J. Stat. Plan. Inference 143 (2013).
@@ -39,17 +36,13 @@ def spread(x: Float[np.ndarray, "n dimension"]) -> float:
 
 
 def energy_floor(x: Float[np.ndarray, "n dimension"], *, count: int) -> float:
-    """Root mean square of :func:`energy_distance` between two sets of ``count`` samples of one law.
+    """Root mean square of :func:`energy_distance` between two sets of ``count`` samples of one distribution.
 
-    With ``k`` the kernel ``-|x - y|`` centred under the law, the estimate is a sum of ``k`` over all pairs whose terms
-    are uncorrelated; their mean square ``E k(X, X')^2`` is the squared distance variance, estimated without bias.
-
-    Args:
-        x: samples of the law, four or more.
-        count: samples in each of the two sets, two or more.
+    With ``k`` the kernel ``-|x - y|`` centred under the distribution, the estimate is a sum of ``k`` over all pairs,
+    whose terms are uncorrelated; ``E k(X, X')^2`` is the squared distance variance, estimated without bias.
 
     Raises:
-        ValueError: there are fewer samples.
+        ValueError: there are fewer than four samples ``x``, or ``count`` is less than two.
 
     Source:
         G. J. Szekely, M. L. Rizzo, Partial distance correlation with methods for dissimilarities, Ann. Stat. 42 (2014):
@@ -58,7 +51,7 @@ def energy_floor(x: Float[np.ndarray, "n dimension"], *, count: int) -> float:
     n = len(x)
     if n < 4 or count < 2:
         raise ValueError(f"floor of sets of {count} from {n} samples: allowed are 2 or more from 4 or more")
-    x = x - x.mean(axis=0)  # the distances stay, and sums of squares lose no digits
+    x = x - x.mean(axis=0)  # does not change distances, and sums of squares lose no digits
     sums = _sums_of_distances(x, x)
     squares = 2.0 * n * np.square(x).sum()  # of all distances, as the mean is zero
     centred = squares - 2.0 * np.square(sums).sum() / (n - 2) + np.square(sums.sum()) / ((n - 1) * (n - 2))
@@ -75,8 +68,8 @@ def _sums_of_distances(x: np.ndarray, y: np.ndarray) -> Float[np.ndarray, " n"]:
         square += squared_norms
         square += (part**2).sum(axis=1)[:, None]
         if x is y:  # exactly zero, whatever rounding says
-            own = np.arange(len(part))
-            square[own, start + own] = 0.0
+            rows = np.arange(len(part))
+            square[rows, start + rows] = 0.0
         sums.append(np.sqrt(np.maximum(square, 0.0, out=square), out=square).sum(axis=1))
     return np.concatenate(sums)
 
@@ -86,7 +79,7 @@ def sliced_w2(
 ) -> float:
     """Root of the mean over unit directions of the squared Wasserstein-2 distance of the projections.
 
-    Equal numbers of samples, so that the optimal plan sorts both; positive for finite samples of equal laws.
+    Equal numbers of samples, so that the optimal plan sorts both; positive for finite samples of equal distributions.
 
     Raises:
         ValueError: the numbers of samples differ.
@@ -97,7 +90,7 @@ def sliced_w2(
     """
     if x.shape != y.shape:
         raise ValueError(f"samples have the shapes {x.shape} and {y.shape}: equal ones are needed")
-    sorted_x, sorted_y = (np.sort(each @ directions.T, axis=0) for each in (x, y))
+    sorted_x, sorted_y = (np.sort(points @ directions.T, axis=0) for points in (x, y))
     return float(np.sqrt(((sorted_x - sorted_y) ** 2).mean()))
 
 
@@ -116,7 +109,7 @@ def exact_w2(x: Samples, y: Float[np.ndarray, "other dimension"]) -> float:
     """
     import ot
 
-    # rounding leaves 1e-16 where points are equal; a plan does not mind
+    # rounding gives 1e-16 for equal points, without influence on the plan
     cost = np.maximum((x**2).sum(axis=1)[:, None] + (y**2).sum(axis=1) - 2 * (x @ y.T), 0.0)
     plan = ot.emd([], [], cost, numItermax=1_000_000)
     return float(np.sqrt((np.asarray(plan) * cost).sum()))
@@ -147,9 +140,9 @@ def gaussian_w2(
 
 
 def two_sample_accuracy(x: Samples, y: Float[np.ndarray, "other dimension"], *, folds: int, seed: int) -> float:
-    """Share of samples whose set a classifier tells that has not seen them; one half for equal laws.
+    """Fraction of test samples whose set a classifier predicts correctly; one half for equal distributions.
 
-    Gradient-boosted trees (60 of them), cross-validated over ``folds`` parts, each with the same share of both sets.
+    Gradient-boosted trees (60 of them), cross-validated over ``folds`` parts, stratified.
 
     Source:
         D. Lopez-Paz, M. Oquab, Revisiting classifier two-sample tests, arXiv:1610.06545.
@@ -165,7 +158,7 @@ def two_sample_accuracy(x: Samples, y: Float[np.ndarray, "other dimension"], *, 
 
 
 def ranks(truth: Float[np.ndarray, "*cases"], draws: Float[np.ndarray, "draws *cases"]) -> Int[np.ndarray, "*cases"]:
-    """Number of draws below the truth: uniform on ``0, ..., draws`` where the draws come from the truth's law.
+    """Number of draws below the truth: uniform on ``0, ..., draws`` where draws and truth have the same distribution.
 
     Source:
         S. Talts et al., Validating Bayesian inference algorithms with simulation-based calibration, arXiv:1804.06788.

@@ -8,14 +8,11 @@ PRIME = 32003
 
 
 def field_rank(matrix: Int[np.ndarray, "rows columns"], *, prime: int = PRIME) -> int:
-    """Rank over the integers modulo ``prime``, by Gaussian elimination.
+    """Rank over the integers modulo ``prime``, below 2^15.5, by Gaussian elimination.
 
     A minor that is not zero modulo ``prime`` is not zero, so that this is at most the rank over the rationals, which is
     the rank over the reals. For random entries the two differ with probability O(1 / prime) (Schwartz, Zippel).
 
-    Args:
-        matrix: integers.
-        prime: a prime below 2^15.5.
 
     >>> field_rank(np.array([[1, 2], [2, 4]])), field_rank(np.array([[1, 2], [3, 4]]))
     (1, 2)

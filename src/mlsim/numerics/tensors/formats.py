@@ -15,47 +15,29 @@ Array = np.ndarray
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TuckerTree:
-    """Hierarchical Tucker format on the balanced binary tree of ``2^L`` modes.
+    """Hierarchical Tucker format on the balanced binary tree of ``2^L`` modes."""
 
-    Attributes:
-        leaves: frames, one ``mode x rank`` per mode.
-        transfers: for each level above the leaves but the root, one ``rank x rank x rank`` per node: left child, right
-            child, parent.
-        root: ``rank x rank``.
-    """
-
-    leaves: Int[np.ndarray, "sites mode rank"]
+    leaves: Int[np.ndarray, "sites mode rank"]  # frames, one ``mode x rank`` per mode
+    # for each level above the leaves but the root, one ``rank x rank x rank`` per node: left child, right child, parent
     transfers: list[Int[np.ndarray, "_ rank rank rank"]]
-    root: Int[np.ndarray, "rank rank"]
+    root: Int[np.ndarray, "rank rank"]  # ``rank x rank``
 
 
 @dataclass(frozen=True, kw_only=True)
 class TreeGraph:
-    """A tensor network without cycles.
+    """A tensor network without cycles."""
 
-    Attributes:
-        parent: of each vertex; vertices come after their children, the last one is the root, its own parent.
-        bond: dimension of the edge to the parent, 1 for the root.
-        mode: which mode of the tensor hangs at the vertex, -1 where there is none.
-        size: number of values of each mode.
-    """
-
+    # of each vertex; vertices come after their children, the last one is the root, its own parent
     parent: tuple[int, ...]
-    bond: tuple[int, ...]
-    mode: tuple[int, ...]
-    size: int
+    bond: tuple[int, ...]  # dimension of the edge to the parent, 1 for the root
+    mode: tuple[int, ...]  # which mode of the tensor hangs at the vertex, -1 where there is none
+    size: int  # number of values of each mode
 
 
 def random_train(rng: np.random.Generator, *, n: int, r: int, d: int, shared: bool, prime: int = PRIME) -> Cores:
-    """Cores ``G_1 (1 x n x r), G_2, ..., G_(d-1) (r x n x r), G_d (r x n x 1)`` with residues as entries.
+    """Cores ``G_1 (1 x n x r), G_2, ..., G_(d-1) (r x n x r), G_d (r x n x 1)`` with residues modulo ``prime``.
 
-    Args:
-        rng: source of the entries.
-        n: values of a mode.
-        r: rank.
-        d: number of modes.
-        shared: one core for all modes but the first and the last.
-        prime: modulus.
+    ``shared``: one core for all modes but the first and the last.
     """
     inner = [rng.integers(prime, size=(r, n, r)) for _ in range(1 if shared else d - 2)]
     inner = inner * (d - 2) if shared else inner
@@ -81,7 +63,7 @@ def train_tensor(cores: Sequence[Shaped[Array, "_ mode _"]], *, prime: int | Non
     """
     X = cores[0]
     for core in cores[1:]:
-        X = _reduced(np.tensordot(X, core, axes=1), prime)
+        X = reduced(np.tensordot(X, core, axes=1), prime)
     return X.reshape(X.shape[1:-1])
 
 
@@ -99,18 +81,19 @@ def canonical_tensor(factors: Shaped[Array, "sites mode rank"], *, prime: int | 
     """``X = sum_k a_k^(1) x ... x a_k^(d)``."""
     X = factors[0]
     for factor in factors[1:]:
-        X = _reduced(X[..., None, :] * factor, prime)
-    return _reduced(X.sum(axis=-1), prime)
+        X = reduced(X[..., None, :] * factor, prime)
+    return reduced(X.sum(axis=-1), prime)
 
 
 def _joined(left: Array, right: Array, transfer: Array, *, prime: int | None) -> Array:
     """Frame of a node, ``(rows of left x rows of right) x rank``."""
-    half = _reduced(np.tensordot(left, transfer, axes=1), prime)
-    whole = _reduced(np.einsum("iak,ja->ijk", half, right), prime)
+    half = reduced(np.tensordot(left, transfer, axes=1), prime)
+    whole = reduced(np.einsum("iak,ja->ijk", half, right), prime)
     return whole.reshape(-1, transfer.shape[-1])
 
 
-def _reduced(X: Array, prime: int | None) -> Array:
+def reduced(X: Array, prime: int | None) -> Array:
+    """Entries modulo ``prime``, or as they are without one."""
     return X if prime is None else X % prime
 
 

@@ -6,6 +6,8 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Int, Shaped
 
+from mlsim.numerics.tensors.formats import reduced
+
 Product = Literal["relu", "multiplicative"]
 
 # integers per standard deviation of a weight: few where 64 bits must hold the products of all steps
@@ -17,18 +19,12 @@ class GridNetwork:
     """A recurrent network read on M templates.
 
     ``h_1 = relu(A_1) W`` for ``relu``, else ``A_1 W``; then ``h_t[k] = sum_ij xi(A_t[i, m], h_(t-1)[j]) G_t[i, j, k]``.
-
-    Attributes:
-        features: ``A_t``, of each step, unit and template.
-        first: ``W``.
-        cores: ``G_t`` of the steps but the first and the last.
-        last: ``G_T``, with one output.
     """
 
-    features: Shaped[np.ndarray, "steps width templates"]
-    first: Shaped[np.ndarray, "width width"]
-    cores: Shaped[np.ndarray, "inner width width width"]
-    last: Shaped[np.ndarray, "width width"]
+    features: Shaped[np.ndarray, "steps width templates"]  # ``A_t``, of each step, unit and template
+    first: Shaped[np.ndarray, "width width"]  # ``W``
+    cores: Shaped[np.ndarray, "inner width width width"]  # ``G_t`` of the steps but the first and the last
+    last: Shaped[np.ndarray, "width width"]  # ``G_T``, with one output
 
 
 def random_grid_network(
@@ -73,15 +69,15 @@ def grid_tensor(network: GridNetwork, *, product: Product, prime: int | None = N
     if product == "relu" and prime is not None:
         raise ValueError(f"prime is {prime}: allowed is none for relu, since a residue does not tell the sign")
     features = network.features.transpose(0, 2, 1)
-    start = np.maximum(features[0], 0) if product == "relu" else _reduced(features[0], prime)
-    h = _reduced(start @ network.first, prime)
+    start = np.maximum(features[0], 0) if product == "relu" else reduced(features[0], prime)
+    h = reduced(start @ network.first, prime)
     weights = [*network.cores, network.last[..., None]]
     for A, G in zip(features[1:], weights, strict=True):
         # sequence, template, unit of the input, unit of the state
-        a, b = _reduced(A, prime)[None, :, :, None], h[:, None, None, :]
-        z = np.maximum(np.maximum(a, b), 0) if product == "relu" else _reduced(a * b, prime)
+        a, b = reduced(A, prime)[None, :, :, None], h[:, None, None, :]
+        z = np.maximum(np.maximum(a, b), 0) if product == "relu" else reduced(a * b, prime)
         _check_sums(z, G)
-        h = _reduced(np.tensordot(z, G, axes=2), prime).reshape(-1, G.shape[-1])
+        h = reduced(np.tensordot(z, G, axes=2), prime).reshape(-1, G.shape[-1])
     templates = features.shape[1]
     return h.reshape((templates,) * len(features))
 
@@ -93,10 +89,6 @@ def _check_sums(z: Shaped[np.ndarray, "..."], G: Shaped[np.ndarray, "..."]) -> N
         raise ValueError(f"the entries reach {largest:.1e}: allowed is less than 2^62, take fewer steps or levels")
 
 
-def _reduced(X: Shaped[np.ndarray, "..."], modulus: int | None) -> Shaped[np.ndarray, "..."]:
-    return X if modulus is None else X % modulus
-
-
 def floating(network: GridNetwork) -> GridNetwork:
     """The same weights as floating-point numbers."""
     weights = {name: getattr(network, name).astype(float) for name in ("features", "first", "cores", "last")}
@@ -104,7 +96,7 @@ def floating(network: GridNetwork) -> GridNetwork:
 
 
 def numerical_rank(matrix: Shaped[np.ndarray, "rows columns"]) -> int:
-    """Rank as floating-point numbers tell it: singular values above ``s_max N eps``. No certificate of anything.
+    """Rank in floating-point arithmetic, without certificate: number of singular values above ``s_max N eps``.
 
     >>> numerical_rank(np.array([[1, 2], [2, 4]]))
     1

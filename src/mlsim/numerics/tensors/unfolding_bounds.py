@@ -7,16 +7,11 @@ from mlsim.numerics.tensors.formats import balanced_splits, flattening
 
 
 def canonical_error_bounds(tensor: Float[np.ndarray, "..."]) -> Float[np.ndarray, " ranks"]:
-    """Lower bounds on the relative error of canonical approximations of rank 0, 1, 2, ...
+    """Lower bounds on the errors, relative to the norm of the tensor, of canonical approximations of rank 0, 1, 2, ...
 
     A canonical tensor of rank R has unfoldings of rank at most R, so that for each of them
-    ``||X - CP_R||^2 >= sum_(k > R) sigma_k^2``; the largest bound over all balanced unfoldings is returned.
-
-    Args:
-        tensor: with an even number of modes of equal size.
-
-    Returns:
-        Entry R is the bound for rank R, relative to the norm of the tensor; the first is 1, the last 0.
+    ``||X - CP_R||^2 >= sum_(k > R) sigma_k^2``; the largest bound over all balanced unfoldings is returned. The number
+    of modes is even, and all have the same size.
 
     Source:
         C. Eckart, G. Young, Psychometrika 1 (1936).

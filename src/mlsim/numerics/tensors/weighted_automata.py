@@ -11,17 +11,11 @@ Words = Int[np.ndarray, "words sites"]
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class WordFunction:
-    """A train with boundary vectors.
+    """A tensor train with boundary vectors."""
 
-    Attributes:
-        start: ``a``.
-        cores: ``G_t[i]``.
-        end: ``b``.
-    """
-
-    start: Float[np.ndarray, " rank"]
-    cores: Float[np.ndarray, "sites letters rank rank"]
-    end: Float[np.ndarray, " rank"]
+    start: Float[np.ndarray, " rank"]  # ``a``
+    cores: Float[np.ndarray, "sites letters rank rank"]  # ``G_t[i]``
+    end: Float[np.ndarray, " rank"]  # ``b``
 
     def values(self, words: Words) -> Float[np.ndarray, " words"]:
         """``f`` of each word."""
@@ -57,9 +51,9 @@ def random_train_function(
 
 
 def random_automaton(rng: np.random.Generator, *, letters: int, sites: int, rank: int, spread: float) -> WordFunction:
-    """Weighted automaton whose letters turn its state: ``G[i] = exp(spread (N - N^T) / sqrt(2 rank))``.
+    """Weighted automaton whose letters rotate its state: ``G[i] = exp(spread (N - N^T) / sqrt(2 rank))``.
 
-    Rotations keep the length of the state, so that no letter is forgotten, however long the word. (Those of the plane
+    Rotations preserve the length of the state, so that the influence of a letter does not decay. (Those of the plane
     commute, and would have a canonical rank of two.)
     """
     noise = rng.normal(size=(letters, rank, rank))
@@ -71,19 +65,11 @@ def random_automaton(rng: np.random.Generator, *, letters: int, sites: int, rank
 def distinct_words(
     test: np.random.Generator, train: np.random.Generator, *, letters: int, sites: int, count: tuple[int, int]
 ) -> tuple[Int[np.ndarray, "test sites"], Int[np.ndarray, "train sites"]]:
-    """Words to test on and to train on, all distinct; the former do not depend on the number of the latter.
-
-    Args:
-        test: source of the first words.
-        train: source of the others.
-        letters: values of a site.
-        sites: letters of a word.
-        count: how many words of either.
-    """
+    """``count`` words for test and training, all distinct; the former do not depend on the number of the latter."""
     total = letters**sites
     chosen = test.choice(total, size=count[0], replace=False)
     rest = train.choice(total - count[0], size=count[1], replace=False)
-    # place k among the words that were not chosen is place k + (chosen words before it)
+    # the k-th word that was not chosen has the number k + (chosen words before it)
     skipped = np.searchsorted(np.sort(chosen) - np.arange(count[0]), rest, side="right")
     return _spelled(chosen, letters=letters, sites=sites), _spelled(rest + skipped, letters=letters, sites=sites)
 

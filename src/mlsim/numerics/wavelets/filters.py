@@ -1,4 +1,4 @@
-"""Orthonormal filter banks of two channels on periodic signals: Daubechies' filters, the lattice, analysis, synthesis.
+"""Orthonormal filter banks of two channels on periodic signals: Daubechies filters, lattice, analysis, synthesis.
 
 A filter bank is a tensor of two rows, the low-pass ``h`` (scaling) and the high-pass ``g`` (wavelet), of even length.
 """
@@ -86,7 +86,7 @@ def lattice_angles(low: Float[Tensor, " taps"]) -> Float[Tensor, " free"]:
     angles: list[Tensor] = []
     while row.shape[0] > 1:
         first, last = row[0], row[-1]
-        # what is left starts in its first column and ends in its second; the longer end gives the more exact angle
+        # the rest starts in its first column and ends in its second; the longer end gives the more exact angle
         angle = torch.atan2(first[1], first[0]) if first.norm() >= last.norm() else torch.atan2(-last[0], last[1])
         turned = row @ _rotation(angle).T
         row = torch.stack([turned[:-1, 0], turned[1:, 1]], dim=1)
@@ -117,12 +117,7 @@ def analysis(
 ) -> tuple[Float[Tensor, "*batch half"], Float[Tensor, "*batch half"]]:
     """One level of the periodic transform: ``s_i = sum_k h_k x_(2i+k)`` and ``d_i = sum_k g_k x_(2i+k)``.
 
-    Args:
-        signal: values along the last axis, an even number.
-        filters: the filter bank; it may be longer than the signal.
-
-    Returns:
-        Scaling coefficients ``s`` and wavelet coefficients ``d``.
+    The filters may be longer than the signal.
 
     Raises:
         ValueError: the number of points is odd.
@@ -151,13 +146,7 @@ def synthesis(
 
 
 def transform(signal: Float[Tensor, "*batch points"], filters: Filters, *, levels: int) -> list[Tensor]:
-    """Periodic wavelet transform: ``[s_L, d_L, ..., d_1]``, the order of PyWavelets.
-
-    Args:
-        signal: values along the last axis, a multiple of ``2**levels``.
-        filters: the filter bank of every level.
-        levels: number of levels, not negative.
-    """
+    """Periodic wavelet transform ``[s_L, d_L, ..., d_1]``, in the order of PyWavelets; ``levels`` is not negative."""
     details: list[Tensor] = []
     for _ in range(levels):
         signal, detail = analysis(signal, filters)
@@ -176,12 +165,7 @@ def inverse_transform(coefficients: list[Tensor], filters: Filters) -> Float[Ten
 def scaling_function(filters: Filters, *, levels: int) -> tuple[Float[Tensor, " points"], Float[Tensor, " points"]]:
     """Scaling function and wavelet by the cascade: synthesis of a single coefficient through many levels.
 
-    Args:
-        filters: orthonormal filter bank.
-        levels: number of levels; the grid has a spacing of ``2**-levels``.
-
-    Returns:
-        Values at ``0, 2**-levels, ...`` up to the end of the support, the length of the filters less one.
+    The values are at ``0, 2**-levels, ...`` up to the end of the support, the length of the filters less one.
 
     >>> phi, psi = scaling_function(daubechies(1), levels=2)
     >>> phi.round(decimals=6).tolist(), psi.round(decimals=6).tolist()

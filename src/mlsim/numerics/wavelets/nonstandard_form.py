@@ -24,16 +24,12 @@ def same_everywhere(filters: Filters, *, levels: int) -> Bases:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class NonstandardForm:
-    """An operator level by level.
+    """An operator level by level."""
 
-    Attributes:
-        blocks: per level, finest first, ``D1 = G A G^T`` (details from details), ``D2 = G A S^T`` (details from means)
-            and ``D3 = S A G^T`` (means from details), each of half the size of the level above.
-        coarse: ``A_L``, what the means of the last level make of themselves.
-    """
-
+    # per level, finest first, ``D1 = G A G^T`` (details from details), ``D2 = G A S^T`` (details from means) and ``D3 =
+    # S A G^T`` (means from details), each of half the size of the level above
     blocks: tuple[Float[Tensor, "3 _ _"], ...]
-    coarse: Matrix
+    coarse: Matrix  # ``A_L``, means from means of the last level
 
 
 def nonstandard_form(matrix: Matrix, bases: Bases) -> NonstandardForm:
@@ -41,11 +37,7 @@ def nonstandard_form(matrix: Matrix, bases: Bases) -> NonstandardForm:
 
     The entries are the coefficients of ``A`` in an orthonormal basis of matrices, that of the isotropic transform of an
     image: the sum of their squares is that of ``A``, and a form with some of them set to zero is the best one with
-    those zeros.
-
-    Args:
-        matrix: the operator on periodic vectors, rows and columns a multiple of ``2**levels``.
-        bases: orthonormal filter banks.
+    those zeros. The filter banks are orthonormal, and ``2**levels`` divides the points.
 
     Source:
         G. Beylkin, R. Coifman, V. Rokhlin, Comm. Pure Appl. Math. 44 (1991) 141-183.
@@ -62,7 +54,7 @@ def nonstandard_form(matrix: Matrix, bases: Bases) -> NonstandardForm:
 
 def banded(form: NonstandardForm, *, band: int) -> NonstandardForm:
     """The form with zeros in ``D1, D2, D3`` wherever row and column are more than ``band`` apart on the ring."""
-    blocks = tuple(each * band_mask(each.shape[-1], band=band) for each in form.blocks)
+    blocks = tuple(block * band_mask(block.shape[-1], band=band) for block in form.blocks)
     return NonstandardForm(blocks=blocks, coarse=form.coarse)
 
 
@@ -83,18 +75,18 @@ def banded_count(size: int, *, levels: int, band: int) -> int:
     (52, True)
     """
     sizes = [size >> level for level in range(1, levels + 1)]
-    return sum(3 * each * min(2 * band + 1, each) for each in sizes) + sizes[-1] ** 2
+    return sum(3 * points * min(2 * band + 1, points) for points in sizes) + sizes[-1] ** 2
 
 
 def squared_band_error(form: NonstandardForm, *, band: int) -> Float[Tensor, ""]:
     """Squared error of the banded form relative to the operator, both in the Frobenius norm.
 
-    What the bands leave out over everything, by Parseval's identity: for orthonormal filters. It is also the mean
-    squared error of the product with random vectors, relative to that of the product itself.
+    By Parseval's identity, for orthonormal filters: squares of the entries outside of the bands over all squares. It is
+    also the mean squared error of the product with random vectors, relative to that of the product itself.
     """
-    left_out = [(each * (1.0 - band_mask(each.shape[-1], band=band))).square().sum() for each in form.blocks]
-    everything = [each.square().sum() for each in form.blocks]
-    return torch.stack(left_out).sum() / (torch.stack(everything).sum() + form.coarse.square().sum())
+    outside = [(block * (1.0 - band_mask(block.shape[-1], band=band))).square().sum() for block in form.blocks]
+    everything = [block.square().sum() for block in form.blocks]
+    return torch.stack(outside).sum() / (torch.stack(everything).sum() + form.coarse.square().sum())
 
 
 def product(form: NonstandardForm, vectors: Float[Tensor, "*batch points"], bases: Bases) -> Tensor:
@@ -124,4 +116,4 @@ def dense(form: NonstandardForm, bases: Bases) -> Matrix:
 
 def flattened(form: NonstandardForm) -> Float[Tensor, " entries"]:
     """All entries: the coarse matrix, then the blocks from the coarsest to the finest."""
-    return torch.cat([form.coarse.flatten(), *(each.flatten() for each in reversed(form.blocks))])
+    return torch.cat([form.coarse.flatten(), *(block.flatten() for block in reversed(form.blocks))])

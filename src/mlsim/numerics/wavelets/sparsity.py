@@ -1,4 +1,4 @@
-"""How sparse coefficients are: Gini index, and what the largest of them carry."""
+"""Sparsity of coefficients: Gini index, and the largest magnitudes."""
 
 import torch
 from jaxtyping import Float, Int
@@ -32,7 +32,7 @@ def largest_alone(coefficients: Float[Tensor, "*batch count"], *, kept: int) -> 
 
 
 def needed_count(coefficients: Float[Tensor, "*batch count"], *, tolerance: float) -> Int[Tensor, "*batch"]:
-    """How many of the largest must be kept for a relative error of at most ``tolerance``.
+    """How many of the largest are needed for a relative error of at most ``tolerance``.
 
     For coefficients in an orthonormal basis, where the squared error is the sum of the squares left out.
 

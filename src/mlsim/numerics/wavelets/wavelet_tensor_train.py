@@ -14,15 +14,10 @@ Signals = Float[Tensor, "samples points"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TensorTrainFilters:
-    """Filters of every step.
+    """Filters of every step."""
 
-    Attributes:
-        bases: orthogonal matrices ``U_k`` of size ``2 r_(k-1)``, ``r_0 = 1``.
-        ranks: ``r_k``, how many rows of ``U_k^T`` go on; the others give details.
-    """
-
-    bases: tuple[Float[Tensor, "_ _"], ...]
-    ranks: tuple[int, ...]
+    bases: tuple[Float[Tensor, "_ _"], ...]  # orthogonal matrices ``U_k`` of size ``2 r_(k-1)``, ``r_0 = 1``
+    ranks: tuple[int, ...]  # ``r_k``, how many rows of ``U_k^T`` go on; the others give details
 
     @property
     def parameters(self) -> int:
@@ -36,7 +31,7 @@ def filters_from(training: Signals, *, rank: int, tolerance: float = 1e-12) -> T
     Args:
         training: signals of ``2**d`` values.
         rank: largest number of rows that go on at a step.
-        tolerance: singular values below this share of the largest one count as zero.
+        tolerance: singular values below this fraction of the largest one count as zero.
 
     Raises:
         ValueError: the number of points is no power of two.
@@ -62,7 +57,7 @@ def filters_from(training: Signals, *, rank: int, tolerance: float = 1e-12) -> T
 def coefficients_of(signals: Signals, filters: TensorTrainFilters) -> Signals:
     """The transform: what went on to the end, then the details from the last step to the first.
 
-    Orthogonal for any ranks. Details vanish at the steps where the signals lie in the span of the rows that go on.
+    Orthogonal for any ranks. Details vanish at the steps where the signals are in the span of the rows that go on.
     """
     details = []
     carried = signals[:, None]
@@ -97,7 +92,7 @@ def _singular_basis(
 ) -> tuple[Float[Tensor, "rows rows"], int]:
     """All left singular vectors of the unfoldings side by side, and how many of them matter."""
     long = unfolding.transpose(1, 2).flatten(0, 1)  # the transpose
-    triangle = torch.linalg.qr(long, mode="r").R  # keeps the right singular vectors, and is small
+    triangle = torch.linalg.qr(long, mode="r").R  # has the same right singular vectors, and is small
     _, values, rows = torch.linalg.svd(triangle)
     counted = int((values > tolerance * values[0]).sum())
     return rows.T, max(1, min(rank, counted))

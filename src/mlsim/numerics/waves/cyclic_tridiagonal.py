@@ -52,9 +52,9 @@ def _reduced(diagonal: Diagonal, coupling: Float[np.ndarray, "points #samples"],
     return solution
 
 
-def _subtract_from_next(fields: np.ndarray, shares: np.ndarray) -> None:
-    fields[1:] -= shares[:-1]
-    fields[0] -= shares[-1]
+def _subtract_from_next(fields: np.ndarray, terms: np.ndarray) -> None:
+    fields[1:] -= terms[:-1]
+    fields[0] -= terms[-1]
 
 
 def _eliminated(diagonal: Diagonal, coupling: Diagonal, right: Sides) -> Sides:
@@ -72,7 +72,7 @@ def _eliminated(diagonal: Diagonal, coupling: Diagonal, right: Sides) -> Sides:
     border[0, 0], border[-1, 0] = first, last
     solution = _chain(pivots, coupling, np.concatenate([right, border], axis=1))
     x, z = solution[:, :-1], solution[:, -1:]
-    along_x, along_z = (first * each[0] + last * each[-1] for each in (x, z))
+    along_x, along_z = (first * field[0] + last * field[-1] for field in (x, z))
     return x + z * (along_x / (1.0 - along_z))
 
 

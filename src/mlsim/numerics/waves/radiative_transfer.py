@@ -15,22 +15,17 @@ from mlsim.numerics.periodic.potentials import separated_on_interval
 
 Cells = Float[np.ndarray, "samples cells"]
 THIN = 2.0  # optical thickness up to which a polynomial of degree 14 is exact to the last digit
-ROWS = 40  # rows of the kernel at a time: some blocks stay in the cache
+ROWS = 40  # rows of the kernel at a time: some blocks fit into the cache
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Fluxes:
-    """Scalar fluxes with their certificate.
+    """Scalar fluxes with leakage and residual."""
 
-    Attributes:
-        flux: ``u`` at the cells' centres.
-        leakage: what leaves the slab through both ends; source, absorption and leakage balance up to order two.
-        residual: norm of ``u - K (mu_s u + f)`` over that of ``u``.
-    """
-
-    flux: Float[np.ndarray, "samples cells"]
+    flux: Float[np.ndarray, "samples cells"]  # ``u`` at the cells' centres
+    # flux out of the slab through both ends; source, absorption and leakage balance up to order two
     leakage: Float[np.ndarray, " samples"]
-    residual: Float[np.ndarray, " samples"]
+    residual: Float[np.ndarray, " samples"]  # norm of ``u - K (mu_s u + f)`` over that of ``u``
 
 
 def cell_centres(count: int) -> Float[np.ndarray, " count"]:
@@ -53,13 +48,8 @@ def scattering_coefficients(
 ) -> Float[np.ndarray, "samples size"]:
     """``mu_s(x) = sum_g rho_g / sqrt(2 pi T) exp(-(x - c_g)^2 / (2 T))``; centres in ``(.2, .8)``, ``.05`` apart.
 
-    Args:
-        samples: number of coefficients.
-        size: cells of the slab.
-        peaks: number of peaks.
-        strengths: interval of the uniform strengths ``rho_g``, the peaks' optical thickness.
-        variances: interval of the uniform ``T``, one per sample, in units of length squared.
-        rng: source of the draws.
+    The ``strengths`` ``rho_g``, the optical thickness of the peaks, and the ``variances`` ``T``, one per sample, in
+    units of length squared, are uniform in the given intervals.
 
     Source:
         Fan, Lin, Ying, Zepeda-Nunez, arXiv:1807.01883, section on radiative transfer.
@@ -86,8 +76,8 @@ def scalar_fluxes(scattering: Cells, *, absorption: float, source: float = 1.0) 
         raise ValueError(f"absorption is {absorption}: it must be positive")
     if not (np.isfinite(scattering).all() and (scattering >= 0).all()):
         raise ValueError("scattering has entries that are negative or not finite")
-    found = [_flux(each, absorption=absorption, source=source) for each in scattering]
-    flux, leakage, residual = (np.array(each) for each in zip(*found, strict=True))
+    solutions = [_flux(coefficient, absorption=absorption, source=source) for coefficient in scattering]
+    flux, leakage, residual = (np.array(column) for column in zip(*solutions, strict=True))
     return Fluxes(flux=flux, leakage=leakage, residual=residual)
 
 
@@ -114,11 +104,9 @@ def transport_operator(total: Float[np.ndarray, " cells"]) -> Float[np.ndarray, 
 
 
 def outflow(total: Float[np.ndarray, " cells"], emission: Float[np.ndarray, " cells"]) -> float:
-    """What leaves the slab through both ends, ``int (E_2(tau(y)) + E_2(tau(1) - tau(y))) q(y) dy / 2``, exactly.
+    """Flux out of the slab through both ends, ``int (E_2(tau(y)) + E_2(tau(1) - tau(y))) q(y) dy / 2``, exactly.
 
-    Args:
-        total: ``mu_t`` per cell, per unit length, positive.
-        emission: ``q = mu_s u + f`` per cell, per unit length.
+    ``total`` is ``mu_t`` and ``emission`` is ``q = mu_s u + f``, both per unit length.
     """
     edges = _depths(total)
     escaping = np.diff(expn(3, edges[-1] - edges)) - np.diff(expn(3, edges))
@@ -157,7 +145,7 @@ def _antiderivative(depth: np.ndarray, *, thin: bool) -> np.ndarray:
 def _smooth_part() -> np.ndarray:
     """Coefficients of a polynomial equal to ``E_1(t) + log(t) + (1 - e^-t) / t`` on thin slabs.
 
-    The Taylor series, made shorter by interpolation at the points of Chebyshev.
+    The Taylor series, interpolated by a shorter polynomial at Chebyshev points.
     """
     k = np.arange(1, 31)
     signs = -((-1.0) ** k)

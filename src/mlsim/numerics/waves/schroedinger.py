@@ -16,7 +16,7 @@ from mlsim.numerics.waves.cyclic_tridiagonal import solve
 
 Stencil = Literal["differences", "spectral"]
 Fields = Float[np.ndarray, "points samples"]
-CHUNK = 250  # samples at a time: their columns stay in the cache
+CHUNK = 250  # samples at a time: their columns fit into the cache
 MOST_STEPS = 30
 COARSEST = 20  # points of the grid on which the search begins
 ROUGH = 1e-2  # relative step that ends Newton's method where a finer grid follows; the step leaves its square
@@ -29,16 +29,11 @@ TINY = 1e-300
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class GroundStates:
-    """Ground states with their certificate.
+    """Ground states with energies and residuals."""
 
-    Attributes:
-        state: ``u``, positive, with ``mean(u^2) = 1``.
-        energy: ``E``.
-        residual: norm of ``-u'' + V u + beta u^3 - E u`` over that of ``E u``, the smallest ``V`` being one.
-    """
-
-    state: Float[np.ndarray, "samples *points"]
-    energy: Float[np.ndarray, " samples"]
+    state: Float[np.ndarray, "samples *points"]  # ``u``, positive, with ``mean(u^2) = 1``
+    energy: Float[np.ndarray, " samples"]  # ``E``
+    # norm of ``-u'' + V u + beta u^3 - E u`` over that of ``E u``, the smallest ``V`` being one
     residual: Float[np.ndarray, " samples"]
 
 
@@ -68,22 +63,18 @@ def ground_states(
     if not np.isfinite(potential).all():
         raise ValueError("potential has entries that are not finite")
     chunks = [potential[i : i + CHUNK].T for i in range(0, len(potential), CHUNK)]
-    found = [_certified(v, beta=interaction, stencil=stencil, warm_steps=warm_steps, nested=True) for v in chunks]
-    state, energy, residual = (np.concatenate(each) for each in zip(*found, strict=True))
+    parts = [_certified(v, beta=interaction, stencil=stencil, warm_steps=warm_steps, nested=True) for v in chunks]
+    state, energy, residual = (np.concatenate(part) for part in zip(*parts, strict=True))
     return GroundStates(state=state, energy=energy, residual=residual)
 
 
 def linear_response(
     potential: Float[np.ndarray, "samples *points"], *, interaction: float
 ) -> Float[np.ndarray, "samples *points"]:
-    """First order of the ground state in a weak potential, in any dimension: a baseline for what is learned.
+    """First order of the ground state in a weak potential, in any dimension: a baseline for networks.
 
-    ``u = 1 + sum_k a_k e^(i k x)`` over ``k != 0``, ``a_k = -V_k / (|k|^2 + 2 beta)``; its norm is one up to the second
-    order.
-
-    Args:
-        potential: ``V`` on the periodic unit interval, square, ...
-        interaction: ``beta``, not negative.
+    ``u = 1 + sum_k a_k e^(i k x)`` over ``k != 0``, ``a_k = -V_k / (|k|^2 + 2 beta)``, on the periodic unit interval,
+    square, ...; its norm is one up to the second order. ``beta`` is not negative.
 
     >>> wave = np.cos(2 * np.pi * np.arange(1, 9) / 8)[None]
     >>> bool(np.allclose(linear_response(wave, interaction=10.0), 1 - wave / (4 * np.pi**2 + 20)))
@@ -121,7 +112,7 @@ def _certified(v: Fields, *, beta: float, stencil: Stencil, warm_steps: int, nes
     # shifting V shifts E: with its minimum at one, the linear steps are well posed
     lift = 1.0 - v.min(axis=0)
     lifted = v + lift
-    with np.errstate(all="ignore"):  # what overflows has no residual, and is sought again below
+    with np.errstate(all="ignore"):  # after an overflow there is no residual, and a second attempt below
         start = _start(lifted, beta=beta, warm_steps=warm_steps, nested=nested)
         u, energy = _newton(lifted, start, beta=beta, stencil="differences", until=STANDSTILL)
         if stencil == "spectral":
@@ -158,7 +149,7 @@ def _warm(v: Fields, *, beta: float, steps: int) -> Fields:
 
 
 def _newton(v: Fields, u: Fields, *, beta: float, stencil: Stencil, until: float) -> tuple[Fields, np.ndarray]:
-    """Newton's method for all samples until the last of them moves by little; some may go astray."""
+    """Newton's method for all samples until the last of them has converged; some may diverge."""
     size = v.shape[0]
     energy = _sum(_defect(v, u, np.zeros(v.shape[1]), beta=beta, stencil=stencil), u) / size
     for _ in range(MOST_STEPS):
@@ -192,9 +183,9 @@ def _defect(v: Fields, u: Fields, energy: np.ndarray, *, beta: float, stencil: S
 def _solutions(
     shift: Fields, right: Fields, u: Fields, constraint: np.ndarray, *, stencil: Stencil
 ) -> tuple[Fields, Fields]:
-    """What the step in ``u`` is made of: solutions for the residual and for ``u`` with ``-d^2 + shift``.
+    """The two parts of the step in ``u``: solutions for the residual and for ``u`` with ``-d^2 + shift``.
 
-    The spectral operator gets ``LIFT u u^T / N`` on top, and the right-hand side what this adds to it: the step stays
+    ``LIFT u u^T / N`` is added to the spectral operator, and the corresponding term to the right-hand side: the step is
     the same, and the operator is well conditioned also where the equation is linear, ``-d^2 + shift`` singular.
     """
     h2 = 1.0 / shift.shape[0] ** 2
@@ -223,7 +214,7 @@ def _conjugate_gradients(
         new = (r * z).sum(axis=0)
         direction = z + new / old * direction
         image = operator(direction)
-        # a sample whose right-hand side is zero, or which has converged to the last digit, stands still
+        # no step for a sample whose right-hand side is zero or which has converged to the last digit
         length = new / np.maximum((direction * image).sum(axis=0), TINY)
         x, r, old = x + length * direction, r - length * image, np.maximum(new, TINY)
         if (_norm(r) <= 1e-12 * start).all():

@@ -14,7 +14,7 @@ from mlsim.numerics.waves.schroedinger import ACCEPTED, GroundStates, Stencil
 Fields = Float[np.ndarray, "samples rows columns"]
 Numbers = Float[np.ndarray, "samples 1 1"]
 Symbol = Float[np.ndarray, "*#samples rows half_columns"]
-CHUNK = 8  # samples at a time: some ten fields of each stay in the cache
+CHUNK = 8  # samples at a time: some ten fields of each fit into the cache
 MOST_STEPS = 30
 SMALL = 1e-12  # relative residual that ends the search, unless rounding does: 1e-13 at 80 x 80
 INNER = 1e-4  # what one Newton step gains: fewer conjugate gradient steps would need more Newton steps
@@ -33,16 +33,16 @@ def ground_states_2d(
         stencil: second differences by five points, or exact for trigonometric polynomials.
 
     Raises:
-        ValueError: ``beta`` is negative, a potential is not finite, or a ground state was not found, be it that its
-            values between deep wells lie below the rounding of the transform, 1e-15.
+        ValueError: ``beta`` is negative, a potential is not finite, or a ground state was not found, for example since
+            its values between deep wells are below the rounding of the transform, 1e-15.
     """
     if interaction < 0:
         raise ValueError(f"interaction is {interaction}: it must not be negative")
     if not np.isfinite(potential).all():
         raise ValueError("potential has entries that are not finite")
     chunks = [potential[i : i + CHUNK] for i in range(0, len(potential), CHUNK)]
-    found = [_certified(v, beta=interaction, stencil=stencil, warm_steps=0) for v in chunks]
-    state, energy, residual = (np.concatenate(each) for each in zip(*found, strict=True))
+    parts = [_certified(v, beta=interaction, stencil=stencil, warm_steps=0) for v in chunks]
+    state, energy, residual = (np.concatenate(part) for part in zip(*parts, strict=True))
     return GroundStates(state=state, energy=energy, residual=residual)
 
 
@@ -73,7 +73,7 @@ def _certified(v: Fields, *, beta: float, stencil: Stencil, warm_steps: int) -> 
     lift = 1.0 - v.min(axis=(1, 2), keepdims=True)
     lifted = v + lift
     laplacian = symbol(v.shape[1:], stencil=stencil)
-    with np.errstate(all="ignore"):  # what overflows has no residual, and is sought again below
+    with np.errstate(all="ignore"):  # after an overflow there is no residual, and a second attempt below
         start = _warm(lifted, beta=beta, laplacian=laplacian, steps=warm_steps)
         u, energy = _newton(lifted, start, beta=beta, laplacian=laplacian)
         u = u * np.sign(u.mean(axis=(1, 2), keepdims=True))
@@ -90,7 +90,7 @@ def _certified(v: Fields, *, beta: float, stencil: Stencil, warm_steps: int) -> 
 
 
 def _warm(v: Fields, *, beta: float, laplacian: np.ndarray, steps: int) -> Fields:
-    """Some steps ``(-Lap + V + beta u^2) w = u``, roughly solved: what remains is Newton's business."""
+    """Some steps ``(-Lap + V + beta u^2) w = u``, solved roughly, to start Newton's method."""
     u = np.ones_like(v)
     for _ in range(steps):
         u = _conjugate_gradients(v + beta * u**2, u, laplacian=laplacian, normal=None)
@@ -99,7 +99,7 @@ def _warm(v: Fields, *, beta: float, laplacian: np.ndarray, steps: int) -> Field
 
 
 def _newton(v: Fields, u: Fields, *, beta: float, laplacian: np.ndarray) -> tuple[Fields, Numbers]:
-    """Newton's method on the sphere until the last sample has converged; some may go astray."""
+    """Newton's method on the sphere until the last sample has converged; some may diverge."""
     energy = np.ones((len(v), 1, 1))
     for _ in range(MOST_STEPS):
         u = u / np.sqrt((u**2).mean(axis=(1, 2), keepdims=True))
@@ -116,8 +116,8 @@ def _newton(v: Fields, u: Fields, *, beta: float, laplacian: np.ndarray) -> tupl
 def _conjugate_gradients(shift: Fields, b: Fields, *, laplacian: np.ndarray, normal: Fields | None) -> Fields:
     """Solutions of ``(-Lap + shift) x = b``, or of its restriction to what is orthogonal to ``normal``.
 
-    The preconditioner ``M = -Lap + mean(shift)`` is known exactly, so that ``A d = M d + (shift - mean) d`` follows
-    from ``M d``, which obeys the recurrence of ``d``: one pair of transforms per step.
+    The preconditioner is ``M = -Lap + mean(shift)``, so that ``A d = M d + (shift - mean) d`` follows from ``M d``,
+    which satisfies the recurrence of ``d``: one pair of transforms per step.
     """
     mean = np.maximum(shift.mean(axis=(1, 2), keepdims=True), 1.0)
     inverse, remainder = 1.0 / (laplacian + mean), shift - mean

@@ -1,4 +1,4 @@
-"""A wave through layers of unknown slowness, received below each: phases, and therefore many wells of the misfit."""
+"""A wave through layers of unknown slowness, received below each; its phases give the misfit many local minima."""
 
 import numpy as np
 from jaxtyping import Float, Inexact
@@ -11,8 +11,8 @@ class LayeredWave:
     """Signals ``a_w exp(i w T_j)`` of several frequencies below each of the layers, without reflections.
 
     ``T_j = s (theta_1 + ... + theta_j)`` is the travel time to the j-th receiver beyond that of a reference medium,
-    ``s = spread / sqrt(layers)``. A low frequency alone has one well; a high one has a well for each period that the
-    wave may be late ("cycle skipping"), and their distance in T is ``2 pi / w``.
+    ``s = spread / sqrt(layers)``. The misfit of a low frequency has one minimum; that of a high one has a minimum for
+    each period by which the wave may be late ("cycle skipping"), at distances in T of ``2 pi / w``.
 
     Args:
         layers: number of layers, of receivers, and of parameters.
