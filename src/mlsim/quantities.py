@@ -1,7 +1,7 @@
 """Registered quantities: what a table may contain, its unit and its meaning.
 
 Each study lists its quantities in ``quantities.py`` as ``QUANTITIES``, a dict from name to :class:`Quantity`. A name
-may contain ``<...>``, which stands for any text from the configuration: ``gain_over_<method>``.
+may contain ``<...>``, which matches any text from the configuration: ``gain_over_<method>``.
 """
 
 import difflib

@@ -29,7 +29,7 @@ class FourierOperator(nn.Module):
         generator: random numbers of the initial parameters.
 
     Raises:
-        ValueError: the grid cannot carry so many modes.
+        ValueError: the grid has fewer modes.
 
     Source:
         Li, Kovachki, Azizzadenesheli, Liu, Bhattacharya, Stuart, Anandkumar, arXiv:2010.08895.

@@ -1,8 +1,8 @@
 """Networks that multiply features of the parts of an input: tensor train, hierarchical Tucker, canonical.
 
-Several independent networks of one shape, the members, are trained together along a leading dimension; written out,
-since with samples last this is faster than :class:`mlsim.networks.wrappers.stacked.Stacked`. Each output is linear in
-the features of each site, so that it is the contraction of a weight tensor with them.
+Several independent networks of one shape, the members, are trained together along a leading dimension; not by ``vmap``,
+since products with samples last are faster (docs/experiments/speed.md). Each output is linear in the features of each
+site, so that it is the contraction of a weight tensor with them.
 """
 
 from collections.abc import Callable, Sequence

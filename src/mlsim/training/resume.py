@@ -40,10 +40,12 @@ class Checkpoint:
         except FileNotFoundError:
             return None
         except Exception as error:  # a truncated file raises errors of many kinds
-            log.warning("checkpoint %s cannot be read (%s): training starts anew", self._path, error)
+            log.warning("checkpoint %s cannot be read (%s): training starts from the beginning", self._path, error)
             return None
         if content.get("stamp") != self._stamp:
-            log.info("checkpoint %s belongs to another code, setting, seed or data: training starts anew", self._path)
+            log.info(
+                "checkpoint %s belongs to another code, setting, seed or data: starting from the beginning", self._path
+            )
             return None
         return content["state"]
 

@@ -119,7 +119,7 @@ class Factor:
         self._nodes = coefficient.shape[0]
         inner = self._nodes - 2
         across, along = faces(coefficient)
-        band = np.zeros((inner, inner, inner + 1))  # entry (k + d, k) of the matrix lies at k, d
+        band = np.zeros((inner, inner, inner + 1))  # entry (k + d, k) of the matrix is at k, d
         band[:, :, 0] = across[:-1] + across[1:] + along[:, :-1] + along[:, 1:]
         band[:, :-1, 1] = -along[:, 1:-1]
         band[:-1, :, inner] = -across[1:-1]

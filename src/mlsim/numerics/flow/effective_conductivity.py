@@ -3,7 +3,7 @@
 Two-point finite volumes make the cells a network of resistors: ``T = 2 / (1/k_a + 1/k_b)`` between neighbours and
 ``2 k`` from a cell to the left or right side; nothing crosses the others. The flux times columns over rows is the
 effective conductivity. It rises with each ``k`` (Rayleigh), is homogeneous of degree one and concave in ``k``, does not
-change under reflections, and lies between the bounds of :func:`conductivity_bounds`. Its gradient is a closed formula.
+change under reflections, and is between the bounds of :func:`conductivity_bounds`. Its gradient is a closed formula.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Small colour images of textured shapes on a cluttered ground: a classification problem that needs no download.
 
-A class is a shape with a texture. Everything else, pose, colours, ground, light, is drawn anew for each image.
+A class is a shape with a texture. Everything else (pose, colours, ground, light) is random for each image.
 """
 
 from collections.abc import Sequence

@@ -15,7 +15,7 @@ def separated_on_ring(
     neighbour, less the gap, are a uniform point of the simplex, and the first position is uniform.
 
     Raises:
-        ValueError: so many positions do not fit.
+        ValueError: the positions do not fit.
     """
     free = 1.0 - count * gap
     if free <= 0:
@@ -31,7 +31,7 @@ def separated_on_interval(
     """Uniform positions on an interval with all neighbours at least ``gap`` apart, ascending.
 
     Raises:
-        ValueError: so many positions do not fit.
+        ValueError: the positions do not fit.
     """
     free = ends[1] - ends[0] - (count - 1) * gap
     if free <= 0:

@@ -67,7 +67,7 @@ def grid_tensor(network: GridNetwork, *, product: Product, prime: int | None = N
         ValueError: a modulus for ``relu``, or integers that may not fit into 64 bits.
     """
     if product == "relu" and prime is not None:
-        raise ValueError(f"prime is {prime}: allowed is none for relu, since a residue does not tell the sign")
+        raise ValueError(f"prime is {prime}: allowed is none for relu, since a residue has no sign")
     features = network.features.transpose(0, 2, 1)
     start = np.maximum(features[0], 0) if product == "relu" else reduced(features[0], prime)
     h = reduced(start @ network.first, prime)
