@@ -85,8 +85,8 @@ def test_search_keeps_the_least_value_and_its_budget():
     found = minimised(watched, np.array([-1.2, 1.0, 2.0]), evaluations=17)
     assert len(seen) == len(found.values) == 17
     np.testing.assert_array_equal(found.values, np.minimum.accumulate(seen))
-    assert rosen(found.place) == min(seen)
-    assert minimised(watched, found.place, evaluations=500).values[-1] < 1e-12
+    assert rosen(found.argument) == min(seen)
+    assert minimised(watched, found.argument, evaluations=500).values[-1] < 1e-12
 
 
 def test_search_forgets_no_least_value_over_one_that_is_no_number():
@@ -100,7 +100,7 @@ def test_search_forgets_no_least_value_over_one_that_is_no_number():
     found = minimised(broken, np.array([-1.2, 1.0, 2.0]), evaluations=12)
     assert np.isfinite(found.values).all()
     assert (np.diff(found.values) <= 0).all()
-    assert rosen(found.place) == found.values[-1]
+    assert rosen(found.argument) == found.values[-1]
 
 
 def test_search_stops_at_a_value_that_is_enough():

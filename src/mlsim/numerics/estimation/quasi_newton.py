@@ -15,7 +15,7 @@ Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
 class Minimum:
     """Result of a minimisation."""
 
-    place: Float[np.ndarray, " unknowns"]  # argument of the least value
+    argument: Float[np.ndarray, " unknowns"]  # of the least value
     values: Float[np.ndarray, " evaluations"]  # least value up to each evaluation
 
 
@@ -60,4 +60,4 @@ def minimised(
     options = {"maxfun": evaluations + 1, "maxiter": evaluations + 1, "maxcor": memory, "ftol": 1e-14, "gtol": 1e-14}
     with suppress(_EnoughError):
         minimize(watched, start, jac=True, method="L-BFGS-B", options=options)
-    return Minimum(place=best, values=np.array(values[1:]))
+    return Minimum(argument=best, values=np.array(values[1:]))

@@ -106,7 +106,7 @@ def by_pixels(settings: Inversion, method: str, given: Problem, *, weight: float
 
     middle = 0.0 if is_bounded else np.log(settings.contrast) / 2.0
     minimum = minimised(objective, np.full(nodes**2, middle), evaluations=settings.evaluations)
-    return _estimate(field(minimum.place.reshape(nodes, nodes))[0], minimum, given)
+    return _estimate(field(minimum.argument.reshape(nodes, nodes))[0], minimum, given)
 
 
 def by_network(settings: Inversion, given: Problem, *, seed: int, index: int) -> list[Estimate]:
@@ -124,7 +124,7 @@ def by_network(settings: Inversion, given: Problem, *, seed: int, index: int) ->
             net = FieldDecoder(width=settings.width, coarsest=5, doublings=settings.doublings).double()
         composed = reparametrised(net, objective)
         minimum = minimised(composed, parameters_of(net), evaluations=settings.evaluations, enough=1.0)
-        load(net, minimum.place)
+        load(net, minimum.argument)
         with torch.no_grad():
             estimates.append(_estimate(head(SLOPE * net().numpy())[0], minimum, given))
     return estimates
