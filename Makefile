@@ -56,10 +56,10 @@ check: lint types layers calls  ## style, types, who may import whom, and whethe
 lint: $(STAMP)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/snakefmt --check Snakefile workflow
-	$(BIN)/python workflow/words.py
-	$(BIN)/python workflow/document_quantities.py --check
-	$(BIN)/python workflow/document_config.py --check
+	$(BIN)/snakefmt --check Snakefile workflow tools
+	$(BIN)/python tools/words.py --strict
+	$(BIN)/python tools/document_quantities.py --check
+	$(BIN)/python tools/document_config.py --check
 
 types: $(STAMP)
 	$(BIN)/basedpyright
@@ -73,19 +73,19 @@ calls: $(STAMP)
 format: $(STAMP)  ## rewrite Python and Snakemake files in the house style, and the generated pages
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-	$(BIN)/snakefmt Snakefile workflow
-	$(BIN)/python workflow/document_quantities.py
-	$(BIN)/python workflow/document_config.py
+	$(BIN)/snakefmt Snakefile workflow tools
+	$(BIN)/python tools/document_quantities.py
+	$(BIN)/python tools/document_config.py
 
 study: $(STAMP)  ## write the skeleton of a new study that runs at once: make study NAME=heat_pump
-	@$(BIN)/python workflow/new_study.py "$(filter-out default,$(NAME))"
+	@$(BIN)/python tools/new_study.py "$(filter-out default,$(NAME))"
 
 benchmark: $(STAMP)  ## measure the fast paths against the slow reference and print the ratios
 	@$(ONE_THREAD) $(BIN)/python -m benchmarks $(ARGS)
 
 clean:  ## remove results/ and .snakemake/ (they belong together) and caches; keeps .venv
 	rm -rf results .snakemake build .pytest_cache .ruff_cache .hypothesis .import_linter_cache
-	find src tests workflow benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src tests tools workflow benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean  ## clean, and remove .venv too
 	rm -rf $(VENV)

@@ -38,7 +38,7 @@ def environment(root: Path) -> dict[str, str]:
 def edited_copy(folder: Path, *, file: str = "", old: str = "", new: str = "") -> Path:
     """A copy of the checkout's sources in which ``old`` is replaced by ``new`` in ``file``."""
     copy = folder / "checkout"
-    for name in ("Snakefile", "src", "workflow", "config", "profiles"):
+    for name in ("Snakefile", "src", "workflow", "config", "profiles", "tools"):
         source = ROOT / name
         if source.is_dir():
             ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")

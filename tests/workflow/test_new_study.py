@@ -24,7 +24,7 @@ def copy(tmp_path_factory):
 
 def new_study(root, name):
     """One call of the script behind `make study`."""
-    command = [sys.executable, str(root / "workflow" / "new_study.py"), name]
+    command = [sys.executable, str(root / "tools" / "new_study.py"), name]
     return subprocess.run(command, env=environment(root), capture_output=True, text=True, check=False)
 
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-SKELETON = ROOT / "workflow" / "skeleton"
+SKELETON = ROOT / "tools" / "skeleton"
 LEFT = """{name} runs at once: make smoke ARGS={name}. Replace its content, then write by hand:
   README.md      a row in each of the tables of studies, slides and sizes
   CITATION.cff   the paper
@@ -52,7 +52,7 @@ def main(name: str) -> None:
     listed.write_text(re.sub(r"(STUDIES = \(.*?)(\n\))", rf'\1\n    "{name}",\2', text, flags=re.S), encoding="utf-8")
     print("config/smoke.yaml", "workflow/configuration.py", sep="\n")
     for generator in ("document_config", "document_quantities"):
-        subprocess.run([sys.executable, ROOT / "workflow" / f"{generator}.py"], check=True)
+        subprocess.run([sys.executable, ROOT / "tools" / f"{generator}.py"], check=True)
     print(LEFT.format(name=name), end="")
 
 

@@ -1,6 +1,6 @@
 """Write docs/quantities.md, the glossary of all tables, from the registries of the studies.
 
-Usage: python workflow/document_quantities.py [--check]; --check writes nothing and fails if the file is outdated.
+Usage: python tools/document_quantities.py [--check]; --check writes nothing and fails if the file is outdated.
 """
 
 import sys

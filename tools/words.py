@@ -1,6 +1,6 @@
 """Refuses words for which the field has a standard term, and names of variables that say nothing.
 
-Usage: python workflow/words.py [--strict] [FILE ...]
+Usage: python tools/words.py [--strict] [FILE ...]
 
 Without files all tracked files are read. Wrong words end with status 1. Names of variables in `src` are counted per
 folder; with --strict they end with status 1 as well.
@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SUFFIXES = (".md", ".py", ".rst", ".smk", ".yaml", ".yml", ".cff", ".toml", "Snakefile", "Makefile")
 # files that must contain the words: this one and stored results
-EXEMPT = ("workflow/words.py", "docs/reproduction/", "constraints.txt")
+EXEMPT = ("tools/words.py", "docs/reproduction/", "constraints.txt")
 # pattern, regardless of case and of line breaks: standard term
 WORDS = {
     r"\b(graphics )?cards?\b": "GPU",

@@ -16,9 +16,11 @@ from typing import Any, get_args
 
 import msgspec
 
-from configuration import ROOT, STUDIES, settings_class
 from mlsim.config import Section
 from mlsim.messages import described
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow"))
+from configuration import ROOT, STUDIES, settings_class
 
 INTRODUCTION = """# Configuration
 
