@@ -4,10 +4,8 @@ Imports nothing but the standard library, msgspec and the words of its messages:
 load it before a job starts.
 """
 
-import dataclasses
 import json
-from collections.abc import Collection, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal, Protocol, TypeVar, dataclass_transform, runtime_checkable
 
 import msgspec
@@ -40,10 +38,65 @@ class _SectionType(msgspec.StructMeta):
 
 
 class Section(msgspec.Struct, metaclass=_SectionType, frozen=True, forbid_unknown_fields=True):
-    """Settings: frozen, without unknown keys. ``__post_init__`` checks what relates fields, by ``require`` and others.
+    """Settings: frozen, without unknown keys. ``__post_init__`` checks what relates fields, by the methods below.
 
-    Bounds of the types hold in :func:`parse`, not in the constructor.
+    Bounds of the types hold in :func:`parse`, not in the constructor. A ``key`` is a path below the section, such as
+    ``fields.test``; :func:`parse` puts the path of the section before it. All checks raise ``ValueError``.
     """
+
+    def require(self, condition: bool, key: str, *, allowed: str, value: object = msgspec.UNSET) -> None:
+        """Refuse the value at ``key``, or another value to show, unless ``condition`` holds.
+
+        >>> Section().require(False, "sweeps", value=0, allowed="at least 1")
+        Traceback (most recent call last):
+        ...
+        ValueError: sweeps is 0: allowed is at least 1
+        """
+        if not condition:
+            came = self._at(key) if value is msgspec.UNSET else value
+            raise ValueError(f"{key} is {shown(list(came) if isinstance(came, tuple) else came)}: allowed is {allowed}")
+
+    def require_at_most(self, key: str, bound: str) -> None:
+        """Refuse a value above that of another key."""
+        most = self._at(bound)
+        self.require(self._at(key) <= most, key, allowed=f"at most {most}, {bound}")
+
+    def require_increasing(self, *keys: str) -> None:
+        """Refuse lists with an entry that is not larger than the one before."""
+        for key in keys:
+            entries = list(self._at(key))
+            self.require(entries == sorted(set(entries)), key, allowed="increasing numbers")
+
+    def require_distinct(self, *keys: str) -> None:
+        """Refuse lists with an entry given twice."""
+        for key in keys:
+            entries = self._at(key)
+            self.require(len(set(entries)) == len(entries), key, allowed="each entry once")
+
+    def require_odd(self, *keys: str) -> None:
+        """Refuse even integers; odd ones are refused by ``Meta(multiple_of=2)``."""
+        for key in keys:
+            self.require(self._at(key) % 2 == 1, key, allowed="odd numbers")
+
+    def require_known(self, key: str, known: Collection[str]) -> None:
+        """Refuse a name that is none of the known ones."""
+        self.require(self._at(key) in known, key, allowed=f"one of {', '.join(known)}")
+
+    def require_enabled(self, *keys: str) -> None:
+        """Refuse mappings without an entry that is not switched off."""
+        for key in keys:
+            self.require(len(enabled(self._at(key))) > 0, key, value={}, allowed="at least one enabled entry")
+
+    def require_untaken(self, key: str, taken: Collection[str]) -> None:
+        """Refuse entries of a mapping that are called as something that the study has anyway."""
+        for entry in self._at(key):
+            self.require(entry not in taken, key, value=entry, allowed="another name: this one is taken")
+
+    def _at(self, key: str) -> Any:
+        value: Any = self
+        for name in key.split("."):
+            value = value[name] if isinstance(value, Mapping) else getattr(value, name)
+        return value
 
 
 def parse(cls: type[T], section: object, *, path: str) -> T:
@@ -74,8 +127,6 @@ def parse(cls: type[T], section: object, *, path: str) -> T:
     ...
     mlsim.messages.ConfigError: topopt.mesh.widht is not a key: did you mean width? Allowed are ratio, width
     """
-    if dataclasses.is_dataclass(cls):  # BRIDGE: msgspec lets unknown keys of dataclasses pass
-        locate(cls, section, path=path)
     try:
         return converted(section, cls)
     except ValueError as error:
@@ -126,65 +177,6 @@ def check_sections(config: Mapping[Any, object], *, studies: Collection[str]) ->
     locate(Device, config.get("device", "auto"), path="device")
 
 
-def require(condition: bool, name: str, value: object, *, allowed: str) -> None:
-    """Check one field in a ``__post_init__``; ``parse`` puts the configuration path before the message.
-
-    Args:
-        condition: whether the value is good.
-        name: the field.
-        value: what came.
-        allowed: what is allowed, in words.
-
-    Raises:
-        ValueError: ``condition`` is false.
-
-    >>> require(False, "sweeps", 0, allowed="at least 1")
-    Traceback (most recent call last):
-    ...
-    ValueError: sweeps is 0: allowed is at least 1
-    """
-    if not condition:
-        raise ValueError(f"{name} is {shown(value)}: allowed is {allowed}")
-
-
-def require_increasing(section: Section, *names: str) -> None:
-    """Check that each entry of the named lists is larger than the one before; see :func:`require`."""
-    for name in names:
-        entries = list(getattr(section, name))
-        require(entries == sorted(set(entries)), name, entries, allowed="increasing numbers")
-
-
-def require_distinct(section: Section, *names: str) -> None:
-    """Check that no entry of the named lists is given twice; see :func:`require`."""
-    for name in names:
-        entries = list(getattr(section, name))
-        require(len(set(entries)) == len(entries), name, entries, allowed="each entry once")
-
-
-def require_odd(section: Section, *names: str) -> None:
-    """Check that the named integers are odd; even ones are ``Meta(multiple_of=2)``; see :func:`require`."""
-    for name in names:
-        require(getattr(section, name) % 2 == 1, name, getattr(section, name), allowed="odd numbers")
-
-
-def require_at_most(section: Section, name: str, bound: str) -> None:
-    """Check one field against another, both as paths such as ``fields.test``; see :func:`require`."""
-    value, most = attrgetter(name, bound)(section)
-    require(value <= most, name, value, allowed=f"at most {most}, {bound}")
-
-
-def require_enabled(section: Section, *names: str) -> None:
-    """Check that the named mappings have an entry that is not switched off; see :func:`require`."""
-    for name in names:
-        require(len(enabled(getattr(section, name))) > 0, name, {}, allowed="at least one enabled entry")
-
-
-def require_untaken(section: Section, name: str, taken: Collection[str]) -> None:
-    """Check that no entry of the named mapping is called as a method that the study has anyway; see :func:`require`."""
-    for entry in getattr(section, name):
-        require(entry not in taken, name, entry, allowed="another name: this one is taken")
-
-
 @runtime_checkable  # for the checks of types at run time
 class Switched(Protocol):
     """An entry of the configuration that ``enabled: false`` switches off."""
@@ -205,8 +197,6 @@ def _plain(value: object) -> object:
     if isinstance(value, msgspec.Struct):
         # an integer in a float field equals its float, so both must give the same text: convert makes it a float
         value = msgspec.to_builtins(converted(msgspec.to_builtins(value), type(value)))
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):  # BRIDGE
-        value = dataclasses.asdict(converted(dataclasses.asdict(value), type(value)))
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
             raise TypeError(f"the keys of a mapping in settings are text: {shown(list(value))}")
@@ -214,32 +204,3 @@ def _plain(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     return value + 0.0 if isinstance(value, float) else value  # -0.0 equals 0.0, so both must give the same text
-
-
-# BRIDGE to the studies whose settings are dataclasses: delete it, and what is marked BRIDGE above, with the last one.
-
-
-def require_at_least(least: float, owner: object, *names: str) -> None:
-    """Check that the named fields of ``owner`` are ``least`` or more; see :func:`require`."""
-    for name in names:
-        require(getattr(owner, name) >= least, name, getattr(owner, name), allowed=f"at least {least}")
-
-
-def require_positive(owner: object, *names: str) -> None:
-    """Check that the named fields of ``owner`` are above zero; see :func:`require`."""
-    for name in names:
-        require(getattr(owner, name) > 0, name, getattr(owner, name), allowed="positive")
-
-
-def require_seeds(seed: int, seeds: tuple[int, ...]) -> None:
-    """Check the fields ``seed`` (of the data) and ``seeds`` (one training each) of a study."""
-    require(seed >= 0, "seed", seed, allowed="zero or more")
-    require_distinct_seeds("seeds", seeds)
-
-
-def require_distinct_seeds(name: str, seeds: Sequence[int], *, or_none: bool = False) -> None:
-    """Check the seeds in the field ``name``; with ``or_none`` an empty field stands for the seeds of the study."""
-    distinct = len(set(seeds)) == len(seeds) and min(seeds, default=0) >= 0
-    good = distinct and (or_none or len(seeds) > 0)
-    rest = "; none: those of the study" if or_none else ", at least one"
-    require(good, name, seeds, allowed=f"distinct integers, not negative{rest}")

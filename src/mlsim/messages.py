@@ -1,13 +1,11 @@
 """Where a configuration does not fit its settings, in one line: the key, what was given, what to write instead."""
 
 import contextlib
-import dataclasses
 import difflib
 import functools
 import json
 import re
 import types
-import typing
 from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -87,10 +85,6 @@ def _parts(hint: Any, value: object, *, path: str) -> Iterator[tuple[Any, object
 @functools.cache
 def _fields(hint: Any) -> Mapping[str, Any]:
     """The fields of a section by name, each with ``type`` and ``required``; none if ``hint`` is something else."""
-    if dataclasses.is_dataclass(hint):  # BRIDGE
-        hints, info = typing.get_type_hints(hint), msgspec.inspect.type_info(typing.cast(Any, hint))
-        return {field.name: types.SimpleNamespace(type=hints[field.name], required=field.required)
-                for field in typing.cast(Any, info).fields}  # fmt: skip
     is_section = isinstance(hint, type) and issubclass(hint, msgspec.Struct)
     return {field.name: field for field in msgspec.structs.fields(hint)} if is_section else {}
 

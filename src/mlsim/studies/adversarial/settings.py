@@ -5,23 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Named,
-    NonEmpty,
-    NonNegative,
-    Positive,
-    Section,
-    Seed,
-    Seeds,
-    enabled,
-    require,
-    require_at_most,
-    require_distinct,
-    require_enabled,
-    require_increasing,
-)
+from mlsim.config import AtLeast2, Count, Named, NonEmpty, NonNegative, Positive, Section, Seed, Seeds, enabled
 
 Architecture = Literal["vgg16", "vgg19", "resnet50"]
 Texture = Literal["stripes", "checks", "dots", "cloud"]
@@ -54,7 +38,7 @@ class Rendering(Section):
     rotation: NonNegative  # largest rotation of a shape in both directions, rad
 
     def __post_init__(self) -> None:
-        require_distinct(self, "textures")
+        self.require_distinct("textures")
 
 
 class Pixels(Section):
@@ -81,9 +65,9 @@ class Network(Section):
     enabled: bool = True  # false omits the network
 
     def __post_init__(self) -> None:
-        require_distinct(self, "layers")
+        self.require_distinct("layers")
         known = layer_names(self.architecture)
-        require(set(self.layers) <= set(known), "layers", list(self.layers), allowed=f"some of {', '.join(known)}")
+        self.require(set(self.layers) <= set(known), "layers", allowed=f"some of {', '.join(known)}")
 
 
 def layer_names(architecture: Architecture) -> list[str]:
@@ -117,8 +101,8 @@ class Attack(Section):
     gradient_shares: NonEmpty[Positive]  # step lengths of gradient ascent over the norm; selection images choose
 
     def __post_init__(self) -> None:
-        require_increasing(self, "q", "batches", "gradient_shares")
-        require(max(self.batches) < self.images, "batches", list(self.batches), allowed="numbers below images")
+        self.require_increasing("q", "batches", "gradient_shares")
+        self.require(max(self.batches) < self.images, "batches", allowed="numbers below images")
 
 
 class Scoring(Section):
@@ -132,7 +116,7 @@ class Scoring(Section):
     steps: Count  # steps of PGD and DeepFool
 
     def __post_init__(self) -> None:
-        require_increasing(self, "norms", "single_norms")
+        self.require_increasing("norms", "single_norms")
 
 
 class Drawing(Section):
@@ -188,22 +172,24 @@ class Settings(Section):
     weights: Named[str] = msgspec.field(default_factory=dict)  # file of parameters by network, in place of a training
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
-        require_enabled(self, "networks")
-        require_at_most(self, "attack.images", "parts.train")
-        require_at_most(self, "scoring.single", "parts.test")
+        self.require_distinct("seeds")
+        self.require_enabled("networks")
+        self.require_at_most("attack.images", "parts.train")
+        self.require_at_most("scoring.single", "parts.test")
         for name in self.weights:
-            require(name in self.enabled, "weights", name, allowed=f"enabled networks: {', '.join(self.enabled)}")
+            self.require(
+                name in self.enabled, "weights", value=name, allowed=f"enabled networks: {', '.join(self.enabled)}"
+            )
         rendered = 5 * len(self.rendering.textures)
         for name, network in self.enabled.items():
             if self.images:
                 remedy = f"a file for each network, {name} included: on photographs nothing is trained"
-                require(name in self.weights, "weights", sorted(self.weights), allowed=remedy)
+                self.require(name in self.weights, "weights", value=sorted(self.weights), allowed=remedy)
             else:
                 batch, most = network.batch, self.parts.train
-                require(batch <= most, f"networks.{name}.batch", batch, allowed=f"at most parts.train, {most}")
+                self.require(batch <= most, f"networks.{name}.batch", allowed=f"at most parts.train, {most}")
                 drawn = network.classes == rendered
-                require(drawn, f"networks.{name}.classes", network.classes, allowed=f"{rendered}: five per texture")
+                self.require(drawn, f"networks.{name}.classes", allowed=f"{rendered}: five per texture")
 
     @property
     def enabled(self) -> dict[str, Network]:

@@ -4,17 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Named,
-    NonEmpty,
-    Section,
-    Seed,
-    require,
-    require_distinct,
-    require_increasing,
-)
+from mlsim.config import AtLeast2, Count, Named, NonEmpty, Section, Seed, require
 
 SCALAR_CODES = ("speelpenning", "fibonacci_chain", "scalar_burgers", "scalar_n_body", "scalar_fem")
 LONGEST_CHAIN = 40
@@ -33,7 +23,7 @@ class Code(Section):
     steps: Annotated[int, Meta(ge=0)] = 0  # time steps; only for codes that step in time
 
     def __post_init__(self) -> None:
-        require_increasing(self, "sizes")
+        self.require_increasing("sizes")
 
 
 class RandomPrograms(Section):
@@ -55,7 +45,7 @@ class ScalarSampling(Section):
         _check_codes("scalar_codes", self.scalar_codes, names=SCALAR_CODES)
         longest = self.scalar_codes["fibonacci_chain"].sizes[-1]
         allowed = f"at most {LONGEST_CHAIN}: derivatives of longer chains lose all digits"
-        require(longest <= LONGEST_CHAIN, "scalar_codes.fibonacci_chain.sizes", longest, allowed=allowed)
+        self.require(longest <= LONGEST_CHAIN, "scalar_codes.fibonacci_chain.sizes", value=longest, allowed=allowed)
 
 
 class ArraySampling(Section):
@@ -81,7 +71,7 @@ class Checkpointing(Section):
     snapshots: NonEmpty[Count]  # states that revolve stores at a time
 
     def __post_init__(self) -> None:
-        require_distinct(self, "segments", "snapshots")
+        self.require_distinct("segments", "snapshots")
 
 
 class Settings(Section):
@@ -99,7 +89,9 @@ class Settings(Section):
         self.scalar_sampling()
         self.array_sampling()
         steps, longest = self.array_codes["burgers"].steps, max(self.checkpointing.segments)
-        require(longest <= steps, "checkpointing.segments", longest, allowed=f"at most the {steps} steps of burgers")
+        self.require(
+            longest <= steps, "checkpointing.segments", value=longest, allowed=f"at most the {steps} steps of burgers"
+        )
 
     def scalar_sampling(self) -> ScalarSampling:
         """What the data set of the scalar codes depends on."""

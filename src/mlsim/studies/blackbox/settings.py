@@ -4,16 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    NonEmpty,
-    Positive,
-    Section,
-    Seed,
-    require,
-    require_increasing,
-)
+from mlsim.config import AtLeast2, Count, NonEmpty, Positive, Section, Seed
 
 ZeroOrMore = Annotated[int, Meta(ge=0)]
 Units = Annotated[int, Meta(ge=4)]
@@ -28,10 +19,10 @@ class Inversion(Section):
     dimensions: NonEmpty[AtLeast2]  # numbers of coefficients
 
     def __post_init__(self) -> None:
-        require(self.spacing < self.cells, "spacing", self.spacing, allowed="1 to cells - 1")
-        require_increasing(self, "dimensions")
+        self.require(self.spacing < self.cells, "spacing", allowed="1 to cells - 1")
+        self.require_increasing("dimensions")
         fits = max(self.dimensions) <= self.cells
-        require(fits, "dimensions", list(self.dimensions), allowed=f"at most cells, {self.cells}")
+        self.require(fits, "dimensions", allowed=f"at most cells, {self.cells}")
 
 
 class Rugged(Section):
@@ -44,8 +35,8 @@ class Rugged(Section):
 
     def __post_init__(self) -> None:
         low, high = self.frequencies
-        require(low < high, "frequencies", list(self.frequencies), allowed="a number and a larger one")
-        require_increasing(self, "dimensions")
+        self.require(low < high, "frequencies", allowed="a number and a larger one")
+        self.require_increasing("dimensions")
 
 
 class Layers(Section):
@@ -56,10 +47,10 @@ class Layers(Section):
     dimensions: NonEmpty[Annotated[int, Meta(ge=2, multiple_of=2)]]  # numbers of parameters, two per interface
 
     def __post_init__(self) -> None:
-        require(self.spacing < self.cells, "spacing", self.spacing, allowed="1 to cells - 1")
-        require_increasing(self, "dimensions")
+        self.require(self.spacing < self.cells, "spacing", allowed="1 to cells - 1")
+        self.require_increasing("dimensions")
         least = 4 * max(self.dimensions)
-        require(self.cells >= least, "cells", self.cells, allowed=f"at least 4 per parameter, {least}")
+        self.require(self.cells >= least, "cells", allowed=f"at least 4 per parameter, {least}")
 
 
 class Bar(Section):
@@ -73,10 +64,10 @@ class Bar(Section):
 
     def __post_init__(self) -> None:
         least = 1 / self.cells
-        require(least <= self.width, "width", self.width, allowed=f"from the side of a cell, {least:g}, to 1")
-        require_increasing(self, "dimensions")
+        self.require(least <= self.width, "width", allowed=f"from the side of a cell, {least:g}, to 1")
+        self.require_increasing("dimensions")
         fits = all(self.cells % dimension == 0 for dimension in self.dimensions)
-        require(fits, "dimensions", list(self.dimensions), allowed=f"divisors of cells, {self.cells}")
+        self.require(fits, "dimensions", allowed=f"divisors of cells, {self.cells}")
 
 
 class Problems(Section):

@@ -6,21 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 from msgspec.structs import replace
 
-from mlsim.config import (
-    Count,
-    Named,
-    Positive,
-    Section,
-    Seed,
-    Seeds,
-    enabled,
-    require,
-    require_at_most,
-    require_distinct,
-    require_enabled,
-    require_increasing,
-    require_untaken,
-)
+from mlsim.config import Count, Named, Positive, Section, Seed, Seeds, enabled
 from mlsim.studies.discovery.lorenz.settings import Lorenz, Noise
 
 # of the equations on an interval; repeated here, where numpy is not loaded
@@ -54,7 +40,7 @@ class Windows(Section):
 
     def __post_init__(self) -> None:
         for name, width in (("space", self.space), ("time", self.time)):
-            require(2 * width > self.degree, name, width, allowed="more than half the degree")
+            self.require(2 * width > self.degree, name, value=width, allowed="more than half the degree")
 
 
 class PdeFind(Section):
@@ -75,11 +61,11 @@ class PdeFind(Section):
     solitons: bool = False  # whether data of single solitons are examined as well; only for kdv
 
     def __post_init__(self) -> None:
-        require(self.sample == 0 or self.sample >= 100, "sample", self.sample, allowed="0, or 100 and more")
+        self.require(self.sample == 0 or self.sample >= 100, "sample", allowed="0, or 100 and more")
         for name, windows in (("windows", self.windows), ("clean_windows", self.clean_windows)):
             if windows is not None:
-                require(windows.degree >= self.order, f"{name}.degree", windows.degree, allowed="order or more")
-        require_increasing(self, "noise")
+                self.require(windows.degree >= self.order, f"{name}.degree", allowed="order or more")
+        self.require_increasing("noise")
 
 
 class WeakForm(Section):
@@ -95,8 +81,8 @@ class WeakForm(Section):
     compared: Positive = 10.0  # noise of the data on which scales are compared, in percent
 
     def __post_init__(self) -> None:
-        require_distinct(self, "scales")
-        require_increasing(self, "noise")
+        self.require_distinct("scales")
+        self.require_increasing("noise")
 
     def scaled(self, factor: float) -> "WeakForm":
         """The same with boxes of another size."""
@@ -118,13 +104,13 @@ class Equation(Section):
             windows = getattr(find, name) or find.windows
             fits = 2 * (max(windows.space, 2) + find.margin) + 8 <= data.points
             fits = fits and 2 * max(windows.time, 2) + 2 <= data.snapshots
-            require(fits, f"pde_find.{name}", windows.space, allowed="windows smaller than the data")
-        require_at_most(self, "pde_find.rank", "data.snapshots")
+            self.require(fits, f"pde_find.{name}", value=windows.space, allowed="windows smaller than the data")
+        self.require_at_most("pde_find.rank", "data.snapshots")
         has_solitons = data.equation == "kdv" or not find.solitons
-        require(has_solitons, "pde_find.solitons", True, allowed="false: only kdv has them")
+        self.require(has_solitons, "pde_find.solitons", value=True, allowed="false: only kdv has them")
         if self.weak is not None:
             allowed = "nothing: the weak form is for burgers, kdv and ks"
-            require(data.equation in PERIODS, "weak", "given", allowed=allowed)
+            self.require(data.equation in PERIODS, "weak", value="given", allowed=allowed)
             self._check_boxes(self.weak)
 
     def _check_boxes(self, weak: WeakForm) -> None:
@@ -139,7 +125,7 @@ class Equation(Section):
             for width, (axis, (extent, cells)) in zip(weak.half_widths, extents.items(), strict=True):
                 least = (weak.order + 2) * extent / cells
                 allowed = f"boxes that are longer than {least:g} in {axis}, and shorter than {extent:g}"
-                require(least < 2 * factor * width < extent, f"weak.{key}", value, allowed=allowed)
+                self.require(least < 2 * factor * width < extent, f"weak.{key}", value=value, allowed=allowed)
 
 
 class Settings(Section):
@@ -152,9 +138,9 @@ class Settings(Section):
     lorenz: Lorenz
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds", "network_seeds")
-        require_enabled(self, "equations")
-        require_untaken(self, "equations", ("lorenz",))
+        self.require_distinct("seeds", "network_seeds")
+        self.require_enabled("equations")
+        self.require_untaken("equations", ("lorenz",))
 
     @property
     def enabled(self) -> dict[str, Equation]:

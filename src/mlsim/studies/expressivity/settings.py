@@ -18,9 +18,6 @@ from mlsim.config import (
     Seeds,
     enabled,
     require,
-    require_distinct,
-    require_increasing,
-    require_untaken,
 )
 
 # methods that are not networks: a variant of this name would mix with them in the table
@@ -51,7 +48,7 @@ class Trains(Section):
     d: NonEmpty[Modes]  # numbers of modes, even
 
     def __post_init__(self) -> None:
-        require_increasing(self, "d")
+        self.require_increasing("d")
         _require_size(self, self.d[-1], largest=2 * LARGEST)
 
 
@@ -63,7 +60,7 @@ class Canonical(Section):
     ranks: NonEmpty[Count]  # canonical ranks
 
     def __post_init__(self) -> None:
-        require_increasing(self, "ranks")
+        self.require_increasing("ranks")
         _require_size(self, self.d, largest=LARGEST)
 
 
@@ -75,7 +72,7 @@ class Grids(Section):
     draws: Count  # networks of each shape and width
 
     def __post_init__(self) -> None:
-        require_increasing(self, "widths")
+        self.require_increasing("widths")
 
 
 class Approximation(Section):
@@ -90,7 +87,7 @@ class Approximation(Section):
     iterations: Count  # sweeps of each start
 
     def __post_init__(self) -> None:
-        require_increasing(self, "widths", "ranks")
+        self.require_increasing("widths", "ranks")
         _require_size(self, self.d, largest=LARGEST)
 
 
@@ -120,7 +117,7 @@ class Tensors(Section):
         _require_once("canonical", [(tensors.n, tensors.d) for tensors in self.canonical], keys="n, d")
         lengths = [list(trains.d) for trains in self.trees]
         powers = all(_is_power_of_two(d) for modes in lengths for d in modes)
-        require(powers, "trees", lengths, allowed="d that are powers of two")
+        self.require(powers, "trees", value=lengths, allowed="d that are powers of two")
 
 
 class Words(Section):
@@ -134,9 +131,9 @@ class Words(Section):
     test: Count  # test words; they do not depend on the number of training words
 
     def __post_init__(self) -> None:
-        require(_is_power_of_two(self.sites), "sites", self.sites, allowed="a power of two: the tree is balanced")
+        self.require(_is_power_of_two(self.sites), "sites", allowed="a power of two: the tree is balanced")
         enough = self.train + self.test <= self.letters**self.sites <= 2**62
-        require(enough, "train", self.train, allowed="with test at most letters^sites, that at most 2^62")
+        self.require(enough, "train", allowed="with test at most letters^sites, that at most 2^62")
 
 
 class Data(Section):
@@ -161,14 +158,14 @@ class Task(Section):
     weight_decay: NonNegative = 0.0  # of AdamW
 
     def __post_init__(self) -> None:
-        require_increasing(self, "widths")
-        require(self.matched in self.widths, "matched", self.matched, allowed="one of widths")
+        self.require_increasing("widths")
+        self.require(self.matched in self.widths, "matched", allowed="one of widths")
         if self.data == "digits":
-            require(self.patch in (1, 2, 4), "patch", self.patch, allowed="1, 2 or 4, with a balanced tree")
-            require(self.channels >= 2, "channels", self.channels, allowed="at least 2")
+            self.require(self.patch in (1, 2, 4), "patch", allowed="1, 2 or 4, with a balanced tree")
+            self.require(self.channels >= 2, "channels", allowed="at least 2")
         else:
-            require(self.patch == 0, "patch", self.patch, allowed="none: words have letters, remove the key")
-            require(self.channels == 0, "channels", self.channels, allowed="none: letters are one-hot, remove the key")
+            self.require(self.patch == 0, "patch", allowed="none: words have letters, remove the key")
+            self.require(self.channels == 0, "channels", allowed="none: letters are one-hot, remove the key")
 
 
 class Variant(Section):
@@ -212,11 +209,11 @@ class Settings(Section):
     variants: Named[Variant]
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
-        require_untaken(self, "variants", BASELINES)
+        self.require_distinct("seeds")
+        self.require_untaken("variants", BASELINES)
         reference = any(variant.network == "tt" for variant in self.enabled.values())
         names = list(self.enabled)
-        require(reference, "variants", names, allowed="an enabled network tt: the others are matched to it")
+        self.require(reference, "variants", value=names, allowed="an enabled network tt: the others are matched to it")
 
     @property
     def enabled(self) -> dict[str, Variant]:

@@ -5,22 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 from msgspec.structs import asdict
 
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Name,
-    Named,
-    NonEmpty,
-    NonNegative,
-    Positive,
-    Section,
-    Seed,
-    Seeds,
-    enabled,
-    require,
-    require_at_most,
-    require_distinct,
-)
+from mlsim.config import AtLeast2, Count, Name, Named, NonEmpty, NonNegative, Positive, Section, Seed, Seeds, enabled
 
 MIXTURES = ("ring8", "grid25")
 FIELDS = ("darcy_1d", "darcy_2d")
@@ -54,7 +39,7 @@ class Case(Section):
     enabled: bool = True  # false omits the case and its models
 
     def __post_init__(self) -> None:
-        require_at_most(self, "looks", "steps")
+        self.require_at_most("looks", "steps")
 
 
 class Variant(Section):
@@ -78,7 +63,7 @@ class Variant(Section):
     enabled: bool = True  # false omits the model
 
     def __post_init__(self) -> None:
-        require(self.levels[0] < self.levels[1], "levels", list(self.levels), allowed="a number and a larger one")
+        self.require(self.levels[0] < self.levels[1], "levels", allowed="a number and a larger one")
 
 
 class Darcy(Section):
@@ -93,8 +78,8 @@ class Darcy(Section):
     smoothing: Positive  # cells, width of the kernel that smooths white noise to g on the square
 
     def __post_init__(self) -> None:
-        require_at_most(self, "modes", "cells")
-        require_at_most(self, "manifold_modes", "cells")
+        self.require_at_most("modes", "cells")
+        self.require_at_most("manifold_modes", "cells")
 
 
 class Inverse(Section):
@@ -125,7 +110,7 @@ class Lorenz(Section):
     cycles: Count  # observations before the filters are compared
 
     def __post_init__(self) -> None:
-        require_at_most(self, "window", "cycles")
+        self.require_at_most("window", "cycles")
 
 
 class Evaluation(Section):
@@ -142,7 +127,7 @@ class Evaluation(Section):
     rank_draws: Annotated[int, Meta(ge=7)]  # posterior samples per rank, 8 k - 1 so that eight bins are equal
 
     def __post_init__(self) -> None:
-        require((self.rank_draws + 1) % 8 == 0, "rank_draws", self.rank_draws, allowed="8 k - 1, for eight equal bins")
+        self.require((self.rank_draws + 1) % 8 == 0, "rank_draws", allowed="8 k - 1, for eight equal bins")
 
 
 class Simulation(Section):
@@ -184,12 +169,12 @@ class Settings(Section):
     shown: Literal["ring8", "grid25"]  # mixture of the figures
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
+        self.require_distinct("seeds")
         for name, case in self.cases.items():
-            require(name in CASES, "cases", name, allowed=f"one of {', '.join(CASES)}")
+            self.require(name in CASES, "cases", value=name, allowed=f"one of {', '.join(CASES)}")
             least = self._fewest_tests(name)
-            require(case.test >= least, f"cases.{name}.test", case.test, allowed=f"at least {least}")
-        require(self.shown in enabled(self.cases), "shown", self.shown, allowed="an enabled mixture")
+            self.require(case.test >= least, f"cases.{name}.test", allowed=f"at least {least}")
+        self.require(self.shown in enabled(self.cases), "shown", allowed="an enabled mixture")
         for name, variant in self.variants.items():
             self._check_variant(name, variant)
 
@@ -201,14 +186,16 @@ class Settings(Section):
 
     def _check_variant(self, name: str, variant: Variant) -> None:
         path = f"variants.{name}"
-        require(variant.case in self.cases, f"{path}.case", variant.case, allowed=f"one of {', '.join(self.cases)}")
-        require(name.startswith(f"{variant.case}_"), "variants", name, allowed=f"{variant.case}_ and the method")
+        self.require(variant.case in self.cases, f"{path}.case", allowed=f"one of {', '.join(self.cases)}")
+        self.require(
+            name.startswith(f"{variant.case}_"), "variants", value=name, allowed=f"{variant.case}_ and the method"
+        )
         trained = method_of(name, variant) not in CLASSICAL
-        require(trained, "variants", name, allowed="another name: this one is an untrained baseline")
+        self.require(trained, "variants", value=name, allowed="another name: this one is an untrained baseline")
         kinds = KINDS[variant.case]
-        require(variant.kind in kinds, f"{path}.kind", variant.kind, allowed=f"one of {', '.join(kinds)}")
+        self.require(variant.kind in kinds, f"{path}.kind", allowed=f"one of {', '.join(kinds)}")
         batch = self.cases[variant.case].batch
-        require(batch % variant.pack == 0, f"{path}.pack", variant.pack, allowed=f"a divisor of the batch, {batch}")
+        self.require(batch % variant.pack == 0, f"{path}.pack", allowed=f"a divisor of the batch, {batch}")
 
     @property
     def jobs(self) -> tuple[str, ...]:

@@ -18,10 +18,6 @@ from mlsim.config import (
     Seeds,
     enabled,
     require,
-    require_distinct,
-    require_enabled,
-    require_increasing,
-    require_untaken,
 )
 
 # photographs that come with scikit-image, by the names of its functions
@@ -55,10 +51,10 @@ class Image(Section):
 
     def __post_init__(self) -> None:
         known = self.source in BUNDLED or self.source.endswith(".png")
-        require(known, "source", self.source, allowed=f"a .png file, or one of {', '.join(BUNDLED)}")
+        self.require(known, "source", allowed=f"a .png file, or one of {', '.join(BUNDLED)}")
         for name, side in (("rows", self.rows), ("columns", self.columns)):
             fits = side == 0 or (side >= 64 and side % 32 == 0)
-            require(fits, name, side, allowed="0, or a multiple of 32 that is 64 or more")
+            self.require(fits, name, value=side, allowed="0, or a multiple of 32 that is 64 or more")
 
 
 class Task(Section):
@@ -75,7 +71,7 @@ class Task(Section):
             "inpaint": (0 < self.amount < 100, "between 0 and 100: percent of hidden pixels"),
             "super_resolution": (self.amount in (2, 4, 8), "2, 4 or 8: a factor"),
         }[self.kind]
-        require(fits, "amount", self.amount, allowed=allowed)
+        self.require(fits, "amount", allowed=allowed)
 
 
 class Prior(Section):
@@ -95,7 +91,7 @@ class Fitting(Section):
     every: Count  # steps between two evaluations of the output
 
     def __post_init__(self) -> None:
-        require(self.window % self.every == 0, "window", self.window, allowed="a multiple of every")
+        self.require(self.window % self.every == 0, "window", allowed="a multiple of every")
 
 
 class Variant(Section):
@@ -109,7 +105,7 @@ class Variant(Section):
     enabled: bool = True  # false omits the variant
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
+        self.require_distinct("seeds")
 
 
 class Inversion(Section):
@@ -129,10 +125,10 @@ class Inversion(Section):
     starts: Count  # initial parameters of the network; the fit of the smallest misfit counts
 
     def __post_init__(self) -> None:
-        require_distinct(self, "sensors")
+        self.require_distinct("sensors")
         inner = (self.nodes - 2) ** 2
         fits = max(self.sensors) <= inner
-        require(fits, "sensors", list(self.sensors), allowed=f"numbers from 1 to {inner}, the inner nodes")
+        self.require(fits, "sensors", allowed=f"numbers from 1 to {inner}, the inner nodes")
 
     @property
     def nodes(self) -> int:
@@ -158,7 +154,7 @@ class Designs(Section):
     volume_range: tuple[OpenFraction, OpenFraction]  # to which it is clipped
 
     def __post_init__(self) -> None:
-        require_increasing(self, "solves", "volume_range")
+        self.require_increasing("solves", "volume_range")
 
 
 class Data(Section):
@@ -202,10 +198,10 @@ class Settings(Section):
     designs: Designs
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
-        require_enabled(self, "variants")
-        require_untaken(self, "sets", self.tasks)
-        require_untaken(self, "priors", CLASSICAL)
+        self.require_distinct("seeds")
+        self.require_enabled("variants")
+        self.require_untaken("sets", self.tasks)
+        self.require_untaken("priors", CLASSICAL)
         for name, task in self.tasks.items():
             _require_known(f"tasks.{name}.image", task.image, self.images)
         for name, variant in self.variants.items():
@@ -215,11 +211,13 @@ class Settings(Section):
             for member in members:
                 _require_known(f"sets.{name}", member, self.tasks)
         names = list(self.enabled)
-        require(len(self.image_fits) > 0, "variants", names, allowed="at least one with an hourglass, for the figures")
+        self.require(
+            len(self.image_fits) > 0, "variants", value=names, allowed="at least one with an hourglass, for the figures"
+        )
         pairs = {(variant.prior, variant.task) for variant in self.enabled.values()}
-        require(len(pairs) == len(names), "variants", names, allowed="one per prior and task")
+        self.require(len(pairs) == len(names), "variants", value=names, allowed="one per prior and task")
         missing = self.folder == "" and len(self.files) > 0
-        require(not missing, "folder", self.folder, allowed=f"the folder that holds {self.files[:1]}")
+        self.require(not missing, "folder", allowed=f"the folder that holds {self.files[:1]}")
 
     @property
     def enabled(self) -> dict[str, Variant]:

@@ -16,11 +16,6 @@ from mlsim.config import (
     Seed,
     Seeds,
     enabled,
-    require,
-    require_distinct,
-    require_enabled,
-    require_increasing,
-    require_odd,
 )
 
 Network = Literal["pinn", "data_fit", "relu", "plain", "skip", "mnn_h"]
@@ -40,10 +35,10 @@ class Poisson(Section):
     def __post_init__(self) -> None:
         for name in ("modes", "sines"):
             most, numbers = self.points - 1, list(getattr(self, name))
-            require(max(numbers) <= most, name, numbers, allowed=f"integers from 1 to points - 1, {most}")
+            self.require(max(numbers) <= most, name, value=numbers, allowed=f"integers from 1 to points - 1, {most}")
         count, amplitudes = len(self.modes), list(self.amplitudes)
-        require(len(amplitudes) == count, "amplitudes", amplitudes, allowed=f"one number per mode, {count}")
-        require(any(amplitudes), "amplitudes", amplitudes, allowed="at least one that is not zero")
+        self.require(len(amplitudes) == count, "amplitudes", value=amplitudes, allowed=f"one number per mode, {count}")
+        self.require(any(amplitudes), "amplitudes", value=amplitudes, allowed="at least one that is not zero")
 
 
 class Function(Section):
@@ -72,10 +67,10 @@ class States(Section):
     accuracy: Positive  # relative error that counts as solved
 
     def __post_init__(self) -> None:
-        require_odd(self, "taps")
+        self.require_odd("taps")
         blocks = 2**self.levels
         whole = self.points >= blocks and self.points % blocks == 0
-        require(whole, "points", self.points, allowed=f"multiples of 2^levels, {blocks}")
+        self.require(whole, "points", allowed=f"multiples of 2^levels, {blocks}")
 
 
 class Mixture(Section):
@@ -99,9 +94,9 @@ class Analysis(Section):
     field_points: Points  # per side of a GAN's vector field
 
     def __post_init__(self) -> None:
-        require_odd(self, "points")
-        require_increasing(self, "kept")
-        require(self.kept[-1] == 1.0, "kept", list(self.kept), allowed="fractions of the training, the last one 1.0")
+        self.require_odd("points")
+        self.require_increasing("kept")
+        self.require(self.kept[-1] == 1.0, "kept", allowed="fractions of the training, the last one 1.0")
 
     def coordinates(self) -> list[float]:
         """Steps along a direction in curves and surfaces; the one in the middle is exactly zero."""
@@ -125,9 +120,9 @@ class Variant(Section):
     enabled: bool = True  # false omits the variant
 
     def __post_init__(self) -> None:
-        require_increasing(self, "rates")
-        require(self.shown in self.rates, "shown", self.shown, allowed=f"one of rates, {list(self.rates)}")
-        require_distinct(self, "seeds")
+        self.require_increasing("rates")
+        self.require(self.shown in self.rates, "shown", allowed=f"one of rates, {list(self.rates)}")
+        self.require_distinct("seeds")
 
 
 class Game(Section):
@@ -140,7 +135,7 @@ class Game(Section):
     enabled: bool = True  # false omits the GAN
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
+        self.require_distinct("seeds")
 
 
 class Problems(Section):
@@ -193,15 +188,15 @@ class Settings(Section):
     games: Named[Game]
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
-        require_enabled(self, "variants", "games")
+        self.require_distinct("seeds")
+        self.require_enabled("variants", "games")
         twice = sorted(set(self.variants) & set(self.games))
-        require(not twice, "games", twice, allowed="names that no variant has")
+        self.require(not twice, "games", value=twice, allowed="names that no variant has")
         pairs = {(variant.network, variant.optimiser) for variant in self.enabled.values()}
         names = list(self.enabled)
-        require(len(pairs) == len(names), "variants", names, allowed="one variant per network and optimiser")
+        self.require(len(pairs) == len(names), "variants", value=names, allowed="one variant per network and optimiser")
         adam = any(optimiser == "adam" for _, optimiser in pairs)
-        require(adam, "variants", names, allowed="at least one enabled variant with the optimiser adam")
+        self.require(adam, "variants", value=names, allowed="at least one enabled variant with the optimiser adam")
 
     @property
     def problems(self) -> Problems:

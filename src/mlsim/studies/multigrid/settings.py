@@ -4,23 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Named,
-    NonEmpty,
-    NonNegative,
-    Positive,
-    Section,
-    Seed,
-    Seeds,
-    enabled,
-    require,
-    require_at_most,
-    require_distinct,
-    require_increasing,
-    require_untaken,
-)
+from mlsim.config import AtLeast2, Count, Named, NonEmpty, NonNegative, Positive, Section, Seed, Seeds, enabled, require
 
 # methods that are not learned: a variant of this name would mix with them in the table
 CLASSICAL = (
@@ -60,7 +44,7 @@ class Coefficients(Section):
     def __post_init__(self) -> None:
         _require_grid_sizes("size", (self.size,))
         _require_grid_sizes("line_sizes", self.line_sizes)
-        require_increasing(self, "line_sizes")
+        self.require_increasing("line_sizes")
 
 
 class Training(Section):
@@ -76,8 +60,8 @@ class Training(Section):
     samples: Count  # random vectors per step of the stochastic estimate
 
     def __post_init__(self) -> None:
-        require_at_most(self, "validations", "steps")
-        require_at_most(self, "validations", "steps_later")
+        self.require_at_most("validations", "steps")
+        self.require_at_most("validations", "steps_later")
 
 
 class Problem(Section):
@@ -93,19 +77,19 @@ class Problem(Section):
 
     def __post_init__(self) -> None:
         distinct = len({f"{x:g}" for x in self.x}) == len(self.x)
-        require(distinct, "x", list(self.x), allowed="numbers that differ in their first six digits")
+        self.require(distinct, "x", allowed="numbers that differ in their first six digits")
         if self.on_square:
             _require_grid_sizes("x", self.x)
-            require(min(self.x) >= 7, "x", list(self.x), allowed="grid sizes of at least 7")
-            require_increasing(self, "x")
-            require(self.size == 0, "size", self.size, allowed="none: x holds the sizes, remove the key")
+            self.require(min(self.x) >= 7, "x", allowed="grid sizes of at least 7")
+            self.require_increasing("x")
+            self.require(self.size == 0, "size", allowed="none: x holds the sizes, remove the key")
         else:
             _require_grid_sizes("size", (self.size,))
             dense = "7 to 127: the loss is that of a dense matrix"
-            require(7 <= self.size <= 127, "size", self.size, allowed=dense)
+            self.require(7 <= self.size <= 127, "size", allowed=dense)
         if self.equation == "helmholtz":
             resolved = max(self.x) < self.size + 1
-            require(resolved, "x", list(self.x), allowed="wave numbers below size + 1, which the grid resolves")
+            self.require(resolved, "x", allowed="wave numbers below size + 1, which the grid resolves")
 
     @property
     def on_square(self) -> bool:
@@ -140,7 +124,7 @@ class Evaluation(Section):
 
     def __post_init__(self) -> None:
         _require_grid_sizes("solver_sizes", self.solver_sizes)
-        require_increasing(self, "solver_sizes")
+        self.require_increasing("solver_sizes")
         _require_grid_sizes("estimate_size", (self.estimate_size,))
 
 
@@ -173,21 +157,21 @@ class Settings(Section):
     evaluation: Evaluation
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
-        require_untaken(self, "variants", CLASSICAL)
+        self.require_distinct("seeds")
+        self.require_untaken("variants", CLASSICAL)
         for name, variant in self.variants.items():
             known = variant.problem in self.problems
-            require(known, f"variants.{name}.problem", variant.problem, allowed=f"one of {', '.join(self.problems)}")
+            self.require(known, f"variants.{name}.problem", allowed=f"one of {', '.join(self.problems)}")
         largest = self.coefficients.size
         for name, problem in self.problems.items():
             small = problem.equation != "lognormal" or max(problem.x) <= largest
             allowed = f"at most {largest}, coefficients.size"
-            require(small, f"problems.{name}.x", list(problem.x), allowed=allowed)
+            self.require(small, f"problems.{name}.x", allowed=allowed)
         problems = {name: self.problems[variant.problem] for name, variant in self.enabled.items()}
         poisson = [name for name, problem in problems.items() if problem.equation == "poisson" and min(problem.x) <= 15]
         with_stencils = [name for name in poisson if self.variants[name].transfers == "learned"]
         allowed = "an enabled variant of poisson with learned transfers and a grid of at most 15 nodes per side"
-        require(self.shown in with_stencils, "shown", self.shown, allowed=allowed)
+        self.require(self.shown in with_stencils, "shown", allowed=allowed)
 
     @property
     def enabled(self) -> dict[str, Variant]:

@@ -4,21 +4,7 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import Meta
 
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Named,
-    NonEmpty,
-    NonNegative,
-    Positive,
-    Section,
-    Seed,
-    Seeds,
-    require,
-    require_distinct,
-    require_increasing,
-    require_untaken,
-)
+from mlsim.config import AtLeast2, Count, Named, NonEmpty, NonNegative, Positive, Section, Seed, Seeds
 
 Case = Literal["nlse_1d", "nlse_2d", "rte_slab", "darcy_2d"]
 CASES: tuple[Case, ...] = get_args(Case)
@@ -60,15 +46,15 @@ class Data(Section):
 
     def __post_init__(self) -> None:
         if self.case == "darcy_2d":
-            require(self.size >= 9, "size", self.size, allowed="at least 9")
+            self.require(self.size >= 9, "size", allowed="at least 9")
         else:
             levels = FEWEST_LEVELS[self.case]
             allowed = f"5 times a power of two, at least {LEAF * 2**levels}"
-            require(_is_tree(self.size, levels=levels), "size", self.size, allowed=allowed)
+            self.require(_is_tree(self.size, levels=levels), "size", allowed=allowed)
         possible = self.law == "wells" or self.case == "nlse_1d"
-        require(possible, "law", self.law, allowed="wells: lognormal potentials are those of nlse_1d")
+        self.require(possible, "law", allowed="wells: lognormal potentials are those of nlse_1d")
         possible = self.grid == "node" or self.case == "darcy_2d"
-        require(possible, "grid", self.grid, allowed="node: canonical is a grid of darcy_2d")
+        self.require(possible, "grid", allowed="node: canonical is a grid of darcy_2d")
 
     @property
     def megabytes(self) -> int:
@@ -94,11 +80,11 @@ class Variant(Section):
     enabled: bool = True  # false omits the variant
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
+        self.require_distinct("seeds")
         possible = self.weights == "shared" or self.network in HIERARCHICAL
-        require(possible, "weights", self.weights, allowed="shared for all networks but mnn_h and mnn_h2")
+        self.require(possible, "weights", allowed="shared for all networks but mnn_h and mnn_h2")
         if self.weights == "mixed":
-            require(self.layers >= 2, "layers", self.layers, allowed="at least 2 for mixed weights")
+            self.require(self.layers >= 2, "layers", allowed="at least 2 for mixed weights")
 
 
 class Baselines(Section):
@@ -111,9 +97,9 @@ class Baselines(Section):
     scaling: Annotated[tuple[int, ...], Meta(min_length=2)]  # grid points for which parameters, operations are counted
 
     def __post_init__(self) -> None:
-        require_increasing(self, "scaling")
+        self.require_increasing("scaling")
         trees = all(_is_tree(size, levels=4) for size in self.scaling)
-        require(trees, "scaling", list(self.scaling), allowed="5 times powers of two, at least 80")
+        self.require(trees, "scaling", allowed="5 times powers of two, at least 80")
 
 
 class Run(Section):
@@ -148,25 +134,25 @@ class Settings(Section):
 
     def __post_init__(self) -> None:
         for name, data in self.problems.items():
-            require(name == data.case, f"problems.{name}.case", data.case, allowed=f"{name}, the name of the problem")
-        require(set(self.problems) == set(CASES), "problems", list(self.problems), allowed=f"all of {', '.join(CASES)}")
-        require(self.problems["nlse_1d"].enabled, "problems.nlse_1d.enabled", False, allowed="true")
-        require_untaken(self, "variants", RESERVED)
+            self.require(name == data.case, f"problems.{name}.case", allowed=f"{name}, the name of the problem")
+        self.require(set(self.problems) == set(CASES), "problems", allowed=f"all of {', '.join(CASES)}")
+        self.require(self.problems["nlse_1d"].enabled, "problems.nlse_1d.enabled", value=False, allowed="true")
+        self.require_untaken("variants", RESERVED)
         for name, variant in self.variants.items():
             self._check(f"variants.{name}", variant)
         trained = self.of("nlse_1d")
-        require(len(trained) > 0, "variants", list(self.variants), allowed="at least one of nlse_1d")
+        self.require(len(trained) > 0, "variants", allowed="at least one of nlse_1d")
         shown = set(self.shown) <= set(trained)
-        require(shown, "shown", list(self.shown), allowed=f"enabled variants of nlse_1d: {', '.join(trained)}")
+        self.require(shown, "shown", allowed=f"enabled variants of nlse_1d: {', '.join(trained)}")
 
     def _check(self, path: str, variant: Variant) -> None:
         data = self.problems[variant.problem]
         possible = variant.network not in ON_INTERVALS or data.case in ("nlse_1d", "rte_slab")
-        require(possible, f"{path}.network", variant.network, allowed="mnn_h, mnn_h2, fno, unet on a square")
+        self.require(possible, f"{path}.network", allowed="mnn_h, mnn_h2, fno, unet on a square")
         possible = variant.network not in HIERARCHICAL or data.case != "darcy_2d" or _is_tree(data.size, levels=2)
-        require(possible, f"{path}.network", variant.network, allowed="a grid of 5 times a power of two per side")
+        self.require(possible, f"{path}.network", allowed="a grid of 5 times a power of two per side")
         enough = variant.samples <= data.train
-        require(enough, f"{path}.samples", variant.samples, allowed=f"at most {data.train}, the training samples")
+        self.require(enough, f"{path}.samples", allowed=f"at most {data.train}, the training samples")
 
     def of(self, problem: str) -> dict[str, Variant]:
         """The variants to train on one problem."""

@@ -4,25 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Named,
-    NonEmpty,
-    NonNegative,
-    Positive,
-    Section,
-    Seed,
-    Seeds,
-    enabled,
-    require,
-    require_at_most,
-    require_distinct,
-    require_enabled,
-    require_increasing,
-    require_odd,
-    require_untaken,
-)
+from mlsim.config import AtLeast2, Count, Named, NonEmpty, NonNegative, Positive, Section, Seed, Seeds, enabled
 
 # the variant whose methods are called direct, residual and conditioned, without the name of the variant
 MAIN = "dense"
@@ -55,10 +37,10 @@ class States(Section):
     references: AtLeast2  # test potentials whose ground state is also computed without discretisation error
 
     def __post_init__(self) -> None:
-        require_increasing(self, "ratios")
+        self.require_increasing("ratios")
         divisors = all(self.size % ratio == 0 and self.size // ratio >= 10 for ratio in self.ratios)
-        require(divisors, "ratios", list(self.ratios), allowed="divisors of size that leave 10 points or more")
-        require_at_most(self, "references", "test")
+        self.require(divisors, "ratios", allowed="divisors of size that leave 10 points or more")
+        self.require_at_most("references", "test")
 
 
 class Variant(Section):
@@ -72,8 +54,8 @@ class Variant(Section):
     enabled: bool = True  # false omits the variant
 
     def __post_init__(self) -> None:
-        require_at_most(self, "validations", "steps")
-        require_distinct(self, "seeds")
+        self.require_at_most("validations", "steps")
+        self.require_distinct("seeds")
 
 
 class Correction(Variant):
@@ -95,9 +77,9 @@ class Stack(Variant):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require_increasing(self, "depths")
+        self.require_increasing("depths")
         even = self.network != "mgnet" or all(depth % 2 == 0 for depth in self.depths)
-        require(even, "depths", list(self.depths), allowed="even numbers: a step of mgnet has two convolutions")
+        self.require(even, "depths", allowed="even numbers: a step of mgnet has two convolutions")
 
 
 class Shape(Section):
@@ -108,7 +90,7 @@ class Shape(Section):
     width: Count  # taps of every convolution, odd
 
     def __post_init__(self) -> None:
-        require_odd(self, "width")
+        self.require_odd("width")
 
 
 class Exact(Section):
@@ -126,10 +108,10 @@ class Exact(Section):
 
     def __post_init__(self) -> None:
         halved = all(size & (size + 1) == 0 for size in self.cycle_sizes)
-        require(halved, "cycle_sizes", list(self.cycle_sizes), allowed="numbers of the form 2^k - 1, 7 or more")
-        require_increasing(self, "samples")
-        require_odd(self, "width")
-        require(self.width < self.size, "width", self.width, allowed=f"less than size, {self.size}")
+        self.require(halved, "cycle_sizes", allowed="numbers of the form 2^k - 1, 7 or more")
+        self.require_increasing("samples")
+        self.require_odd("width")
+        self.require(self.width < self.size, "width", allowed=f"less than size, {self.size}")
 
 
 class CorrectionRun(Section):
@@ -165,16 +147,18 @@ class Settings(Section):
     exact: Exact
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
-        require_untaken(self, "corrections", RESERVED)
-        require_untaken(self, "stacks", (*RESERVED, *self.corrections))
-        require_enabled(self, "corrections", "stacks")
+        self.require_distinct("seeds")
+        self.require_untaken("corrections", RESERVED)
+        self.require_untaken("stacks", (*RESERVED, *self.corrections))
+        self.require_enabled("corrections", "stacks")
         ratios = self.states.ratios
         solved = f"those of states.ratios, {list(ratios)}"
-        require(self.shape.ratio in ratios, "shape.ratio", self.shape.ratio, allowed=solved)
+        self.require(self.shape.ratio in ratios, "shape.ratio", allowed=solved)
         for name, variant in self.corrections.items():
             for key, chosen in (("residual", variant.residual), ("conditioned", variant.conditioned)):
-                require(set(chosen) <= set(ratios), f"corrections.{name}.{key}", list(chosen), allowed=solved)
+                self.require(
+                    set(chosen) <= set(ratios), f"corrections.{name}.{key}", value=list(chosen), allowed=solved
+                )
 
     def scoring(self) -> Scoring:
         """Settings of the evaluation of all networks."""

@@ -4,23 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Named,
-    NonEmpty,
-    Positive,
-    Section,
-    Seed,
-    Seeds,
-    enabled,
-    require,
-    require_at_most,
-    require_distinct,
-    require_enabled,
-    require_increasing,
-    require_untaken,
-)
+from mlsim.config import AtLeast2, Count, Named, NonEmpty, Positive, Section, Seed, Seeds, enabled
 
 # cases of the table
 CASE, WIDE, CALIBRATION = "conductivity", "wide", "calibration"
@@ -57,8 +41,8 @@ class Fields(Section):
 
     def __post_init__(self) -> None:
         wider = self.wide_spread > self.spread
-        require(wider, "wide_spread", self.wide_spread, allowed=f"more than spread, {self.spread:g}")
-        require_increasing(self, "samples")
+        self.require(wider, "wide_spread", allowed=f"more than spread, {self.spread:g}")
+        self.require_increasing("samples")
 
 
 class Variant(Section):
@@ -76,15 +60,17 @@ class Variant(Section):
     enabled: bool = True  # false omits the variant
 
     def __post_init__(self) -> None:
-        require_at_most(self, "validations", "steps")
+        self.require_at_most("validations", "steps")
         odd = self.network != "resistor" or len(self.widths) % 2 == 1
-        require(odd, "widths", list(self.widths), allowed="an odd number of them for network: resistor")
+        self.require(odd, "widths", allowed="an odd number of them for network: resistor")
         thirds = self.network != "convex_concave" or all(width % 3 == 0 for width in self.widths)
-        require(thirds, "widths", list(self.widths), allowed="multiples of three for network: convex_concave")
+        self.require(thirds, "widths", allowed="multiples of three for network: convex_concave")
         two = self.network != "convolutions" or len(self.widths) >= 2
-        require(two, "widths", list(self.widths), allowed="two or more for network: convolutions")
+        self.require(two, "widths", allowed="two or more for network: convolutions")
         possible = not (self.homogeneous and self.monotone)
-        require(possible, "homogeneous", True, allowed="false for monotone networks: x - mean(x) falls in other cells")
+        self.require(
+            possible, "homogeneous", value=True, allowed="false for monotone networks: x - mean(x) falls in other cells"
+        )
 
     @property
     def monotone(self) -> bool:
@@ -150,15 +136,15 @@ class Settings(Section):
     measures: Measures
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
-        require_untaken(self, "variants", CLASSICAL)
-        require_enabled(self, "variants")
-        require_at_most(self, "measures.paired", "fields.test")
-        require_at_most(self, "measures.jacobian", "fields.validation")
+        self.require_distinct("seeds")
+        self.require_untaken("variants", CLASSICAL)
+        self.require_enabled("variants")
+        self.require_at_most("measures.paired", "fields.test")
+        self.require_at_most("measures.jacobian", "fields.validation")
         smallest = min(self.fields.samples)
         for name, variant in self.enabled.items():
             bound = f"at most {smallest}, the smallest of fields.samples"
-            require(variant.batch <= smallest, f"variants.{name}.batch", variant.batch, allowed=bound)
+            self.require(variant.batch <= smallest, f"variants.{name}.batch", allowed=bound)
 
     @property
     def enabled(self) -> dict[str, Variant]:

@@ -18,9 +18,6 @@ from mlsim.config import (
     Seeds,
     enabled,
     require,
-    require_distinct,
-    require_enabled,
-    require_untaken,
 )
 
 # cases of the table
@@ -49,9 +46,9 @@ class RandomProblems(Section):
 
     def __post_init__(self) -> None:
         low, high = self.volume_range
-        require(low < high, "volume_range", self.volume_range, allowed="two fractions, 0 < low < high < 1")
+        self.require(low < high, "volume_range", allowed="two fractions, 0 < low < high < 1")
         inside = low <= self.volume_mean <= high
-        require(inside, "volume_mean", self.volume_mean, allowed=f"in volume_range, [{low}, {high}]")
+        self.require(inside, "volume_mean", allowed=f"in volume_range, [{low}, {high}]")
 
 
 class LoadCases(RandomProblems):
@@ -147,8 +144,8 @@ class Example(Section):
         fixed_x, fixed_y, loads = map(places_to_nodes, (self.fixed_x, self.fixed_y, self.loads))
         supports = sorted(fixed_x)[:3], sorted(fixed_y)[:3]
         remedy = "a load case without rigid motions: fix x and y, at two nodes or more"
-        require(is_held(fixed_x, fixed_y), "fixed_x, fixed_y", supports, allowed=remedy)
-        require(bool(loads - fixed_y), "loads", self.loads, allowed="at least one node that is not fixed in y")
+        self.require(is_held(fixed_x, fixed_y), "fixed_x, fixed_y", value=supports, allowed=remedy)
+        self.require(bool(loads - fixed_y), "loads", allowed="at least one node that is not fixed in y")
 
 
 class ExampleSampling(Section):
@@ -171,7 +168,7 @@ class Training(Section):
 
     def __post_init__(self) -> None:
         least = self.batch * self.validations
-        require(self.samples >= least, "samples", self.samples, allowed=f"at least batch * validations = {least}")
+        self.require(self.samples >= least, "samples", allowed=f"at least batch * validations = {least}")
 
     def by(self, protocol: Literal["ours", "released"]) -> "Training":
         """The training of a variant by its protocol: the released code has another minibatch size and dropout.
@@ -194,9 +191,9 @@ class Variant(Section):
 
     def __post_init__(self) -> None:
         if self.sampler == "poisson":
-            require(self.mean > 0, "mean", self.mean, allowed="positive for the sampler poisson")
+            self.require(self.mean > 0, "mean", allowed="positive for the sampler poisson")
         else:
-            require(self.mean == 0, "mean", self.mean, allowed="none: the sampler uniform has no mean, remove the key")
+            self.require(self.mean == 0, "mean", allowed="none: the sampler uniform has no mean, remove the key")
 
 
 class Run(Section):
@@ -213,7 +210,7 @@ class Evaluation(Section):
     resamplings: Annotated[int, Meta(ge=100)]  # of the bootstrap
 
     def __post_init__(self) -> None:
-        require_distinct(self, "iterations")
+        self.require_distinct("iterations")
 
 
 class Scoring(Section):
@@ -240,18 +237,20 @@ class Settings(Section):
     evaluation: Evaluation
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
+        self.require_distinct("seeds")
         updates = self.simulation.updates
-        require(updates >= FEWEST_UPDATES, "simulation.updates", updates, allowed=f"at least {FEWEST_UPDATES}")
-        require(len(self.examples) > 0, "examples", {}, allowed="at least one load case")
+        self.require(
+            updates >= FEWEST_UPDATES, "simulation.updates", value=updates, allowed=f"at least {FEWEST_UPDATES}"
+        )
+        self.require(len(self.examples) > 0, "examples", value={}, allowed="at least one load case")
         stops = {f"examples.{name}.stopped_after": example.stopped_after for name, example in self.examples.items()}
         for key, stop in {**stops, "evaluation.iterations": max(self.evaluation.iterations)}.items():
-            require(stop <= updates, key, stop, allowed=f"at most {updates}, simulation.updates")
-        require_untaken(self, "variants", RESERVED)
-        require_enabled(self, "variants")
+            self.require(stop <= updates, key, value=stop, allowed=f"at most {updates}, simulation.updates")
+        self.require_untaken("variants", RESERVED)
+        self.require_enabled("variants")
         for variant in self.enabled.values():
             self.training.by(variant.protocol)
-        require(self.shown in self.enabled, "shown", self.shown, allowed=f"one of {', '.join(self.enabled)}")
+        self.require(self.shown in self.enabled, "shown", allowed=f"one of {', '.join(self.enabled)}")
 
     @property
     def enabled(self) -> dict[str, Variant]:

@@ -17,9 +17,6 @@ from mlsim.config import (
     Seeds,
     enabled,
     require,
-    require_at_most,
-    require_distinct,
-    require_increasing,
 )
 
 ENSEMBLES = ("smooth", "piecewise_smooth", "ground_states")
@@ -51,8 +48,8 @@ class Signals(Section):
     interaction: NonNegative  # factor of u^3 in the nonlinear Schroedinger equation of the ground states
 
     def __post_init__(self) -> None:
-        require(self.points & (self.points - 1) == 0, "points", self.points, allowed="a power of two")
-        require(self.modes < self.points / 2, "modes", self.modes, allowed="below half the points")
+        self.require(self.points & (self.points - 1) == 0, "points", allowed="a power of two")
+        self.require(self.modes < self.points / 2, "modes", allowed="below half the points")
 
 
 class Compression(Section):
@@ -66,9 +63,9 @@ class Compression(Section):
     degrees: NonEmpty[Annotated[int, Meta(ge=1, le=7)]]  # p of the powers x^p
 
     def __post_init__(self) -> None:
-        require_distinct(self, "bases")
-        require("db2" in self.bases, "bases", list(self.bases), allowed="a list with db2, which claims compare with")
-        require_increasing(self, "ranks", "kept", "tolerances", "degrees")
+        self.require_distinct("bases")
+        self.require("db2" in self.bases, "bases", allowed="a list with db2, which claims compare with")
+        self.require_increasing("ranks", "kept", "tolerances", "degrees")
 
 
 class Operators(Section):
@@ -83,16 +80,16 @@ class Operators(Section):
     bands: NonEmpty[Count]  # half-widths of the bands
 
     def __post_init__(self) -> None:
-        require_distinct(self, "kernels", "bases")
-        require("logarithm" in self.kernels, "kernels", list(self.kernels), allowed="a list with logarithm")
+        self.require_distinct("kernels", "bases")
+        self.require("logarithm" in self.kernels, "kernels", allowed="a list with logarithm")
         _check_levels("levels", self.levels, points=self.points)
         coarsest, rest = divmod(self.points, 2**self.network_levels)
         allowed = f"such that {self.points} points halved so often give an odd number, 3 or more"
         possible = rest == 0 and coarsest % 2 == 1 and coarsest >= 3
-        require(possible, "network_levels", self.network_levels, allowed=allowed)
-        require_increasing(self, "orders", "bands")
+        self.require(possible, "network_levels", allowed=allowed)
+        self.require_increasing("orders", "bands")
         widest, most = self.bands[-1], self.points // 4
-        require(widest <= most, "bands", widest, allowed=f"at most {most}, a quarter of the points")
+        self.require(widest <= most, "bands", value=widest, allowed=f"at most {most}, a quarter of the points")
 
 
 class Training(Section):
@@ -107,7 +104,7 @@ class Training(Section):
     batch: Count  # signals per step
 
     def __post_init__(self) -> None:
-        require_at_most(self, "validations", "steps")
+        self.require_at_most("validations", "steps")
 
 
 class Variant(Section):
@@ -119,7 +116,7 @@ class Variant(Section):
     enabled: bool = True  # false omits the variant
 
     def __post_init__(self) -> None:
-        require_increasing(self, "lengths")
+        self.require_increasing("lengths")
 
 
 class OperatorVariant(Section):
@@ -140,8 +137,8 @@ class OperatorTraining(Section):
     variants: Named[OperatorVariant]
 
     def __post_init__(self) -> None:
-        require_at_most(self, "validations", "steps")
-        require_increasing(self, "bands")
+        self.require_at_most("validations", "steps")
+        self.require_increasing("bands")
 
     @property
     def enabled(self) -> dict[str, OperatorVariant]:
@@ -186,21 +183,21 @@ class Settings(Section):
     learned_operators: OperatorTraining
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
+        self.require_distinct("seeds")
         _check_levels("compression.levels", self.compression.levels, points=self.signals.points)
         most = self.compression.kept[-1]
-        require(most < self.signals.points, "compression.kept", most, allowed="below the points of a signal")
-        require_at_most(self, "training.batch", "signals.train")
+        self.require(most < self.signals.points, "compression.kept", value=most, allowed="below the points of a signal")
+        self.require_at_most("training.batch", "signals.train")
         bands = self.learned_operators.bands
         evaluated = set(bands) <= set(self.operators.bands)
-        require(evaluated, "learned_operators.bands", list(bands), allowed="some of operators.bands")
+        self.require(evaluated, "learned_operators.bands", value=list(bands), allowed="some of operators.bands")
         for name in (*self.variants, *self.learned_operators.variants):
             taken = name in RESERVED or name.startswith(RESERVED_BEGINNINGS)
-            require(not taken, "variants", name, allowed="another name: this one is a classical method")
+            self.require(not taken, "variants", value=name, allowed="another name: this one is a classical method")
         twice = sorted(set(self.variants) & set(self.learned_operators.variants))
-        require(not twice, "variants", twice, allowed="names that no learned operator has")
+        self.require(not twice, "variants", value=twice, allowed="names that no learned operator has")
         drawn = self.shown in self.enabled and self.enabled[self.shown].form == "lattice"
-        require(drawn, "shown", self.shown, allowed="an enabled variant of the form lattice")
+        self.require(drawn, "shown", allowed="an enabled variant of the form lattice")
 
     @property
     def enabled(self) -> dict[str, Variant]:

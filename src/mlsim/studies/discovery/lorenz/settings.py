@@ -4,19 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Named,
-    NonEmpty,
-    NonNegative,
-    Positive,
-    Section,
-    enabled,
-    require,
-    require_at_most,
-    require_increasing,
-)
+from mlsim.config import AtLeast2, Count, Named, NonEmpty, NonNegative, Positive, Section, enabled
 
 SAVITZKY_GOLAY_DEGREE = 3
 Noise = NonEmpty[NonNegative]
@@ -30,8 +18,8 @@ class Trajectory(Section):
     noise: Noise  # levels, in percent of the standard deviation of each component
 
     def __post_init__(self) -> None:
-        require(self.time >= 500 * self.spacing, "time", self.time, allowed="at least 500 spacings")
-        require_increasing(self, "noise")
+        self.require(self.time >= 500 * self.spacing, "time", allowed="at least 500 spacings")
+        self.require_increasing("noise")
 
 
 class Sindy(Section):
@@ -53,8 +41,8 @@ class Forecasts(Section):
     noise: Noise  # levels of trajectory.noise from which forecasts are made, in percent
 
     def __post_init__(self) -> None:
-        require(self.step <= self.longest / 10, "step", self.step, allowed="at most a tenth of longest")
-        require_increasing(self, "noise")
+        self.require(self.step <= self.longest / 10, "step", allowed="at most a tenth of longest")
+        self.require_increasing("noise")
 
 
 class NeuralOde(Section):
@@ -71,8 +59,8 @@ class NeuralOde(Section):
     enabled: bool = True  # false omits the network
 
     def __post_init__(self) -> None:
-        require_at_most(self, "validations", "steps")
-        require_increasing(self, "noise")
+        self.require_at_most("validations", "steps")
+        self.require_increasing("noise")
 
 
 class LorenzScoring(Section):
@@ -98,15 +86,17 @@ class Lorenz(Section):
         for name, network in self.networks.items():
             fits = network.spacing * network.segment <= longest
             allowed = f"spacing * segment of at most {longest}"
-            require(fits, f"networks.{name}.spacing", network.spacing, allowed=allowed)
+            self.require(fits, f"networks.{name}.spacing", allowed=allowed)
         levels = {f"networks.{name}.noise": network.noise for name, network in self.networks.items()}
         for name, noise in {**levels, "forecasts.noise": self.forecasts.noise}.items():
-            require(set(noise) <= set(trajectory.noise), name, list(noise), allowed="levels of trajectory.noise")
+            self.require(
+                set(noise) <= set(trajectory.noise), name, value=list(noise), allowed="levels of trajectory.noise"
+            )
         least = (SAVITZKY_GOLAY_DEGREE + 1) * trajectory.spacing
         allowed = f"four spacings of the trajectory or more, {least:g}"
-        require(window >= least, "sindy.window", window, allowed=allowed)
+        self.require(window >= least, "sindy.window", value=window, allowed=allowed)
         fits = 2 * half_width < trajectory.time
-        require(fits, "sindy.half_width", half_width, allowed="less than half of trajectory.time")
+        self.require(fits, "sindy.half_width", value=half_width, allowed="less than half of trajectory.time")
 
     @property
     def enabled(self) -> dict[str, NeuralOde]:
