@@ -6,27 +6,14 @@ load it before a job starts.
 
 import json
 from collections.abc import Collection, Mapping
-from typing import Annotated, Any, Literal, Protocol, TypeVar, dataclass_transform, runtime_checkable
+from typing import Any, Generic, TypeVar, dataclass_transform
 
 import msgspec
-from msgspec import Meta
 
-from mlsim.messages import ConfigError, Name, alternatives, converted, locate, one_line, shown, shown_key
+from mlsim.messages import ConfigError, alternatives, converted, located, shown, shown_key
+from mlsim.types import Device, Named, Seed, Seeds, Subset, Variants
 
 T = TypeVar("T")
-
-# Types of fields. A message on a value out of bounds tells the description, or the numbers where there is none.
-Count = Annotated[int, Meta(ge=1)]
-AtLeast2 = Annotated[int, Meta(ge=2)]
-Positive = Annotated[float, Meta(gt=0, description="positive")]
-NonNegative = Annotated[float, Meta(ge=0, description="zero or more")]
-Fraction = Annotated[float, Meta(ge=0, le=1, description="between 0 and 1")]
-OpenFraction = Annotated[float, Meta(gt=0, lt=1, description="more than 0 and less than 1")]
-NonEmpty = Annotated[tuple[T, ...], Meta(min_length=1, description="at least one entry")]
-Seed = Annotated[int, Meta(ge=0, description="zero or more")]
-Seeds = NonEmpty[Seed]
-Named = dict[Name, T]  # the names become file names
-Device = Literal["auto", "cpu", "cuda"]
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))
@@ -44,10 +31,10 @@ class Section(msgspec.Struct, metaclass=_SectionType, frozen=True, forbid_unknow
     ``fields.test``; :func:`parse` puts the path of the section before it. All checks raise ``ValueError``.
     """
 
-    def require(self, condition: bool, key: str, *, allowed: str, value: object = msgspec.UNSET) -> None:
+    def require(self, condition: bool, key: str, allowed: str, *, value: object = msgspec.UNSET) -> None:
         """Refuse the value at ``key``, or another value to show, unless ``condition`` holds.
 
-        >>> Section().require(False, "sweeps", value=0, allowed="at least 1")
+        >>> Section().require(False, "sweeps", "at least 1", value=0)
         Traceback (most recent call last):
         ...
         ValueError: sweeps is 0: allowed is at least 1
@@ -59,44 +46,61 @@ class Section(msgspec.Struct, metaclass=_SectionType, frozen=True, forbid_unknow
     def require_at_most(self, key: str, bound: str) -> None:
         """Refuse a value above that of another key."""
         most = self._at(bound)
-        self.require(self._at(key) <= most, key, allowed=f"at most {most}, {bound}")
-
-    def require_increasing(self, *keys: str) -> None:
-        """Refuse lists with an entry that is not larger than the one before."""
-        for key in keys:
-            entries = list(self._at(key))
-            self.require(entries == sorted(set(entries)), key, allowed="increasing numbers")
-
-    def require_distinct(self, *keys: str) -> None:
-        """Refuse lists with an entry given twice."""
-        for key in keys:
-            entries = self._at(key)
-            self.require(len(set(entries)) == len(entries), key, allowed="each entry once")
-
-    def require_odd(self, *keys: str) -> None:
-        """Refuse even integers; odd ones are refused by ``Meta(multiple_of=2)``."""
-        for key in keys:
-            self.require(self._at(key) % 2 == 1, key, allowed="odd numbers")
+        self.require(self._at(key) <= most, key, f"at most {most}, {bound}")
 
     def require_known(self, key: str, known: Collection[str]) -> None:
         """Refuse a name that is none of the known ones."""
-        self.require(self._at(key) in known, key, allowed=f"one of {', '.join(known)}")
-
-    def require_enabled(self, *keys: str) -> None:
-        """Refuse mappings without an entry that is not switched off."""
-        for key in keys:
-            self.require(len(enabled(self._at(key))) > 0, key, value={}, allowed="at least one enabled entry")
+        self.require(self._at(key) in known, key, f"one of {', '.join(known)}")
 
     def require_untaken(self, key: str, taken: Collection[str]) -> None:
         """Refuse entries of a mapping that are called as something that the study has anyway."""
         for entry in self._at(key):
-            self.require(entry not in taken, key, value=entry, allowed="another name: this one is taken")
+            self.require(entry not in taken, key, "another name: this one is taken", value=entry)
 
     def _at(self, key: str) -> Any:
         value: Any = self
         for name in key.split("."):
             value = value[name] if isinstance(value, Mapping) else getattr(value, name)
         return value
+
+
+class Switched(Section):
+    """An entry of a mapping that can be left out."""
+
+    enabled: bool = True  # false omits the entry
+
+
+class Seeded(Switched):
+    """An entry with trainings."""
+
+    seeds: Subset[Seed] = ()  # one training per seed; none: those of the study
+
+
+Entry = TypeVar("Entry", bound=Switched)
+
+
+def enabled(named: Mapping[str, Entry]) -> dict[str, Entry]:
+    """The entries that are not switched off by ``enabled: false``, by name."""
+    return {name: entry for name, entry in named.items() if entry.enabled}
+
+
+class Trained(Section, Generic[Entry]):
+    """Settings with variants to train."""
+
+    variants: Named[Entry]
+
+    @property
+    def enabled(self) -> dict[str, Entry]:
+        """The variants to train."""
+        return enabled(self.variants)
+
+
+class Study(Trained[Entry]):
+    """The section of a study with variants, of which at least one is trained."""
+
+    seed: Seed  # of all that is drawn but the trainings
+    seeds: Seeds  # one training per seed
+    variants: Variants[Entry]
 
 
 def parse(cls: type[T], section: object, *, path: str) -> T:
@@ -127,11 +131,7 @@ def parse(cls: type[T], section: object, *, path: str) -> T:
     ...
     mlsim.messages.ConfigError: topopt.mesh.widht is not a key: did you mean width? Allowed are ratio, width
     """
-    try:
-        return converted(section, cls)
-    except ValueError as error:
-        locate(cls, section, path=path)
-        raise ConfigError(f"{path}: {one_line(error)}") from error
+    return located(cls, section, path=path)
 
 
 def canonical_json(value: object) -> str:
@@ -174,23 +174,7 @@ def check_sections(config: Mapping[Any, object], *, studies: Collection[str]) ->
     for key in config:
         if key not in allowed:
             raise ConfigError(f"{shown_key(key)} is not a section of the configuration: {alternatives(key, allowed)}")
-    locate(Device, config.get("device", "auto"), path="device")
-
-
-@runtime_checkable  # for the checks of types at run time
-class Switched(Protocol):
-    """An entry of the configuration that ``enabled: false`` switches off."""
-
-    @property
-    def enabled(self) -> bool: ...
-
-
-Switch = TypeVar("Switch", bound=Switched)
-
-
-def enabled(named: Mapping[str, Switch]) -> dict[str, Switch]:
-    """The entries that are not switched off by ``enabled: false``, by name."""
-    return {name: entry for name, entry in named.items() if entry.enabled}
+    located(Device, config.get("device", "auto"), path="device")
 
 
 def _plain(value: object) -> object:

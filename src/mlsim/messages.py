@@ -11,8 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
-# of what names files; without a line break, which $ alone lets pass
-Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]+$(?!\n)")]
+from mlsim.types import Name
 
 _NUMBER = re.compile(r"(?P<sign>[-+]?)(?P<mantissa>\d+\.?\d*|\.\d+)(?:[eE](?P<exponent>[-+]?\d+))?")
 _TYPES = {str: "text", bool: "true or false", int: "an integer", float: "a finite number", types.NoneType: "null"}
@@ -35,6 +34,8 @@ def converted(value: object, hint: Any) -> Any:
     """``value`` as an annotation asks, or ValueError: strict, and with finite numbers only."""
     result = msgspec.convert(value, hint, strict=True)
     json.dumps(msgspec.to_builtins(result), allow_nan=False)  # msgspec does not refuse infinity and NaN
+    if not all(meta.extra["holds"](result) for meta in getattr(hint, "__metadata__", ()) if meta.extra):
+        raise ValueError("a condition of mlsim.types.where does not hold")
     return result
 
 
@@ -45,12 +46,12 @@ def _fits(value: object, hint: Any) -> bool:
     return False
 
 
-def locate(hint: Any, value: object, *, path: str) -> None:
-    """Raise ConfigError for the innermost part of ``value`` that does not fit ``hint``, if there is one."""
+def located(hint: Any, value: object, *, path: str) -> Any:
+    """``value`` as an annotation asks, or ConfigError for the innermost part that does not fit."""
     for part_hint, part, part_path in _parts(hint, value, path=path):
-        locate(part_hint, part, path=part_path)
+        located(part_hint, part, path=part_path)
     try:
-        converted(value, hint)
+        return converted(value, hint)
     except ValueError as error:
         raise ConfigError(_complaint(hint, value, path=path, error=error)) from error
 
@@ -58,7 +59,7 @@ def locate(hint: Any, value: object, *, path: str) -> None:
 def _parts(hint: Any, value: object, *, path: str) -> Iterator[tuple[Any, object, str]]:
     """Type, value and path of each part of ``value``; a wrong key is a ConfigError."""
     hint, members = base(hint), get_args(base(hint))
-    alike = [member for member in options(hint) if shape(member) == shape(value) != "scalar"]
+    alike = [member for member in options(hint) if shape(base(member)) == shape(value) != "scalar"]
     if len(options(hint)) > 1 and len(alike) == 1:  # the only member of the union that can be meant
         yield alike[0], value, path
     elif (fields := _fields(hint)) and isinstance(value, Mapping):
@@ -142,9 +143,9 @@ def base(hint: Any) -> Any:
 
 
 def options(hint: Any) -> list[Any]:
-    """The members of a union, each without its bounds; of another annotation itself alone."""
+    """The members of a union; of another annotation itself alone, without its bounds."""
     hint = base(hint)
-    return [base(member) for member in get_args(hint)] if get_origin(hint) in (Union, types.UnionType) else [hint]
+    return [*get_args(hint)] if get_origin(hint) in (Union, types.UnionType) else [hint]
 
 
 def shape(hint_or_value: Any) -> str:
@@ -157,7 +158,7 @@ def shape(hint_or_value: Any) -> str:
 
 def remedy(hint: Any, value: object) -> str:
     """What the writer most likely meant, above all where YAML reads a value differently from what one expects."""
-    members = options(hint)
+    members = [base(member) for member in options(hint)]
     if isinstance(value, str) and (int in members or float in members) and (number := _NUMBER.fullmatch(value)):
         if number["exponent"] is None:
             return "; remove the quotes"
