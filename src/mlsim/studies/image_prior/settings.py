@@ -24,9 +24,7 @@ BUNDLED = ("astronaut", "camera", "cat", "chelsea", "coffee", "coins", "moon", "
 BUNDLED += ("hubble_deep_field", "immunohistochemistry")
 CLASSICAL = ("damaged", "nlm", "tv", "wavelet", "biharmonic", "bicubic", "nearest")
 
-Extent = Annotated[
-    int, where(lambda side: side == 0 or (side >= 64 and side % 32 == 0), "0, or a multiple of 32 from 64 on")
-]
+Extent = Annotated[int, where(lambda side: side == 0 or side >= 64, "0, or a multiple of 32 from 64", multiple_of=32)]
 Network = Literal["hourglass", "deep_decoder"]
 
 

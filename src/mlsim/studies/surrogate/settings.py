@@ -126,3 +126,8 @@ class Settings(Study[Variant]):
         for name, variant in self.enabled.items():
             bound = f"at most {smallest}, the smallest of fields.samples"
             self.require(variant.batch <= smallest, f"variants.{name}.batch", bound)
+
+    @property
+    def samples(self) -> tuple[int, ...]:
+        """Sizes of the training set."""
+        return self.fields.samples

@@ -9,14 +9,14 @@ from mlsim.types import AtLeast2, Count, Distinct, Meta, Named, NonNegative, Ope
 
 # cases of the table
 ELASTIC, HEAT = "compliance_40x40", "heat_40x40"
-SIDE = 40  # elements
+COLUMNS = ROWS = 40  # elements
 # methods that are not networks: a variant of this name would mix with them in the table
 RESERVED = ("thresholding", "thresholding_all", "final_design")
 # minibatch and dropout of the code released with the paper
 RELEASED_BATCH = 64
 RELEASED_DROPOUT = 0.1
 
-Coordinate = Annotated[int, Meta(ge=0, le=SIDE)]
+Coordinate = Annotated[int, Meta(ge=0, le=COLUMNS)]
 Side = Literal["left", "right", "top", "bottom"]
 Place = Side | tuple[Coordinate, Coordinate]
 Mean = Annotated[float, Meta(ge=0.1, le=100, description="between 0.1 and 100")]
@@ -98,8 +98,8 @@ def places_to_nodes(places: tuple[Place, ...]) -> frozenset[tuple[int, int]]:
         if isinstance(place, tuple):
             nodes.add(place)
         else:
-            last = SIDE if place in ("right", "bottom") else 0
-            nodes |= {(last, i) if place in ("left", "right") else (i, last) for i in range(SIDE + 1)}
+            last = COLUMNS if place in ("right", "bottom") else 0
+            nodes |= {(last, i) if place in ("left", "right") else (i, last) for i in range(COLUMNS + 1)}
     return frozenset(nodes)
 
 
