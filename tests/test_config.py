@@ -274,6 +274,7 @@ class Bounds(Section):
     count: Count = 1
     even: Annotated[int, Meta(multiple_of=2)] = 2
     odd: Odd = 3
+    odd_or_none: Odd | None = None
     grid: GridSize = 7
     power: Annotated[PowerOfTwo, Meta(ge=8)] = 8
     step: Positive = 0.1
@@ -301,6 +302,7 @@ BOUNDS = [
     ("even", -4, 3, "even is 3: allowed is a multiple of 2"),
     ("odd", 5, 4, "odd is 4: allowed is a positive odd number"),
     ("odd", 1, -1, "odd is -1: allowed is a positive odd number"),
+    ("odd_or_none", None, 2, "odd_or_none is 2: write an integer (a positive odd number) or null"),
     ("grid", 31, 32, "grid is 32: allowed is a grid size 2^k - 1, at least 7"),
     ("grid", 7, 3, "grid is 3: allowed is a grid size 2^k - 1, at least 7"),
     ("power", 16, 24, "power is 24: allowed is a power of two, at least 8"),

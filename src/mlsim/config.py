@@ -1,7 +1,6 @@
 """From the configuration's plain mappings to each study's frozen settings, and back to canonical text.
 
-Imports nothing but the standard library, msgspec and the words of its messages: the Snakefile and every ``settings.py``
-load it before a job starts.
+Imports the standard library and msgspec alone: the Snakefile and every ``settings.py`` load it before a job starts.
 """
 
 import json
@@ -104,49 +103,28 @@ class Study(Trained[Entry]):
 
 
 def parse(cls: type[T], section: object, *, path: str) -> T:
-    """Settings of type ``cls`` from a plain mapping, strictly: nothing unknown, nothing missing, nothing converted.
+    """Settings of type ``cls`` from a plain mapping, at ``path`` in the configuration.
 
-    The one conversion is an integer given for a float. Numbers are finite.
-
-    Args:
-        cls: a ``Section`` whose fields are sections, ``Named[X]``, tuples, unions, ``Literal``, ``bool``, ``int``,
-            ``float``, ``str``, with bounds or without.
-        section: the part of the configuration, as read from YAML or JSON.
-        path: of the section, for messages, such as ``topopt.simp``.
+    Strictly: nothing unknown, nothing missing, nothing converted but integers to floats, and finite numbers only.
 
     Raises:
         ConfigError: the section does not fit ``cls``, or a ``__post_init__`` raised ``ValueError``.
 
-    >>> class Mesh(Section):
-    ...     width: Count
-    ...     ratio: Positive = 0.5
-    >>> parse(Mesh, {"width": 64, "ratio": 1}, path="topopt.mesh")
-    Mesh(width=64, ratio=1.0)
-    >>> parse(Mesh, {"width": 0}, path="topopt.mesh")
+    >>> parse(Switched, {"enabled": False}, path="topopt.mesh")
+    Switched(enabled=False)
+    >>> parse(Switched, {"enabeld": False}, path="topopt.mesh")
     Traceback (most recent call last):
     ...
-    mlsim.messages.ConfigError: topopt.mesh.width is 0: allowed is at least 1
-    >>> parse(Mesh, {"widht": 64}, path="topopt.mesh")
-    Traceback (most recent call last):
-    ...
-    mlsim.messages.ConfigError: topopt.mesh.widht is not a key: did you mean width? Allowed are ratio, width
+    mlsim.messages.ConfigError: topopt.mesh.enabeld is not a key: did you mean enabled? Allowed are enabled
     """
     return located(cls, section, path=path)
 
 
 def canonical_json(value: object) -> str:
-    """JSON with sorted keys and no blanks: equal settings have equal text, whatever the order of their keys.
-
-    ``parse(cls, json.loads(canonical_json(settings)), path=...) == settings`` for all settings of type ``cls``.
-
-    Args:
-        value: settings, or a plain value of mappings with text keys, lists, tuples, numbers, text, booleans, None.
-
-    Returns:
-        One line of ASCII text.
+    """JSON in one line with sorted keys: equal settings have equal text, from which ``parse`` gets them back.
 
     Raises:
-        TypeError: something in ``value`` is neither settings nor plain.
+        TypeError: something in ``value`` is neither a section nor plain (a list, a number, a mapping with text keys).
         ValueError: a number is not finite.
 
     >>> canonical_json({"b": 1, "a": (2.0, None)})
@@ -156,20 +134,7 @@ def canonical_json(value: object) -> str:
 
 
 def check_sections(config: Mapping[Any, object], *, studies: Collection[str]) -> None:
-    """Refuse a merged configuration with anything but the studies and ``device`` at its top level.
-
-    Args:
-        config: the merged configuration.
-        studies: names of all studies.
-
-    Raises:
-        ConfigError: an unknown top-level key, or a device other than auto, cpu and cuda.
-
-    >>> check_sections({"device": "gpu"}, studies=["topopt"])
-    Traceback (most recent call last):
-    ...
-    mlsim.messages.ConfigError: device is 'gpu': write one of auto, cpu, cuda
-    """
+    """Raise ConfigError if a merged configuration holds anything but sections of studies and a valid ``device``."""
     allowed = {*studies, "device"}
     for key in config:
         if key not in allowed:

@@ -31,10 +31,12 @@ class ConfigError(ValueError):
 
 
 def converted(value: object, hint: Any) -> Any:
-    """``value`` as an annotation asks, or ValueError: strict, and with finite numbers only."""
+    """``value`` as an annotation asks, or ValueError: strict, with finite numbers, without conditions on its parts."""
     result = msgspec.convert(value, hint, strict=True)
     json.dumps(msgspec.to_builtins(result), allow_nan=False)  # msgspec does not refuse infinity and NaN
-    if not all(meta.extra["holds"](result) for meta in getattr(hint, "__metadata__", ()) if meta.extra):
+    members, metas = options(hint), getattr(hint, "__metadata__", ())
+    one_fits = len(members) == 1 or any(_fits(value, member) for member in members)
+    if not (one_fits and all(meta.extra["holds"](result) for meta in metas if meta.extra)):
         raise ValueError("a condition of mlsim.types.where does not hold")
     return result
 
@@ -65,7 +67,7 @@ def _parts(hint: Any, value: object, *, path: str) -> Iterator[tuple[Any, object
     elif (fields := _fields(hint)) and isinstance(value, Mapping):
         for key in value:
             if key not in fields:
-                raise ConfigError(f"{joined(path, key)} is not a key: {alternatives(key, fields)}")
+                raise ConfigError(f"{path}.{shown_key(key)} is not a key: {alternatives(key, fields)}")
         for name, field in fields.items():
             if field.required and name not in value:
                 raise ConfigError(f"{path}.{name} is missing: add it, {described(field.type)}")
@@ -73,10 +75,12 @@ def _parts(hint: Any, value: object, *, path: str) -> Iterator[tuple[Any, object
     elif get_origin(hint) is dict and isinstance(value, Mapping):
         for key, part in value.items():
             if not isinstance(key, str):
-                raise ConfigError(f"{joined(path, key)} has a key that YAML does not read as text: put it in quotes")
+                raise ConfigError(
+                    f"{path}.{shown_key(key)} has a key that YAML does not read as text: put it in quotes"
+                )
             if not _fits(key, Name):
-                raise ConfigError(f"{joined(path, key)} names files: write it with a-z, 0-9 and _ only")
-            yield members[1], part, joined(path, key)
+                raise ConfigError(f"{path}.{shown_key(key)} names files: write it with a-z, 0-9 and _ only")
+            yield members[1], part, f"{path}.{shown_key(key)}"
     elif get_origin(hint) is tuple and isinstance(value, (list, tuple)):
         members = members[:1] * len(value) if members[-1] is ... else members
         if len(members) == len(value):
@@ -106,11 +110,7 @@ def _complaint(hint: Any, value: object, *, path: str, error: ValueError) -> str
 
 
 def described(hint: Any) -> str:
-    """What an annotation allows.
-
-    >>> described(tuple[Annotated[int, msgspec.Meta(ge=2)], ...])
-    'a list, each entry an integer (at least 2)'
-    """
+    """What an annotation allows, such as: a list, each entry an integer (at least 2)."""
     origin, members = get_origin(hint) or hint, get_args(hint)
     if origin is Annotated:
         kind, comma, rest = described(members[0]).partition(", each")
@@ -184,19 +184,10 @@ def _as_yaml_number(number: re.Match[str], *, whole: bool) -> str:
 
 
 def alternatives(key: object, allowed: Collection[str]) -> str:
-    """What an unknown key may have meant.
-
-    >>> alternatives("widht", ["width", "ratio"])
-    'did you mean width? Allowed are ratio, width'
-    """
+    """What an unknown key may have meant, and all keys."""
     close = difflib.get_close_matches(str(key), allowed, n=1)
     advice = f"did you mean {close[0]}?" if close else "remove it."
     return f"{advice} Allowed are {', '.join(sorted(allowed))}"
-
-
-def joined(path: str, key: object) -> str:
-    """The path of ``key`` below ``path``."""
-    return f"{path}.{shown_key(key)}"
 
 
 def shown_key(key: object) -> str:
