@@ -15,40 +15,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta
 
-from mlsim.config import (
-    ConfigError,
+from mlsim.config import ConfigError, Section, Study, Switched, canonical_json, check_sections, enabled, parse
+from mlsim.types import (
     Count,
     Fraction,
+    GridSize,
+    Increasing,
     Named,
     NonEmpty,
+    Odd,
     OpenFraction,
     Positive,
-    Section,
+    PowerOfTwo,
+    Range,
     Seeds,
-    canonical_json,
-    check_sections,
-    parse,
-    require_at_most,
-    require_distinct,
-    require_enabled,
-    require_increasing,
-    require_odd,
-    require_untaken,
+    Subset,
+    Variants,
 )
 
 
-class Net(Section):
+class Net(Switched):
     width: Count
     rate: float
     activation: Literal["relu", "tanh"] = "relu"
-    enabled: bool = True
 
     def __post_init__(self) -> None:
         if self.rate > 1e3 and self.activation == "tanh":
             raise ValueError("a network of tanh\nneeds a smaller rate")
 
 
-class Study(Section):
+class Beam(Section):
     radius: float
     steps: int
     title: str
@@ -77,7 +73,7 @@ VALID = {
 }
 
 
-def refusal(section: object, cls: type = Study) -> str:
+def refusal(section: object, cls: type = Beam) -> str:
     with pytest.raises(ConfigError) as caught:
         parse(cls, section, path="topopt.simp")
     return str(caught.value)
@@ -93,7 +89,7 @@ def changed(*keys: Any, value: object) -> dict[str, Any]:
 
 
 def test_a_valid_section_becomes_settings_of_exactly_the_declared_types() -> None:
-    study = parse(Study, VALID, path="topopt")
+    study = parse(Beam, VALID, path="topopt")
     assert study.box == (1.0, 2.5)
     assert all(type(edge) is float for edge in study.box)
     assert study.sizes == (4, 8)
@@ -104,8 +100,8 @@ def test_a_valid_section_becomes_settings_of_exactly_the_declared_types() -> Non
 
 
 def test_defaults_fill_what_is_left_out() -> None:
-    study = parse(Study, {"radius": 1, "steps": 2, "title": ""}, path="topopt")
-    assert study == Study(radius=1.0, steps=2, title="")
+    study = parse(Beam, {"radius": 1, "steps": 2, "title": ""}, path="topopt")
+    assert study == Beam(radius=1.0, steps=2, title="")
 
 
 # (keys, what comes, words that the message must hold)
@@ -224,7 +220,7 @@ nets = st.builds(
 )
 plain = st.recursive(st.none() | st.booleans() | st.integers() | finite | st.text(), lambda x: st.lists(x, max_size=3))
 studies = st.builds(
-    Study,
+    Beam,
     radius=finite,
     steps=st.integers(),
     title=st.text(),
@@ -240,13 +236,13 @@ studies = st.builds(
 
 
 @given(studies)
-def test_settings_survive_canonical_json(study: Study) -> None:
-    assert parse(Study, json.loads(canonical_json(study)), path="x") == study
+def test_settings_survive_canonical_json(study: Beam) -> None:
+    assert parse(Beam, json.loads(canonical_json(study)), path="x") == study
 
 
 @given(studies, studies)
-def test_canonical_text_is_equal_exactly_when_settings_are(one: Study, other: Study) -> None:
-    again = parse(Study, json.loads(canonical_json(one)), path="x")
+def test_canonical_text_is_equal_exactly_when_settings_are(one: Beam, other: Beam) -> None:
+    again = parse(Beam, json.loads(canonical_json(one)), path="x")
     assert canonical_json(again) == canonical_json(one)
     if one != other:
         assert canonical_json(one) != canonical_json(other)
@@ -277,24 +273,26 @@ class Bounds(Section):
 
     count: Count = 1
     even: Annotated[int, Meta(multiple_of=2)] = 2
-    odd: int = 3
+    odd: Odd = 3
+    odd_or_none: Odd | None = None
+    grid: GridSize = 7
+    power: Annotated[PowerOfTwo, Meta(ge=8)] = 8
     step: Positive = 0.1
     fraction: Fraction = 0.0
     inner: OpenFraction = 0.5
     limit: Positive | None = None
     pair: tuple[Count, Count] = (1, 2)
     seeds: Seeds = (0,)
-    sizes: NonEmpty[Annotated[int, Meta(ge=20, lt=99)]] = (20, 40)
+    sizes: Increasing[Annotated[int, Meta(ge=20, lt=99)]] = (20, 40)
+    powers: Increasing[PowerOfTwo] | None = None
+    box: Range[float] = (0.0, 1.0)
+    scales: Subset[Positive] = ()
     levels: Annotated[NonEmpty[Count], Meta(max_length=2)] = (1,)
-    nets: Named[Net]
+    nets: Variants[Net]
 
     def __post_init__(self) -> None:
-        require_odd(self, "odd")
-        require_increasing(self, "sizes")
-        require_distinct(self, "seeds")
-        require_at_most(self, "count", "odd")
-        require_enabled(self, "nets")
-        require_untaken(self, "nets", ["classical"])
+        self.require_at_most("count", "odd")
+        self.require_untaken("nets", ["classical"])
 
 
 # key, a value that is allowed, one that is not, the message
@@ -302,7 +300,13 @@ BOUNDS = [
     ("count", 3, 0, "count is 0: allowed is at least 1"),
     ("count", 2**70, "3", "count is '3': write an integer; remove the quotes"),
     ("even", -4, 3, "even is 3: allowed is a multiple of 2"),
-    ("odd", 5, 4, "odd is 4: allowed is odd numbers"),
+    ("odd", 5, 4, "odd is 4: allowed is a positive odd number"),
+    ("odd", 1, -1, "odd is -1: allowed is a positive odd number"),
+    ("odd_or_none", None, 2, "odd_or_none is 2: write an integer (a positive odd number) or null"),
+    ("grid", 31, 32, "grid is 32: allowed is a grid size 2^k - 1, at least 7"),
+    ("grid", 7, 3, "grid is 3: allowed is a grid size 2^k - 1, at least 7"),
+    ("power", 16, 24, "power is 24: allowed is a power of two, at least 8"),
+    ("power", 8, 4, "power is 4: allowed is a power of two, at least 8"),
     ("step", 5e-324, 0, "step is 0: allowed is positive"),
     ("step", 1, math.inf, "step is inf: write a finite number (positive)"),
     ("step", 1, "1e-3", "step is '1e-3': write a finite number; YAML reads 1e-3 as text: write 1.0e-3"),
@@ -312,12 +316,17 @@ BOUNDS = [
     ("limit", None, -1, "limit is -1: write a finite number (positive) or null"),
     ("pair", [3, 1], [3, 0], "pair[1] is 0: allowed is at least 1"),
     ("pair", [3, 1], [3], "pair is [3]: write a list of 2: an integer (at least 1); an integer (at least 1)"),
-    ("seeds", [5, 0], [], "seeds is []: allowed is at least one entry"),
+    ("seeds", [5, 0], [], "seeds is []: allowed is one or more entries, each once"),
     ("seeds", [5, 0], [0, -1], "seeds[1] is -1: allowed is zero or more"),
-    ("seeds", [5, 0], [1, 1], "seeds is [1, 1]: allowed is each entry once"),
+    ("seeds", [5, 0], [1, 1], "seeds is [1, 1]: allowed is one or more entries, each once"),
     ("sizes", [20, 98], [20, 99], "sizes[1] is 99: allowed is at least 20 and less than 99"),
     ("sizes", [98], 30, "sizes is 30: write a list, each entry an integer (at least 20 and less than 99); write [30]"),
-    ("sizes", [21, 22], [22, 21], "sizes is [22, 21]: allowed is increasing numbers"),
+    ("sizes", [21, 22], [22, 21], "sizes is [22, 21]: allowed is one or more increasing numbers"),
+    ("sizes", [98], [], "sizes is []: allowed is one or more increasing numbers"),
+    ("powers", [2, 4], [4, 2], "powers is [4, 2]: allowed is one or more increasing numbers"),
+    ("powers", None, [2, 6], "powers[1] is 6: allowed is a power of two"),
+    ("box", [1, 2.5], [1, 1], "box is [1, 1]: allowed is a number and a larger one"),
+    ("scales", [], [2, 2.0], "scales is [2, 2.0]: allowed is each entry once"),
     ("levels", [1, 1], [1, 1, 1], "levels is [1, 1, 1]: allowed is at least one entry, at most 2 entries"),
     ("nets", {"x": {"width": 1, "rate": 1}}, {}, "nets is {}: allowed is at least one enabled entry"),
     ("nets", {"x": {"width": 1, "rate": 1}}, {"classical": {"width": 1, "rate": 1}}, "nets is 'classical': allowed is"),
@@ -335,6 +344,31 @@ def test_bounds_are_told_with_the_place_where_they_are_violated(
 
 def test_one_field_bounds_another() -> None:
     assert refusal({"count": 4, "nets": VALID["nets"]}, Bounds) == "topopt.simp.count is 4: allowed is at most 3, odd"
+
+
+class Lesson(Study[Net]):
+    shown: str
+
+    def __post_init__(self) -> None:
+        self.require_known("shown", self.enabled)
+        for name in self.variants:
+            self.require(self.variants[name].width < 9, f"variants.{name}.width", "less than 9")
+
+
+LESSON = {"seed": 0, "seeds": [1], "shown": "big", "variants": {"big": {"width": 8, "rate": 1}}}
+
+
+def test_a_study_trains_the_variants_that_are_not_switched_off() -> None:
+    off = {"width": 1, "rate": 1, "enabled": False}
+    lesson = parse(Lesson, {**LESSON, "variants": {**LESSON["variants"], "off": off}}, path="lesson")
+    assert lesson.enabled == enabled(lesson.variants) == {"big": Net(width=8, rate=1.0)}
+    assert "variants is {'off': " in refusal({**LESSON, "variants": {"off": off}}, Lesson)
+    assert refusal({**LESSON, "shown": "of"}, Lesson) == "topopt.simp.shown is 'of': allowed is one of big"
+
+
+def test_a_check_names_the_value_at_its_key_through_mappings() -> None:
+    section = {**LESSON, "variants": {"big": {"width": 9, "rate": 1}}}
+    assert refusal(section, Lesson) == "topopt.simp.variants.big.width is 9: allowed is less than 9"
 
 
 def test_sections_are_frozen_and_take_their_fields_by_name() -> None:

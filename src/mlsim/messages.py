@@ -1,20 +1,17 @@
 """Where a configuration does not fit its settings, in one line: the key, what was given, what to write instead."""
 
 import contextlib
-import dataclasses
 import difflib
 import functools
 import json
 import re
 import types
-import typing
 from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
-# of what names files; without a line break, which $ alone lets pass
-Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]+$(?!\n)")]
+from mlsim.types import Name
 
 _NUMBER = re.compile(r"(?P<sign>[-+]?)(?P<mantissa>\d+\.?\d*|\.\d+)(?:[eE](?P<exponent>[-+]?\d+))?")
 _TYPES = {str: "text", bool: "true or false", int: "an integer", float: "a finite number", types.NoneType: "null"}
@@ -34,9 +31,13 @@ class ConfigError(ValueError):
 
 
 def converted(value: object, hint: Any) -> Any:
-    """``value`` as an annotation asks, or ValueError: strict, and with finite numbers only."""
+    """``value`` as an annotation asks, or ValueError: strict, with finite numbers, without conditions on its parts."""
     result = msgspec.convert(value, hint, strict=True)
     json.dumps(msgspec.to_builtins(result), allow_nan=False)  # msgspec does not refuse infinity and NaN
+    members, metas = options(hint), getattr(hint, "__metadata__", ())
+    one_fits = len(members) == 1 or any(_fits(value, member) for member in members)
+    if not (one_fits and all(meta.extra["holds"](result) for meta in metas if meta.extra)):
+        raise ValueError("a condition of mlsim.types.where does not hold")
     return result
 
 
@@ -47,12 +48,12 @@ def _fits(value: object, hint: Any) -> bool:
     return False
 
 
-def locate(hint: Any, value: object, *, path: str) -> None:
-    """Raise ConfigError for the innermost part of ``value`` that does not fit ``hint``, if there is one."""
+def located(hint: Any, value: object, *, path: str) -> Any:
+    """``value`` as an annotation asks, or ConfigError for the innermost part that does not fit."""
     for part_hint, part, part_path in _parts(hint, value, path=path):
-        locate(part_hint, part, path=part_path)
+        located(part_hint, part, path=part_path)
     try:
-        converted(value, hint)
+        return converted(value, hint)
     except ValueError as error:
         raise ConfigError(_complaint(hint, value, path=path, error=error)) from error
 
@@ -60,13 +61,13 @@ def locate(hint: Any, value: object, *, path: str) -> None:
 def _parts(hint: Any, value: object, *, path: str) -> Iterator[tuple[Any, object, str]]:
     """Type, value and path of each part of ``value``; a wrong key is a ConfigError."""
     hint, members = base(hint), get_args(base(hint))
-    alike = [member for member in options(hint) if shape(member) == shape(value) != "scalar"]
+    alike = [member for member in options(hint) if shape(base(member)) == shape(value) != "scalar"]
     if len(options(hint)) > 1 and len(alike) == 1:  # the only member of the union that can be meant
         yield alike[0], value, path
     elif (fields := _fields(hint)) and isinstance(value, Mapping):
         for key in value:
             if key not in fields:
-                raise ConfigError(f"{joined(path, key)} is not a key: {alternatives(key, fields)}")
+                raise ConfigError(f"{path}.{shown_key(key)} is not a key: {alternatives(key, fields)}")
         for name, field in fields.items():
             if field.required and name not in value:
                 raise ConfigError(f"{path}.{name} is missing: add it, {described(field.type)}")
@@ -74,10 +75,12 @@ def _parts(hint: Any, value: object, *, path: str) -> Iterator[tuple[Any, object
     elif get_origin(hint) is dict and isinstance(value, Mapping):
         for key, part in value.items():
             if not isinstance(key, str):
-                raise ConfigError(f"{joined(path, key)} has a key that YAML does not read as text: put it in quotes")
+                raise ConfigError(
+                    f"{path}.{shown_key(key)} has a key that YAML does not read as text: put it in quotes"
+                )
             if not _fits(key, Name):
-                raise ConfigError(f"{joined(path, key)} names files: write it with a-z, 0-9 and _ only")
-            yield members[1], part, joined(path, key)
+                raise ConfigError(f"{path}.{shown_key(key)} names files: write it with a-z, 0-9 and _ only")
+            yield members[1], part, f"{path}.{shown_key(key)}"
     elif get_origin(hint) is tuple and isinstance(value, (list, tuple)):
         members = members[:1] * len(value) if members[-1] is ... else members
         if len(members) == len(value):
@@ -87,10 +90,6 @@ def _parts(hint: Any, value: object, *, path: str) -> Iterator[tuple[Any, object
 @functools.cache
 def _fields(hint: Any) -> Mapping[str, Any]:
     """The fields of a section by name, each with ``type`` and ``required``; none if ``hint`` is something else."""
-    if dataclasses.is_dataclass(hint):  # BRIDGE
-        hints, info = typing.get_type_hints(hint), msgspec.inspect.type_info(typing.cast(Any, hint))
-        return {field.name: types.SimpleNamespace(type=hints[field.name], required=field.required)
-                for field in typing.cast(Any, info).fields}  # fmt: skip
     is_section = isinstance(hint, type) and issubclass(hint, msgspec.Struct)
     return {field.name: field for field in msgspec.structs.fields(hint)} if is_section else {}
 
@@ -111,11 +110,7 @@ def _complaint(hint: Any, value: object, *, path: str, error: ValueError) -> str
 
 
 def described(hint: Any) -> str:
-    """What an annotation allows.
-
-    >>> described(tuple[Annotated[int, msgspec.Meta(ge=2)], ...])
-    'a list, each entry an integer (at least 2)'
-    """
+    """What an annotation allows, such as: a list, each entry an integer (at least 2)."""
     origin, members = get_origin(hint) or hint, get_args(hint)
     if origin is Annotated:
         kind, comma, rest = described(members[0]).partition(", each")
@@ -148,9 +143,9 @@ def base(hint: Any) -> Any:
 
 
 def options(hint: Any) -> list[Any]:
-    """The members of a union, each without its bounds; of another annotation itself alone."""
+    """The members of a union; of another annotation itself alone, without its bounds."""
     hint = base(hint)
-    return [base(member) for member in get_args(hint)] if get_origin(hint) in (Union, types.UnionType) else [hint]
+    return [*get_args(hint)] if get_origin(hint) in (Union, types.UnionType) else [hint]
 
 
 def shape(hint_or_value: Any) -> str:
@@ -163,7 +158,7 @@ def shape(hint_or_value: Any) -> str:
 
 def remedy(hint: Any, value: object) -> str:
     """What the writer most likely meant, above all where YAML reads a value differently from what one expects."""
-    members = options(hint)
+    members = [base(member) for member in options(hint)]
     if isinstance(value, str) and (int in members or float in members) and (number := _NUMBER.fullmatch(value)):
         if number["exponent"] is None:
             return "; remove the quotes"
@@ -189,19 +184,10 @@ def _as_yaml_number(number: re.Match[str], *, whole: bool) -> str:
 
 
 def alternatives(key: object, allowed: Collection[str]) -> str:
-    """What an unknown key may have meant.
-
-    >>> alternatives("widht", ["width", "ratio"])
-    'did you mean width? Allowed are ratio, width'
-    """
+    """What an unknown key may have meant, and all keys."""
     close = difflib.get_close_matches(str(key), allowed, n=1)
     advice = f"did you mean {close[0]}?" if close else "remove it."
     return f"{advice} Allowed are {', '.join(sorted(allowed))}"
-
-
-def joined(path: str, key: object) -> str:
-    """The path of ``key`` below ``path``."""
-    return f"{path}.{shown_key(key)}"
 
 
 def shown_key(key: object) -> str:

@@ -49,7 +49,7 @@ WRONG = {
         "topopt.examples.cantilever",
     ),
     "load on a support": ("topopt: {examples: {cantilever: {loads: [left]}}}", "loads"),
-    "node outside the grid": ("topopt: {examples: {cantilever: {loads: [[41, 0]]}}}", "[41, 0]"),
+    "node outside the grid": ("topopt: {examples: {cantilever: {loads: [[41, 0]]}}}", "loads[0][0]"),
     "section replaced by a number": ("topopt: 5", "topopt"),
     "section emptied": ("topopt: {training: }", "topopt.training"),
     "sampler that does not exist": ("topopt: {variants: {cnn_uniform: {sampler: normal}}}", "cnn_uniform.sampler"),

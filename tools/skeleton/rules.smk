@@ -46,7 +46,7 @@ use rule train as oscillator_train with:
         gpu_manufacturer="nvidia",
     params:
         **call("train", "mlsim.studies.oscillator.train:train"),
-        settings=lambda wildcards: canonical_json(OSCILLATOR.run(wildcards.variant)),
+        settings=variant_parts(OSCILLATOR, "training"),
         arguments=seed_argument,
 
 
@@ -63,7 +63,7 @@ use rule evaluate as oscillator_evaluate with:
         runtime=5,
     params:
         **call("evaluate", "mlsim.studies.oscillator.evaluate:evaluate"),
-        settings=lambda wildcards: canonical_json(OSCILLATOR.run(wildcards.variant)),
+        settings=variant_parts(OSCILLATOR, "training"),
         arguments=method_arguments,
 
 

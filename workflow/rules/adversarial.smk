@@ -31,7 +31,7 @@ use rule generate as adversarial_generate with:
         runtime=15,
     params:
         **call("generate", "mlsim.studies.adversarial.generate:generate"),
-        settings=canonical(parts=ADVERSARIAL.parts, rendering=ADVERSARIAL.rendering),
+        settings=parts(ADVERSARIAL, "parts", "rendering"),
         arguments={"seed": ADVERSARIAL.seed},
 
 
@@ -43,7 +43,7 @@ use rule adversarial_generate as adversarial_photographs with:
         runtime=60,
     params:
         **call("generate", "mlsim.studies.adversarial.generate:photographs"),
-        settings=canonical(parts=ADVERSARIAL.parts, size=ADVERSARIAL.rendering.size),
+        settings=parts(ADVERSARIAL, "parts", size=ADVERSARIAL.rendering.size),
         arguments={},
 
 
@@ -75,7 +75,7 @@ use rule train as adversarial_train with:
         gpu_manufacturer="nvidia",
     params:
         **call("train", "mlsim.studies.adversarial.train:train"),
-        settings=lambda wildcards: canonical_json(ADVERSARIAL.run(wildcards.variant)),
+        settings=variant_parts(ADVERSARIAL, "pixels", name="network"),
         arguments={"seed": ADVERSARIAL.seed},
 
 
@@ -107,7 +107,7 @@ use rule generate as adversarial_construct with:
         runtime=60,
     params:
         **call("generate", "mlsim.studies.adversarial.construct:construct"),
-        settings=lambda wildcards: canonical_json(ADVERSARIAL.construction(wildcards.variant)),
+        settings=variant_parts(ADVERSARIAL, "pixels", "attack", name="network"),
         arguments={"seeds": list(ADVERSARIAL.seeds)},
 
 
@@ -127,7 +127,7 @@ use rule evaluate as adversarial_evaluate with:
         runtime=60,
     params:
         **call("evaluate", "mlsim.studies.adversarial.evaluate:evaluate"),
-        settings=canonical_json(ADVERSARIAL.evaluation()),
+        settings=parts(ADVERSARIAL, "pixels", "attack", "scoring", networks=ADVERSARIAL.enabled),
         arguments=lambda wildcards: ADVERSARIAL.tested(wildcards.variant),
 
 

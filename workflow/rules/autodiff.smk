@@ -27,7 +27,7 @@ use rule generate as autodiff_generate_scalar_codes with:
         runtime=10,
     params:
         **call("generate", "mlsim.studies.autodiff.generate:generate_scalar_codes"),
-        settings=canonical_json(AUTODIFF.scalar_sampling()),
+        settings=parts(AUTODIFF, "directions", "scalar_codes", "random_programs"),
         arguments={"seed": AUTODIFF.seed},
 
 
@@ -38,7 +38,7 @@ use rule autodiff_generate_scalar_codes as autodiff_generate_array_codes with:
         "results/autodiff/logs/generate_array_codes.log",
     params:
         **call("generate", "mlsim.studies.autodiff.generate:generate_array_codes"),
-        settings=canonical_json(AUTODIFF.array_sampling()),
+        settings=parts(AUTODIFF, "directions", "array_codes"),
 
 
 use rule evaluate as autodiff_evaluate_scalar_codes with:

@@ -50,7 +50,7 @@ use rule evaluate as blackbox_evaluate with:
         runtime=10 + BLACKBOX.problems.truths * BLACKBOX.budget.units // 4000,
     params:
         **call("evaluate", "mlsim.studies.blackbox.evaluate:evaluate"),
-        settings=canonical_json(BLACKBOX.run()),
+        settings=parts(BLACKBOX, "problems", "budget", "searches"),
         arguments=lambda wildcards: {"cases": BLACKBOX_CASES[wildcards.variant], "seed": BLACKBOX.seed},
 
 
@@ -66,7 +66,7 @@ use rule generate as blackbox_generate_pictures with:
         runtime=10,
     params:
         **call("generate", "mlsim.studies.blackbox.pictures:generate_pictures"),
-        settings=canonical_json(BLACKBOX.run()),
+        settings=parts(BLACKBOX, "problems", "budget", "searches"),
         arguments={"seed": BLACKBOX.seed},
 
 

@@ -4,7 +4,9 @@ import os
 import sys
 from pathlib import Path
 
-from mlsim.config import ConfigError, canonical_json
+from msgspec.structs import asdict
+
+from mlsim.config import ConfigError, canonical_json, enabled
 from mlsim.provenance import code_hash
 from mlsim.published import printed
 
@@ -58,9 +60,14 @@ def reported(path, label):
     return report(files, caption=f"../report/{study}_{name}.rst", category=study, labels={"result": label})
 
 
-def canonical(**fields):
-    """Settings as text that is equal for equal settings: the smallest section that a function needs."""
-    return canonical_json(fields)
+def parts(section, *keys, **others):
+    """Canonical text of what a function depends on: some keys of a section, and other settings."""
+    return canonical_json({**{key: getattr(section, key) for key in keys}, **others})
+
+
+def variant_parts(study, *keys, name="variant"):
+    """The same with the settings of the job's variant."""
+    return lambda wildcards: parts(study, *keys, **{name: study.enabled[wildcards.variant]})
 
 
 def seed_argument(wildcards):

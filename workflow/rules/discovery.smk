@@ -130,10 +130,11 @@ use rule evaluate as discovery_evaluate_lorenz with:
         runtime=15,
     params:
         **call("evaluate", "mlsim.studies.discovery.lorenz.evaluate:evaluate_lorenz"),
-        settings=canonical(
+        settings=parts(
+            DISCOVERY.lorenz,
+            "sindy",
+            "forecasts",
             noise=DISCOVERY.lorenz.trajectory.noise,
-            sindy=DISCOVERY.lorenz.sindy,
-            forecasts=DISCOVERY.lorenz.forecasts,
             networks=DISCOVERY.lorenz.enabled,
         ),
         arguments={

@@ -27,7 +27,7 @@ use rule generate as expressivity_generate with:
         runtime=5,
     params:
         **call("generate", "mlsim.studies.expressivity.generate:generate"),
-        settings=canonical(seeds=EXPRESSIVITY.seeds, data=EXPRESSIVITY.data),
+        settings=parts(EXPRESSIVITY, "seeds", "data"),
         arguments={"seed": EXPRESSIVITY.seed},
 
 
@@ -63,8 +63,7 @@ use rule train as expressivity_train with:
         runtime=60,
     params:
         **call("train", "mlsim.studies.expressivity.train:train"),
-        settings=lambda wildcards: canonical_json(EXPRESSIVITY.run(wildcards.variant)),
-        arguments={},
+        settings=variant_parts(EXPRESSIVITY, "seeds", "tasks"),
 
 
 use rule evaluate as expressivity_evaluate with:
@@ -82,7 +81,7 @@ use rule evaluate as expressivity_evaluate with:
         runtime=30,
     params:
         **call("evaluate", "mlsim.studies.expressivity.evaluate:evaluate"),
-        settings=canonical(seeds=EXPRESSIVITY.seeds, tasks=EXPRESSIVITY.tasks, variants=EXPRESSIVITY.enabled),
+        settings=parts(EXPRESSIVITY, "seeds", "tasks", variants=EXPRESSIVITY.enabled),
         # canonical text sorts the variants by name; the models are in the order of the configuration
         arguments={"methods": list(EXPRESSIVITY.enabled)},
 

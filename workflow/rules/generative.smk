@@ -29,7 +29,9 @@ use rule generate as generative_generate with:
         runtime=60,
     params:
         **call("generate", "mlsim.studies.generative.generate:generate"),
-        settings=lambda wildcards: canonical_json(GENERATIVE.simulation(wildcards.variant)),
+        settings=lambda wildcards: parts(
+            GENERATIVE, "darcy", "inverse", "lorenz", cases=GENERATIVE.run(wildcards.variant).cases
+        ),
         arguments={"seed": GENERATIVE.seed},
 
 
@@ -69,7 +71,15 @@ use rule evaluate as generative_evaluate with:
         runtime=60,
     params:
         **call("evaluate", "mlsim.studies.generative.evaluate:evaluate"),
-        settings=lambda wildcards: canonical_json(GENERATIVE.scoring(wildcards.variant)),
+        settings=lambda wildcards: parts(
+            GENERATIVE,
+            "darcy",
+            "inverse",
+            "lorenz",
+            "chains",
+            "evaluation",
+            **asdict(GENERATIVE.run(wildcards.variant)),
+        ),
         arguments={"seeds": list(GENERATIVE.seeds)},
 
 

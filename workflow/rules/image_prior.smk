@@ -70,9 +70,10 @@ use rule evaluate as image_prior_evaluate with:
         runtime=30,
     params:
         **call("evaluate", "mlsim.studies.image_prior.evaluate:evaluate"),
-        settings=canonical(
+        settings=parts(
+            IMAGE_PRIOR,
+            "priors",
             tasks=IMAGE_PRIOR.used_tasks,
-            priors=IMAGE_PRIOR.priors,
             variants=IMAGE_PRIOR.enabled,
             sets=IMAGE_PRIOR.used_sets,
         ),

@@ -1,6 +1,9 @@
 """Loss surfaces: data, trainings, GANs, analysis around trained parameters, table, figures, claims."""
 
 LANDSCAPE = SETTINGS["landscape"]
+LANDSCAPE_SCORING = parts(
+    LANDSCAPE, "problems", "seeds", "analysis", variants=LANDSCAPE.enabled, games=LANDSCAPE.enabled_games
+)
 
 
 localrules:
@@ -51,8 +54,7 @@ use rule train as landscape_train with:
         runtime=60,
     params:
         **call("train", "mlsim.studies.landscape.train:train"),
-        settings=lambda wildcards: canonical_json(LANDSCAPE.run(wildcards.variant)),
-        arguments={},
+        settings=variant_parts(LANDSCAPE, "problems", "seeds", "analysis"),
 
 
 use rule landscape_train as landscape_train_game with:
@@ -60,7 +62,9 @@ use rule landscape_train as landscape_train_game with:
         variant="|".join(LANDSCAPE.enabled_games),
     params:
         **call("train", "mlsim.studies.landscape.games:train_game"),
-        settings=lambda wildcards: canonical_json(LANDSCAPE.game_run(wildcards.variant)),
+        settings=lambda wildcards: parts(
+            LANDSCAPE, "problems", "seeds", game=LANDSCAPE.enabled_games[wildcards.variant]
+        ),
 
 
 use rule generate as landscape_look with:
@@ -79,7 +83,7 @@ use rule generate as landscape_look with:
         runtime=60,
     params:
         **call("generate", "mlsim.studies.landscape.surroundings:analyse"),
-        settings=canonical_json(LANDSCAPE.scoring()),
+        settings=LANDSCAPE_SCORING,
         arguments={"seed": LANDSCAPE.seed},
 
 
@@ -100,7 +104,7 @@ use rule evaluate as landscape_evaluate with:
         runtime=10,
     params:
         **call("evaluate", "mlsim.studies.landscape.evaluate:evaluate"),
-        settings=canonical_json(LANDSCAPE.scoring()),
+        settings=LANDSCAPE_SCORING,
         arguments={"seed": LANDSCAPE.seed},
 
 

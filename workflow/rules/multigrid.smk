@@ -89,7 +89,7 @@ use rule evaluate as multigrid_evaluate_classical with:
         runtime=60,
     params:
         **call("evaluate", "mlsim.studies.multigrid.classical:evaluate_classical"),
-        settings=canonical(evaluation=MULTIGRID.evaluation, problems=MULTIGRID.problems),
+        settings=parts(MULTIGRID, "evaluation", "problems"),
 
 
 use rule tabulate as multigrid_tabulate with:

@@ -53,7 +53,6 @@ use rule train as multiscale_train with:
     params:
         **call("train", "mlsim.studies.multiscale.train:train"),
         settings=lambda wildcards: canonical_json(MULTISCALE.run(wildcards.variant)),
-        arguments={},
 
 
 use rule evaluate as multiscale_evaluate with:
@@ -92,7 +91,7 @@ use rule evaluate as multiscale_rivals with:
         runtime=120,
     params:
         **call("evaluate", "mlsim.studies.multiscale.classical:evaluate_baselines"),
-        settings=canonical_json(MULTISCALE.baseline_run()),
+        settings=parts(MULTISCALE, "rivals", problems=MULTISCALE.enabled_problems),
 
 
 use rule tabulate as multiscale_tabulate with:

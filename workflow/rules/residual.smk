@@ -77,7 +77,7 @@ use rule evaluate as residual_evaluate with:
         runtime=30,
     params:
         **call("evaluate", "mlsim.studies.residual.evaluate:evaluate"),
-        settings=canonical_json(RESIDUAL.scoring()),
+        settings=parts(RESIDUAL, "shape", corrections=enabled(RESIDUAL.corrections), stacks=enabled(RESIDUAL.stacks)),
         arguments={"runs": [list(run) for run in RESIDUAL.runs()]},
 
 

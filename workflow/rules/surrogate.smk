@@ -50,8 +50,7 @@ use rule train as surrogate_train with:
         gpu_manufacturer="nvidia",
     params:
         **call("train", "mlsim.studies.surrogate.train:train"),
-        settings=lambda wildcards: canonical_json(SURROGATE.run(wildcards.variant)),
-        arguments={},
+        settings=variant_parts(SURROGATE, "samples", "seeds"),
 
 
 # one job for all networks: most of a job's time would be its start
@@ -70,7 +69,7 @@ use rule evaluate as surrogate_evaluate with:
         runtime=30,
     params:
         **call("evaluate", "mlsim.studies.surrogate.evaluate:evaluate"),
-        settings=canonical_json(SURROGATE.scoring()),
+        settings=parts(SURROGATE, "samples", "seeds", "measures", variants=SURROGATE.enabled),
         arguments={"names": list(SURROGATE.enabled)},
 
 
@@ -85,7 +84,7 @@ use rule surrogate_evaluate as surrogate_evaluate_classical with:
         "results/surrogate/benchmarks/evaluate_classical.tsv"
     params:
         **call("evaluate", "mlsim.studies.surrogate.classical:evaluate_classical"),
-        settings=canonical_json(SURROGATE.classical_run()),
+        settings=parts(SURROGATE, "samples", "seeds", "classical", "measures"),
         arguments={},
 
 
@@ -102,7 +101,7 @@ use rule generate as surrogate_inspect with:
         runtime=10,
     params:
         **call("generate", "mlsim.studies.surrogate.pictures:inspect"),
-        settings=canonical_json(SURROGATE.scoring()),
+        settings=parts(SURROGATE, "samples", "seeds", "measures", variants=SURROGATE.enabled),
         arguments={"names": list(SURROGATE.enabled)},
 
 

@@ -28,7 +28,7 @@ use rule generate as topopt_simulate with:
         runtime=30,
     params:
         **call("generate", "mlsim.studies.topopt.generate:simulate"),
-        settings=canonical(simulation=TOPOPT.simulation, load_cases=TOPOPT.load_cases),
+        settings=parts(TOPOPT, "simulation", "load_cases"),
         arguments=lambda wildcards: TOPOPT.shard(int(wildcards.shard)),
 
 
@@ -57,7 +57,7 @@ use rule topopt_simulate as topopt_simulate_heat with:
         "results/topopt/logs/heat.log",
     params:
         **call("generate", "mlsim.studies.topopt.generate:simulate_heat"),
-        settings=canonical(simulation=TOPOPT.simulation, heat=TOPOPT.heat),
+        settings=parts(TOPOPT, "simulation", "heat"),
         arguments={"seed": TOPOPT.seed},
 
 
@@ -68,7 +68,7 @@ use rule topopt_simulate as topopt_simulate_examples with:
         "results/topopt/logs/examples.log",
     params:
         **call("generate", "mlsim.studies.topopt.generate:simulate_examples"),
-        settings=canonical(simulation=TOPOPT.simulation, examples=TOPOPT.examples),
+        settings=parts(TOPOPT, "simulation", "examples"),
         arguments={},
 
 
@@ -89,7 +89,7 @@ use rule train as topopt_train with:
         gpu_manufacturer="nvidia",
     params:
         **call("train", "mlsim.studies.topopt.train:train"),
-        settings=lambda wildcards: canonical_json(TOPOPT.run(wildcards.variant)),
+        settings=variant_parts(TOPOPT, "training"),
         arguments=seed_argument,
 
 
@@ -120,7 +120,7 @@ use rule topopt_evaluate_thresholding as topopt_evaluate with:
         "results/topopt/logs/evaluate_{variant}_seed{seed}.log",
     params:
         **call("evaluate", "mlsim.studies.topopt.evaluate:evaluate"),
-        settings=lambda wildcards: canonical_json(TOPOPT.scoring(wildcards.variant)),
+        settings=variant_parts(TOPOPT, "training", "evaluation"),
         arguments=method_arguments,
 
 
@@ -157,7 +157,7 @@ use rule generate as topopt_examples with:
         runtime=10,
     params:
         **call("generate", "mlsim.studies.topopt.evaluate:examples"),
-        settings=canonical_json(TOPOPT.scoring(TOPOPT.shown)),
+        settings=parts(TOPOPT, "training", "evaluation", variant=TOPOPT.enabled[TOPOPT.shown]),
         arguments={"seed": TOPOPT.seeds[0], "method": TOPOPT.shown},
 
 

@@ -47,7 +47,9 @@ use rule train as wavelets_train with:
         runtime=10 + WAVELETS.training.steps // 5,
     params:
         **call("train", "mlsim.studies.wavelets.train:train"),
-        settings=lambda wildcards: canonical_json(WAVELETS.run(wildcards.variant)),
+        settings=lambda wildcards: parts(
+            WAVELETS, "training", levels=WAVELETS.compression.levels, variant=WAVELETS.enabled[wildcards.variant]
+        ),
         arguments=seed_argument,
 
 
@@ -65,8 +67,7 @@ use rule train as wavelets_train_operators with:
         runtime=30 + WAVELETS.learned_operators.steps // 5,
     params:
         **call("train", "mlsim.studies.wavelets.train_operators:train_operators"),
-        settings=canonical_json(WAVELETS.operator_run()),
-        arguments={},
+        settings=parts(WAVELETS, "operators", learned=WAVELETS.learned_operators),
 
 
 use rule evaluate as wavelets_evaluate_signals with:
@@ -94,7 +95,7 @@ use rule wavelets_evaluate_signals as wavelets_evaluate with:
         "results/wavelets/logs/evaluate_{variant}_seed{seed}.log",
     params:
         **call("evaluate", "mlsim.studies.wavelets.evaluate:evaluate"),
-        settings=lambda wildcards: canonical_json(WAVELETS.scoring(wildcards.variant)),
+        settings=variant_parts(WAVELETS, "training", "compression"),
         arguments=method_arguments,
 
 
@@ -110,7 +111,7 @@ use rule evaluate as wavelets_evaluate_operators with:
         runtime=20,
     params:
         **call("evaluate", "mlsim.studies.wavelets.operators:evaluate_operators"),
-        settings=canonical_json(WAVELETS.operator_run()),
+        settings=parts(WAVELETS, "operators", learned=WAVELETS.learned_operators),
 
 
 use rule tabulate as wavelets_tabulate with:

@@ -17,7 +17,8 @@ with logged(snakemake):
     # numbers below 1.2e-38 are zero in this process: a CPU takes up to a hundred times as long for them
     torch.set_flush_denormal(True)
     data = [sha256(Path(path).read_bytes()).hexdigest() for path in snakemake.input]
-    stamp = dumps([snakemake.params.code, snakemake.params.settings, snakemake.params.arguments, data])
+    arguments = snakemake.params.get("arguments", {})
+    stamp = dumps([snakemake.params.code, snakemake.params.settings, arguments, data])
     checkpoint = Checkpoint(Path(snakemake.output.model).with_name("checkpoint.pt"), stamp=stamp)
     # rules without a `gpu` resource train on the CPU
     asks = snakemake.resources.get("gpu", 0)

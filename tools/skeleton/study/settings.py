@@ -2,9 +2,8 @@
 
 from typing import Annotated
 
-from msgspec import Meta
-
-from mlsim.config import Count, Named, Positive, Section, Seed, Seeds, enabled, require_distinct, require_enabled
+from mlsim.config import Section, Study, Switched
+from mlsim.types import Count, Meta, Positive
 
 
 class Sampling(Section):
@@ -21,11 +20,10 @@ class Training(Section):
     rate: Positive  # learning rate
 
 
-class Variant(Section):
+class Variant(Switched):
     """One network: a linear map."""
 
     bias: bool = False  # whether a constant is added
-    enabled: bool = True  # false omits the variant
 
 
 class Run(Section):
@@ -35,24 +33,8 @@ class Run(Section):
     variant: Variant
 
 
-class Settings(Section):
-    """The whole section ``oscillator``."""
+class Settings(Study[Variant]):
+    """The section ``oscillator``."""
 
-    seed: Seed  # of the motions
-    seeds: Seeds  # one training each
     sampling: Sampling
     training: Training
-    variants: Named[Variant]
-
-    def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
-        require_enabled(self, "variants")
-
-    @property
-    def enabled(self) -> dict[str, Variant]:
-        """The variants to train."""
-        return enabled(self.variants)
-
-    def run(self, variant: str) -> Run:
-        """Settings of one training job and of its evaluation."""
-        return Run(training=self.training, variant=self.enabled[variant])

@@ -3,31 +3,14 @@
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
 
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Named,
-    NonEmpty,
-    NonNegative,
-    Positive,
-    Section,
-    Seed,
-    Seeds,
-    enabled,
-    require,
-    require_at_most,
-    require_distinct,
-    require_enabled,
-    require_increasing,
-)
+from mlsim.config import Section, Switched, enabled
+from mlsim.types import AtLeast2, Count, Distinct, Increasing, Meta, Named, NonNegative, Positive, Seed, Seeds, Variants
 
 Architecture = Literal["vgg16", "vgg19", "resnet50"]
 Texture = Literal["stripes", "checks", "dots", "cloud"]
 # four halvings in each network, and one pixel or more left
 Side = Annotated[int, Meta(ge=32, multiple_of=16)]
-Norm = Annotated[float, Meta(gt=0, le=255, description="above 0, at most 255")]
 CONTROL = "random_sign"
 TITLES = {"vgg16": "VGG-16", "vgg19": "VGG-19", "resnet50": "ResNet-50"}
 
@@ -49,12 +32,9 @@ class Rendering(Section):
     """How images are drawn."""
 
     size: Side  # pixels per side
-    textures: NonEmpty[Texture]  # each with five shapes gives five classes
+    textures: Distinct[Texture]  # each with five shapes gives five classes
     noise: NonNegative  # standard deviation of the noise of each pixel, values from 0 to 1
     rotation: NonNegative  # largest rotation of a shape in both directions, rad
-
-    def __post_init__(self) -> None:
-        require_distinct(self, "textures")
 
 
 class Pixels(Section):
@@ -64,7 +44,7 @@ class Pixels(Section):
     deviation: tuple[Positive, Positive, Positive]  # standard deviation, by which each channel is divided
 
 
-class Network(Section):
+class Network(Switched):
     """One network and its training."""
 
     architecture: Architecture  # depth and kind of the network, as published
@@ -73,17 +53,15 @@ class Network(Section):
     # the papers' form for large images: VGG without normalisation and with two hidden layers of 4,096; ResNet with a
     # first convolution of seven pixels and stride two
     full: bool = False
-    layers: NonEmpty[str]  # hidden layers from which perturbations are constructed
+    layers: Distinct[str]  # hidden layers from which perturbations are constructed
     epochs: Count  # epochs of the training; unused where weights are given
     batch: Count = 64  # images per step
     rate: Positive  # largest learning rate of AdamW, in a one-cycle schedule
     decay: NonNegative = 0.02  # weight decay of AdamW
-    enabled: bool = True  # false omits the network
 
     def __post_init__(self) -> None:
-        require_distinct(self, "layers")
         known = layer_names(self.architecture)
-        require(set(self.layers) <= set(known), "layers", list(self.layers), allowed=f"some of {', '.join(known)}")
+        self.require(set(self.layers) <= set(known), "layers", f"some of {', '.join(known)}")
 
 
 def layer_names(architecture: Architecture) -> list[str]:
@@ -106,33 +84,29 @@ class Attack(Section):
     """How universal perturbations are constructed."""
 
     images: Count  # number of images from which one perturbation is constructed
-    norm: Norm  # maximum norm of the perturbation, in 1/255
-    q: NonEmpty[Annotated[float, Meta(ge=1)]]  # exponents to choose from; each starts at the maxima of the one before
+    norm: Annotated[float, Meta(gt=0, le=255)]  # maximum norm of the perturbation, in 1/255
+    q: Increasing[Annotated[float, Meta(ge=1)]]  # exponents to choose from; each starts at the maxima of the one before
     restarts: Count  # random starts of the power method; selection images choose among the maxima and their signs
     iterations: Count  # most iterations of the power method
     tolerance: NonNegative  # relative increase of the singular value at which iterations end
-    batches: NonEmpty[Count]  # smaller numbers of construction images to compare with
+    batches: Increasing[Count]  # smaller numbers of construction images to compare with
     passes: Count  # most passes of the sequential method over the construction images
     gradient_steps: Count  # steps of gradient ascent
-    gradient_shares: NonEmpty[Positive]  # step lengths of gradient ascent over the norm; selection images choose
+    gradient_shares: Increasing[Positive]  # step lengths of gradient ascent over the norm; selection images choose
 
     def __post_init__(self) -> None:
-        require_increasing(self, "q", "batches", "gradient_shares")
-        require(max(self.batches) < self.images, "batches", list(self.batches), allowed="numbers below images")
+        self.require(self.batches[-1] < self.images, "batches", f"numbers below images, {self.images}")
 
 
 class Scoring(Section):
     """What is measured."""
 
-    norms: NonEmpty[Positive]  # further norms of the tested network's singular vectors and of random signs, in 1/255
+    norms: Increasing[Positive]  # further norms of the tested network's singular vectors and of random signs, in 1/255
     signs: Count  # random sign patterns of the control
     resamplings: Count  # bootstrap samples
     single: AtLeast2  # test images that are attacked one by one
-    single_norms: NonEmpty[Positive]  # norms of the attacks on single images, in 1/255
+    single_norms: Increasing[Positive]  # norms of the attacks on single images, in 1/255
     steps: Count  # steps of PGD and DeepFool
-
-    def __post_init__(self) -> None:
-        require_increasing(self, "norms", "single_norms")
 
 
 class Drawing(Section):
@@ -156,11 +130,9 @@ class Run(Section):
     network: Network
 
 
-class Construction(Section):
+class Construction(Run):
     """What the perturbations of one network depend on."""
 
-    pixels: Pixels
-    network: Network
     attack: Attack
 
 
@@ -168,42 +140,34 @@ class Evaluation(Section):
     """What the evaluation of all networks depends on."""
 
     pixels: Pixels
-    networks: Named[Network]
+    networks: Variants[Network]
     attack: Attack
     scoring: Scoring
 
 
-class Settings(Section):
+class Settings(Evaluation):
     """The section ``adversarial``."""
 
     seed: Seed  # of images, trainings and random signs
     seeds: Seeds  # of the constructions: their images and starts
     parts: Parts
     rendering: Rendering
-    pixels: Pixels
-    networks: Named[Network]
-    attack: Attack
-    scoring: Scoring
     images: str = ""  # folder of photographs in place of rendered images; empty for none
     weights: Named[str] = msgspec.field(default_factory=dict)  # file of parameters by network, in place of a training
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
-        require_enabled(self, "networks")
-        require_at_most(self, "attack.images", "parts.train")
-        require_at_most(self, "scoring.single", "parts.test")
+        self.require_at_most("attack.images", "parts.train")
+        self.require_at_most("scoring.single", "parts.test")
         for name in self.weights:
-            require(name in self.enabled, "weights", name, allowed=f"enabled networks: {', '.join(self.enabled)}")
-        rendered = 5 * len(self.rendering.textures)
+            self.require(name in self.enabled, "weights", f"enabled networks: {', '.join(self.enabled)}", value=name)
+        drawn = 5 * len(self.rendering.textures)
         for name, network in self.enabled.items():
             if self.images:
                 remedy = f"a file for each network, {name} included: on photographs nothing is trained"
-                require(name in self.weights, "weights", sorted(self.weights), allowed=remedy)
+                self.require(name in self.weights, "weights", remedy)
             else:
-                batch, most = network.batch, self.parts.train
-                require(batch <= most, f"networks.{name}.batch", batch, allowed=f"at most parts.train, {most}")
-                drawn = network.classes == rendered
-                require(drawn, f"networks.{name}.classes", network.classes, allowed=f"{rendered}: five per texture")
+                self.require_at_most(f"networks.{name}.batch", "parts.train")
+                self.require(network.classes == drawn, f"networks.{name}.classes", f"{drawn}: five per texture")
 
     @property
     def enabled(self) -> dict[str, Network]:
@@ -220,18 +184,6 @@ class Settings(Section):
         """Megabytes of a job that holds all images and the hidden layers of the construction images."""
         area, width = self.rendering.size**2, max(network.width for network in self.enabled.values())
         return 2000 + 10 * area * self.parts.total // 10**6 + area * width * self.attack.images // 16000
-
-    def run(self, variant: str) -> Run:
-        """Settings of one training job."""
-        return Run(pixels=self.pixels, network=self.enabled[variant])
-
-    def construction(self, variant: str) -> Construction:
-        """Settings of the perturbations of one network."""
-        return Construction(pixels=self.pixels, network=self.enabled[variant], attack=self.attack)
-
-    def evaluation(self) -> Evaluation:
-        """Settings of the evaluation of all networks."""
-        return Evaluation(pixels=self.pixels, networks=self.enabled, attack=self.attack, scoring=self.scoring)
 
     def tested(self, variant: str) -> dict[str, object]:
         """Arguments of the evaluation of one network: ``trained`` tells whether it was trained here."""

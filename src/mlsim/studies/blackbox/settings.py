@@ -2,20 +2,9 @@
 
 from typing import Annotated
 
-from msgspec import Meta
+from mlsim.config import Section
+from mlsim.types import AtLeast2, Count, Increasing, Meta, OrZero, Positive, Range, Seed
 
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    NonEmpty,
-    Positive,
-    Section,
-    Seed,
-    require,
-    require_increasing,
-)
-
-ZeroOrMore = Annotated[int, Meta(ge=0)]
 Units = Annotated[int, Meta(ge=4)]
 
 
@@ -25,27 +14,20 @@ class Inversion(Section):
     cells: AtLeast2  # of the mesh
     length: Positive  # correlation length of the log-permeability
     spacing: Count  # cells from sensor to sensor
-    dimensions: NonEmpty[AtLeast2]  # numbers of coefficients
+    dimensions: Increasing[AtLeast2]  # numbers of coefficients
 
     def __post_init__(self) -> None:
-        require(self.spacing < self.cells, "spacing", self.spacing, allowed="1 to cells - 1")
-        require_increasing(self, "dimensions")
-        fits = max(self.dimensions) <= self.cells
-        require(fits, "dimensions", list(self.dimensions), allowed=f"at most cells, {self.cells}")
+        self.require(self.spacing < self.cells, "spacing", "1 to cells - 1")
+        self.require(self.dimensions[-1] <= self.cells, "dimensions", f"at most cells, {self.cells}")
 
 
 class Rugged(Section):
     """Slowness of layers from signals of two frequencies."""
 
-    frequencies: tuple[Positive, Positive]  # angular, the low one first
+    frequencies: Range[Positive]  # angular, the low one first
     amplitudes: tuple[Positive, Positive]  # of the two signals
     spread: Positive  # standard deviation of the last travel time in the prior
-    dimensions: NonEmpty[AtLeast2]  # numbers of layers
-
-    def __post_init__(self) -> None:
-        low, high = self.frequencies
-        require(low < high, "frequencies", list(self.frequencies), allowed="a number and a larger one")
-        require_increasing(self, "dimensions")
+    dimensions: Increasing[AtLeast2]  # numbers of layers
 
 
 class Layers(Section):
@@ -53,13 +35,12 @@ class Layers(Section):
 
     cells: AtLeast2  # of the mesh
     spacing: Count  # cells from sensor to sensor
-    dimensions: NonEmpty[Annotated[int, Meta(ge=2, multiple_of=2)]]  # numbers of parameters, two per interface
+    dimensions: Increasing[Annotated[int, Meta(ge=2, multiple_of=2)]]  # numbers of parameters, two per interface
 
     def __post_init__(self) -> None:
-        require(self.spacing < self.cells, "spacing", self.spacing, allowed="1 to cells - 1")
-        require_increasing(self, "dimensions")
-        least = 4 * max(self.dimensions)
-        require(self.cells >= least, "cells", self.cells, allowed=f"at least 4 per parameter, {least}")
+        self.require(self.spacing < self.cells, "spacing", "1 to cells - 1")
+        least = 4 * self.dimensions[-1]
+        self.require(self.cells >= least, "cells", f"at least 4 per parameter, {least}")
 
 
 class Bar(Section):
@@ -69,14 +50,12 @@ class Bar(Section):
     sources: Count  # number of heat sources
     width: Annotated[float, Meta(gt=0, lt=1, description="from the side of a cell to 1")]  # length of a heat source
     background: Positive  # heat everywhere; that of a source is lognormal with median one
-    dimensions: NonEmpty[AtLeast2]  # numbers of segments
+    dimensions: Increasing[AtLeast2]  # numbers of segments
 
     def __post_init__(self) -> None:
-        least = 1 / self.cells
-        require(least <= self.width, "width", self.width, allowed=f"from the side of a cell, {least:g}, to 1")
-        require_increasing(self, "dimensions")
-        fits = all(self.cells % dimension == 0 for dimension in self.dimensions)
-        require(fits, "dimensions", list(self.dimensions), allowed=f"divisors of cells, {self.cells}")
+        self.require(self.width >= 1 / self.cells, "width", f"from the side of a cell, {1 / self.cells:g}, to 1")
+        divide = all(self.cells % dimension == 0 for dimension in self.dimensions)
+        self.require(divide, "dimensions", f"divisors of cells, {self.cells}")
 
 
 class Problems(Section):
@@ -111,8 +90,8 @@ class Searches(Section):
     deviation: Positive  # first step size of CMA-ES and edges of the first simplex
     population: Annotated[int, Meta(ge=5)]  # members of differential evolution per parameter
     box: Positive  # differential evolution searches from minus to plus this
-    largest: ZeroOrMore  # most parameters for which differential evolution runs
-    bayesian_largest: ZeroOrMore  # most parameters for which Bayesian optimisation runs
+    largest: OrZero  # most parameters for which differential evolution runs
+    bayesian_largest: OrZero  # most parameters for which Bayesian optimisation runs
     few: Count  # problems on which a costly search runs, and all searches on a rugged case; others run on all
 
 
@@ -124,14 +103,7 @@ class Run(Section):
     searches: Searches
 
 
-class Settings(Section):
+class Settings(Run):
     """The section ``blackbox``."""
 
     seed: Seed  # of true parameters, heat sources and searches
-    problems: Problems
-    budget: Budget
-    searches: Searches
-
-    def run(self) -> Run:
-        """Settings of the searches."""
-        return Run(problems=self.problems, budget=self.budget, searches=self.searches)

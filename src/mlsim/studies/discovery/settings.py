@@ -3,30 +3,14 @@
 from math import pi
 from typing import Annotated, Literal
 
-from msgspec import Meta
 from msgspec.structs import replace
 
-from mlsim.config import (
-    Count,
-    Named,
-    Positive,
-    Section,
-    Seed,
-    Seeds,
-    enabled,
-    require,
-    require_at_most,
-    require_distinct,
-    require_enabled,
-    require_increasing,
-    require_untaken,
-)
+from mlsim.config import Section, Switched, enabled
 from mlsim.studies.discovery.lorenz.settings import Lorenz, Noise
+from mlsim.types import Count, Meta, OrZero, Positive, Seed, Seeds, Subset, Variants
 
 # of the equations on an interval; repeated here, where numpy is not loaded
 PERIODS = {"burgers": 16.0, "kdv": 60.0, "ks": 32 * pi}
-
-OrZero = Annotated[int, Meta(ge=0)]
 
 
 class Grid(Section):
@@ -53,8 +37,8 @@ class Windows(Section):
     time: Count  # points of a window in time on each side of its centre; as many are lost at each end
 
     def __post_init__(self) -> None:
-        for name, width in (("space", self.space), ("time", self.time)):
-            require(2 * width > self.degree, name, width, allowed="more than half the degree")
+        for key, width in {"space": self.space, "time": self.time}.items():
+            self.require(2 * width > self.degree, key, "more than half the degree")
 
 
 class PdeFind(Section):
@@ -75,11 +59,10 @@ class PdeFind(Section):
     solitons: bool = False  # whether data of single solitons are examined as well; only for kdv
 
     def __post_init__(self) -> None:
-        require(self.sample == 0 or self.sample >= 100, "sample", self.sample, allowed="0, or 100 and more")
-        for name, windows in (("windows", self.windows), ("clean_windows", self.clean_windows)):
+        self.require(self.sample == 0 or self.sample >= 100, "sample", "0, or 100 and more")
+        for key, windows in {"windows": self.windows, "clean_windows": self.clean_windows}.items():
             if windows is not None:
-                require(windows.degree >= self.order, f"{name}.degree", windows.degree, allowed="order or more")
-        require_increasing(self, "noise")
+                self.require(windows.degree >= self.order, f"{key}.degree", "order or more")
 
 
 class WeakForm(Section):
@@ -91,12 +74,8 @@ class WeakForm(Section):
     threshold: Positive  # terms with smaller coefficients are dropped
     models: Count  # regressions of an ensemble, each on resampled boxes with one term left out
     noise: Noise  # levels, in percent of the standard deviation of the data
-    scales: tuple[Positive, ...] = ()  # factors on both half-widths, compared on other draws of noise and boxes
+    scales: Subset[Positive] = ()  # factors on both half-widths, compared on other draws of noise and boxes
     compared: Positive = 10.0  # noise of the data on which scales are compared, in percent
-
-    def __post_init__(self) -> None:
-        require_distinct(self, "scales")
-        require_increasing(self, "noise")
 
     def scaled(self, factor: float) -> "WeakForm":
         """The same with boxes of another size."""
@@ -104,27 +83,25 @@ class WeakForm(Section):
         return replace(self, half_widths=(factor * space, factor * time))
 
 
-class Equation(Section):
+class Equation(Switched):
     """Observations of one equation, and the regressions that recover it."""
 
     data: Grid
     pde_find: PdeFind
     weak: WeakForm | None = None  # null: by PDE-FIND alone
-    enabled: bool = True  # false omits the equation
 
     def __post_init__(self) -> None:
         data, find = self.data, self.pde_find
-        for name in ("windows", "clean_windows"):
-            windows = getattr(find, name) or find.windows
+        for key, windows in {"windows": find.windows, "clean_windows": find.clean_windows or find.windows}.items():
             fits = 2 * (max(windows.space, 2) + find.margin) + 8 <= data.points
             fits = fits and 2 * max(windows.time, 2) + 2 <= data.snapshots
-            require(fits, f"pde_find.{name}", windows.space, allowed="windows smaller than the data")
-        require_at_most(self, "pde_find.rank", "data.snapshots")
-        has_solitons = data.equation == "kdv" or not find.solitons
-        require(has_solitons, "pde_find.solitons", True, allowed="false: only kdv has them")
+            self.require(fits, f"pde_find.{key}", "windows smaller than the data", value=windows.space)
+        self.require_at_most("pde_find.rank", "data.snapshots")
+        if data.equation != "kdv":
+            self.require(not find.solitons, "pde_find.solitons", "false: only kdv has them")
         if self.weak is not None:
-            allowed = "nothing: the weak form is for burgers, kdv and ks"
-            require(data.equation in PERIODS, "weak", "given", allowed=allowed)
+            remedy = "nothing: the weak form is for burgers, kdv and ks"
+            self.require(data.equation in PERIODS, "weak", remedy, value="given")
             self._check_boxes(self.weak)
 
     def _check_boxes(self, weak: WeakForm) -> None:
@@ -135,11 +112,11 @@ class Equation(Section):
             "time": (self.data.time, times - 1),
         }
         for factor in (1.0, *weak.scales):
-            key, value = ("half_widths", list(weak.half_widths)) if factor == 1 else ("scales", factor)
             for width, (axis, (extent, cells)) in zip(weak.half_widths, extents.items(), strict=True):
                 least = (weak.order + 2) * extent / cells
                 allowed = f"boxes that are longer than {least:g} in {axis}, and shorter than {extent:g}"
-                require(least < 2 * factor * width < extent, f"weak.{key}", value, allowed=allowed)
+                key = "weak.half_widths" if factor == 1 else "weak.scales"
+                self.require(least < 2 * factor * width < extent, key, allowed)
 
 
 class Settings(Section):
@@ -148,13 +125,11 @@ class Settings(Section):
     seed: Seed  # of sampled points and of initial states of forecasts
     seeds: Seeds  # of noise and boxes
     network_seeds: Seeds  # one training of each neural ODE per seed
-    equations: Named[Equation]
+    equations: Variants[Equation]
     lorenz: Lorenz
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds", "network_seeds")
-        require_enabled(self, "equations")
-        require_untaken(self, "equations", ("lorenz",))
+        self.require_untaken("equations", ("lorenz",))
 
     @property
     def enabled(self) -> dict[str, Equation]:

@@ -1,97 +1,73 @@
 """What can be configured in the study of expressive power."""
 
-from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from msgspec import Meta
-
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Named,
-    NonEmpty,
-    NonNegative,
-    OpenFraction,
-    Positive,
-    Section,
-    Seed,
-    Seeds,
-    enabled,
-    require,
-    require_distinct,
-    require_increasing,
-    require_untaken,
-)
+from mlsim.config import Section, Study, Switched
+from mlsim.types import AtLeast2, Count, Increasing, Meta, Named, NonNegative, OpenFraction, Positive, PowerOfTwo, Seeds
 
 # methods that are not networks: a variant of this name would mix with them in the table
 BASELINES = ("svc", "logistic", "kernel_ridge", "linear")
 DIGIT_SIDE = 8
-LARGEST = 2**23  # entries of a full tensor
 
 Modes = Annotated[int, Meta(ge=4, multiple_of=2)]
 
 
-def _require_size(section: "Canonical | Approximation | Trains", d: int, *, largest: int) -> None:
-    require(section.n**d <= largest, "d", section.d, allowed=f"at most 2^{largest.bit_length() - 1} entries, n^d")
+class Tensor(Section):
+    """Size of full tensors."""
+
+    n: AtLeast2  # values of a mode
+
+    def require_size(self, modes: int, *, exponent: int = 23) -> None:
+        """Refuse full tensors with more than 2^exponent entries."""
+        self.require(self.n**modes <= 2**exponent, "d", f"at most 2^{exponent} entries, n^d")
 
 
-def _require_once(name: str, pairs: Sequence[tuple[int, int]], *, keys: str) -> None:
-    require(len(set(pairs)) == len(pairs), name, pairs, allowed=f"each pair {keys} once")
-
-
-def _is_power_of_two(number: int) -> bool:
-    return number >= 2 and number & (number - 1) == 0
-
-
-class Trains(Section):
+class Trains(Tensor):
     """Tensor trains of several lengths."""
 
-    n: AtLeast2  # values of a mode
     r: Count  # rank
-    d: NonEmpty[Modes]  # numbers of modes, even
+    d: Increasing[Modes]  # numbers of modes, even
 
     def __post_init__(self) -> None:
-        require_increasing(self, "d")
-        _require_size(self, self.d[-1], largest=2 * LARGEST)
+        self.require_size(self.d[-1], exponent=24)
 
 
-class Canonical(Section):
+class Trees(Trains):
+    """Balanced trees of several sizes."""
+
+    d: Increasing[Annotated[PowerOfTwo, Meta(ge=4)]]  # numbers of modes, powers of two
+
+
+class Canonical(Tensor):
     """Canonical tensors of several ranks."""
 
-    n: AtLeast2  # values of a mode
     d: Annotated[int, Meta(ge=2, multiple_of=2)]  # modes, even
-    ranks: NonEmpty[Count]  # canonical ranks
+    ranks: Increasing[Count]  # canonical ranks
 
     def __post_init__(self) -> None:
-        require_increasing(self, "ranks")
-        _require_size(self, self.d, largest=LARGEST)
+        self.require_size(self.d)
 
 
 class Grids(Section):
     """Grid tensors of recurrent networks with random weights."""
 
     shapes: tuple[tuple[AtLeast2, Literal[4, 6]], ...]  # templates, and steps of the network
-    widths: NonEmpty[Annotated[int, Meta(ge=1, le=8)]]  # of the network; wider ones exceed integers of 64 bits
+    widths: Increasing[Annotated[int, Meta(ge=1, le=8)]]  # of the network; wider ones exceed integers of 64 bits
     draws: Count  # networks of each shape and width
 
-    def __post_init__(self) -> None:
-        require_increasing(self, "widths")
 
-
-class Approximation(Section):
+class Approximation(Tensor):
     """Canonical approximation of random tensor trains by alternating least squares."""
 
-    n: AtLeast2  # values of a mode
     d: Modes  # modes, even
-    widths: NonEmpty[Count]  # ranks of the tensor trains
-    ranks: NonEmpty[Count]  # canonical ranks
+    widths: Increasing[Count]  # ranks of the tensor trains
+    ranks: Increasing[Count]  # canonical ranks
     draws: Count  # tensor trains of each rank
     starts: Count  # random starts of alternating least squares, of which the best one is reported
     iterations: Count  # sweeps of each start
 
     def __post_init__(self) -> None:
-        require_increasing(self, "widths", "ranks")
-        _require_size(self, self.d, largest=LARGEST)
+        self.require_size(self.d)
 
 
 class NeededRank(Section):
@@ -108,35 +84,34 @@ class Tensors(Section):
 
     draws: Count  # random tensors of each case
     ranks: tuple[Trains, ...]  # tensor trains for the rank of odd against even modes
-    trees: tuple[Trains, ...]  # hierarchical Tucker tensors and tensor trains for conversions; d is a power of two
+    trees: tuple[Trees, ...]  # hierarchical Tucker tensors and tensor trains for conversions
     canonical: tuple[Canonical, ...]  # canonical tensors for the rank of odd against even modes
     grids: Grids
     approximation: Approximation
     needed_rank: NeededRank
 
     def __post_init__(self) -> None:
-        _require_once("ranks", [(trains.n, trains.r) for trains in self.ranks], keys="n, r")
-        _require_once("trees", [(trains.n, trains.r) for trains in self.trees], keys="n, r")
-        _require_once("canonical", [(tensors.n, tensors.d) for tensors in self.canonical], keys="n, d")
-        lengths = [list(trains.d) for trains in self.trees]
-        powers = all(_is_power_of_two(d) for modes in lengths for d in modes)
-        require(powers, "trees", lengths, allowed="d that are powers of two")
+        for key, pairs in {
+            "ranks": [(trains.n, trains.r) for trains in self.ranks],
+            "trees": [(trains.n, trains.r) for trains in self.trees],
+            "canonical": [(tensors.n, tensors.d) for tensors in self.canonical],
+        }.items():
+            self.require(len(set(pairs)) == len(pairs), key, "each pair n, r or n, d once", value=pairs)
 
 
 class Words(Section):
     """Random functions of words: tensor trains with one core per site, or automata with one core for all sites."""
 
     letters: AtLeast2  # values of a site
-    sites: int  # letters of a word, a power of two: the tree is balanced
+    sites: Annotated[PowerOfTwo, Meta(ge=2)]  # letters of a word, a power of two: the tree is balanced
     width: Count  # rank of the tensor train, states of the automaton
     spread: Positive  # of the cores about the identity; of the automaton the size of the rotations, in radians
     train: Count  # training words
     test: Count  # test words; they do not depend on the number of training words
 
     def __post_init__(self) -> None:
-        require(_is_power_of_two(self.sites), "sites", self.sites, allowed="a power of two: the tree is balanced")
         enough = self.train + self.test <= self.letters**self.sites <= 2**62
-        require(enough, "train", self.train, allowed="with test at most letters^sites, that at most 2^62")
+        self.require(enough, "train", "with test at most letters^sites, that at most 2^62")
 
 
 class Data(Section):
@@ -153,7 +128,7 @@ class Task(Section):
     data: Literal["digits", "teacher", "automaton"]  # digits, tensor trains or automata
     patch: int = 0  # pixels per side of a part of a digit: 1, 2 or 4; words have none
     channels: int = 0  # features per part of a digit, the constant included; words have none
-    widths: NonEmpty[Count]  # of the networks
+    widths: Increasing[Count]  # of the networks
     matched: int  # width of the tensor train whose number of parameters the other networks match; one of widths
     steps: Count  # of the optimiser
     batch: Count  # samples per step
@@ -161,21 +136,19 @@ class Task(Section):
     weight_decay: NonNegative = 0.0  # of AdamW
 
     def __post_init__(self) -> None:
-        require_increasing(self, "widths")
-        require(self.matched in self.widths, "matched", self.matched, allowed="one of widths")
+        self.require(self.matched in self.widths, "matched", "one of widths")
         if self.data == "digits":
-            require(self.patch in (1, 2, 4), "patch", self.patch, allowed="1, 2 or 4, with a balanced tree")
-            require(self.channels >= 2, "channels", self.channels, allowed="at least 2")
+            self.require(self.patch in (1, 2, 4), "patch", "1, 2 or 4, with a balanced tree")
+            self.require(self.channels >= 2, "channels", "at least 2")
         else:
-            require(self.patch == 0, "patch", self.patch, allowed="none: words have letters, remove the key")
-            require(self.channels == 0, "channels", self.channels, allowed="none: letters are one-hot, remove the key")
+            self.require(self.patch == 0, "patch", "none: words have letters, remove the key")
+            self.require(self.channels == 0, "channels", "none: letters are one-hot, remove the key")
 
 
-class Variant(Section):
+class Variant(Switched):
     """One kind of network, see ``mlsim.networks.tensor_networks``."""
 
     network: Literal["tt", "tt_shared", "ht", "cp"]  # tensor train, with one shared core, tree, shallow network
-    enabled: bool = True  # false omits the variant
 
 
 class Run(Section):
@@ -201,28 +174,15 @@ class Sampling(Section):
     data: Data
 
 
-class Settings(Section):
-    """The section ``expressivity``."""
+class Settings(Study[Variant]):
+    """The section ``expressivity``; each seed of the networks has its own functions of words."""
 
-    seed: Seed  # of the random tensors, words and functions of words
-    seeds: Seeds  # of the networks; each has its own functions of words
     tensors: Tensors
     data: Data
     tasks: Named[Task]
-    variants: Named[Variant]
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
-        require_untaken(self, "variants", BASELINES)
+        self.require_untaken("variants", BASELINES)
         reference = any(variant.network == "tt" for variant in self.enabled.values())
-        names = list(self.enabled)
-        require(reference, "variants", names, allowed="an enabled network tt: the others are matched to it")
-
-    @property
-    def enabled(self) -> dict[str, Variant]:
-        """The variants to train."""
-        return enabled(self.variants)
-
-    def run(self, variant: str) -> Run:
-        """Settings of one training job."""
-        return Run(seeds=self.seeds, tasks=self.tasks, variant=self.enabled[variant])
+        allowed = "an enabled network tt: the others are matched to it"
+        self.require(reference, "variants", allowed, value=list(self.enabled))

@@ -2,25 +2,8 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
-from msgspec.structs import asdict
-
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Name,
-    Named,
-    NonEmpty,
-    NonNegative,
-    Positive,
-    Section,
-    Seed,
-    Seeds,
-    enabled,
-    require,
-    require_at_most,
-    require_distinct,
-)
+from mlsim.config import Section, Switched, enabled
+from mlsim.types import AtLeast2, Count, Meta, Name, Named, NonEmpty, NonNegative, OrZero, Positive, Range, Seed, Seeds
 
 MIXTURES = ("ring8", "grid25")
 FIELDS = ("darcy_1d", "darcy_2d")
@@ -35,36 +18,34 @@ KINDS = {
 CLASSICAL = ("truth", "training_set", "gaussian", "kde", "prior", "observation", "ensemble_kalman", "pcn", "pca")
 Kind = Literal["gan", "wgan_gp", "rpgan", "edm", "flow_matching", "spline_flow", "autoencoder"]
 
-ZeroOrMore = Annotated[int, Meta(ge=0)]
 Hundreds = Annotated[int, Meta(ge=100)]
 Weight = Annotated[float, Meta(gt=0, le=1, description="in (0, 1]")]
 Decay = Annotated[float, Meta(ge=0, lt=1, description="in [0, 1)")]
 
 
-class Case(Section):
+class Case(Switched):
     """One distribution to be learned; all its models have the same data and the same budget."""
 
     job: Name  # cases of one job share a data set, a training job and an evaluation
     train: Annotated[int, Meta(ge=64)]  # training samples
-    test: ZeroOrMore = 0  # stored test samples; those of the mixtures are drawn when they are needed
+    test: OrZero = 0  # stored test samples; those of the mixtures are drawn when they are needed
     steps: Count  # training steps; a critic may be updated several times per step
     batch: AtLeast2  # samples per update
     components: Annotated[int, Meta(ge=0, le=32)] = 0  # whitened principal components; zero: scaled coordinates
     looks: Count = 10  # evaluations of the averaged networks during a training; they select nothing
-    enabled: bool = True  # false omits the case and its models
 
     def __post_init__(self) -> None:
-        require_at_most(self, "looks", "steps")
+        self.require_at_most("looks", "steps")
 
 
-class Variant(Section):
+class Variant(Switched):
     """One model of one case; its name is the case's, an underscore, and the name of the method in the table."""
 
     case: str  # name of the case
     kind: Kind  # model and loss
     rate: Positive  # first learning rate of Adam; it decreases to a hundredth along a half cosine
     hidden: NonEmpty[Count]  # widths of the hidden layers of every network of the model
-    frequencies: ZeroOrMore = 0  # of the sines and cosines of the coordinates that a network has as inputs
+    frequencies: OrZero = 0  # of the sines and cosines of the coordinates that a network has as inputs
     latent: Count = 2  # dimension of a generator's noise; for autoencoder the largest number of latent coordinates
     generator_scale: Positive = 1.0  # learning rate of the generator relative to that of the critic
     betas: tuple[Decay, Decay] = (0.9, 0.999)  # of Adam
@@ -72,13 +53,9 @@ class Variant(Section):
     turns: Count = 1  # updates of the critic per step
     pack: Count = 1  # samples that are one input of the critic
     average: Weight = 0.01  # of the newest parameters in the average that is evaluated
-    levels: tuple[Positive, Positive] = (0.002, 20.0)  # smallest and largest noise of edm, in standard deviations
+    levels: Range[Positive] = (0.002, 20.0)  # smallest and largest noise of edm, in standard deviations
     sampler_steps: AtLeast2 = 40  # of the midpoint rule of flow_matching, of Heun's method of edm
     seeds: Count = 100  # at most this many of the study's seeds are trained
-    enabled: bool = True  # false omits the model
-
-    def __post_init__(self) -> None:
-        require(self.levels[0] < self.levels[1], "levels", list(self.levels), allowed="a number and a larger one")
 
 
 class Darcy(Section):
@@ -93,8 +70,8 @@ class Darcy(Section):
     smoothing: Positive  # cells, width of the kernel that smooths white noise to g on the square
 
     def __post_init__(self) -> None:
-        require_at_most(self, "modes", "cells")
-        require_at_most(self, "manifold_modes", "cells")
+        self.require_at_most("modes", "cells")
+        self.require_at_most("manifold_modes", "cells")
 
 
 class Inverse(Section):
@@ -109,7 +86,7 @@ class Chains(Section):
     """Markov chains (pCN) of the reference posteriors; half of them are the reference, the other half its floor."""
 
     parallel: Annotated[int, Meta(ge=4, multiple_of=2)]  # chains per data vector
-    burn_in: ZeroOrMore  # steps
+    burn_in: OrZero  # steps
     kept: Count  # samples stored per chain, one in ten steps
     proposal: Weight  # size of the step, in (0, 1]
 
@@ -125,7 +102,7 @@ class Lorenz(Section):
     cycles: Count  # observations before the filters are compared
 
     def __post_init__(self) -> None:
-        require_at_most(self, "window", "cycles")
+        self.require_at_most("window", "cycles")
 
 
 class Evaluation(Section):
@@ -142,7 +119,7 @@ class Evaluation(Section):
     rank_draws: Annotated[int, Meta(ge=7)]  # posterior samples per rank, 8 k - 1 so that eight bins are equal
 
     def __post_init__(self) -> None:
-        require((self.rank_draws + 1) % 8 == 0, "rank_draws", self.rank_draws, allowed="8 k - 1, for eight equal bins")
+        self.require((self.rank_draws + 1) % 8 == 0, "rank_draws", "8 k - 1, for eight equal bins")
 
 
 class Simulation(Section):
@@ -169,27 +146,19 @@ class Scoring(Simulation):
     evaluation: Evaluation
 
 
-class Settings(Section):
+class Settings(Scoring):
     """The section ``generative``."""
 
     seed: Seed  # of the data
     seeds: Seeds  # one network of every model per seed, all trained side by side
-    cases: Named[Case]
-    darcy: Darcy
-    inverse: Inverse
-    lorenz: Lorenz
-    chains: Chains
-    evaluation: Evaluation
-    variants: Named[Variant]
     shown: Literal["ring8", "grid25"]  # mixture of the figures
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
         for name, case in self.cases.items():
-            require(name in CASES, "cases", name, allowed=f"one of {', '.join(CASES)}")
+            self.require(name in CASES, "cases", f"one of {', '.join(CASES)}", value=name)
             least = self._fewest_tests(name)
-            require(case.test >= least, f"cases.{name}.test", case.test, allowed=f"at least {least}")
-        require(self.shown in enabled(self.cases), "shown", self.shown, allowed="an enabled mixture")
+            self.require(case.test >= least, f"cases.{name}.test", f"at least {least}")
+        self.require(self.shown in enabled(self.cases), "shown", "an enabled mixture")
         for name, variant in self.variants.items():
             self._check_variant(name, variant)
 
@@ -200,15 +169,14 @@ class Settings(Section):
         return sizes.sets * sizes.field_samples if case in FIELDS else 100 * (case in MANIFOLDS)
 
     def _check_variant(self, name: str, variant: Variant) -> None:
-        path = f"variants.{name}"
-        require(variant.case in self.cases, f"{path}.case", variant.case, allowed=f"one of {', '.join(self.cases)}")
-        require(name.startswith(f"{variant.case}_"), "variants", name, allowed=f"{variant.case}_ and the method")
+        path, case = f"variants.{name}", variant.case
+        self.require_known(f"{path}.case", self.cases)
+        self.require(name.startswith(f"{case}_"), "variants", f"{case}_ and the method", value=name)
         trained = method_of(name, variant) not in CLASSICAL
-        require(trained, "variants", name, allowed="another name: this one is an untrained baseline")
-        kinds = KINDS[variant.case]
-        require(variant.kind in kinds, f"{path}.kind", variant.kind, allowed=f"one of {', '.join(kinds)}")
-        batch = self.cases[variant.case].batch
-        require(batch % variant.pack == 0, f"{path}.pack", variant.pack, allowed=f"a divisor of the batch, {batch}")
+        self.require(trained, "variants", "another name: this one is an untrained baseline", value=name)
+        self.require_known(f"{path}.kind", KINDS[case])
+        batch = self.cases[case].batch
+        self.require(batch % variant.pack == 0, f"{path}.pack", f"a divisor of the batch, {batch}")
 
     @property
     def jobs(self) -> tuple[str, ...]:
@@ -220,23 +188,11 @@ class Settings(Section):
         """Name of the job of the mixture in the figures."""
         return self.cases[self.shown].job
 
-    def simulation(self, job: str) -> Simulation:
-        """Settings of the data of a job."""
-        return Simulation(cases=self._cases(job), darcy=self.darcy, inverse=self.inverse, lorenz=self.lorenz)
-
     def run(self, job: str) -> Run:
         """Settings of the training of a job."""
-        cases = self._cases(job)
+        cases = {name: case for name, case in enabled(self.cases).items() if case.job == job}
         variants = {name: variant for name, variant in enabled(self.variants).items() if variant.case in cases}
         return Run(cases=cases, variants=variants)
-
-    def scoring(self, job: str) -> Scoring:
-        """Settings of the evaluation of a job."""
-        simulation, variants = asdict(self.simulation(job)), self.run(job).variants
-        return Scoring(**simulation, variants=variants, chains=self.chains, evaluation=self.evaluation)
-
-    def _cases(self, job: str) -> dict[str, Case]:
-        return {name: case for name, case in enabled(self.cases).items() if case.job == job}
 
 
 def method_of(name: str, variant: Variant) -> str:

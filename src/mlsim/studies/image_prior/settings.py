@@ -1,46 +1,30 @@
 """What can be configured in the study of the deep image prior."""
 
-from collections.abc import Collection
 from typing import Annotated, Literal
 
-from msgspec import Meta
-
-from mlsim.config import (
+from mlsim.config import Section, Seeded, Study
+from mlsim.types import (
     AtLeast2,
     Count,
+    Distinct,
+    Increasing,
+    Meta,
     Named,
     NonEmpty,
     NonNegative,
     OpenFraction,
+    OrZero,
     Positive,
-    Section,
-    Seed,
-    Seeds,
-    enabled,
-    require,
-    require_distinct,
-    require_enabled,
-    require_increasing,
-    require_untaken,
+    Range,
+    where,
 )
 
 # photographs that come with scikit-image, by the names of its functions
-BUNDLED = (
-    "astronaut",
-    "camera",
-    "cat",
-    "chelsea",
-    "coffee",
-    "coins",
-    "hubble_deep_field",
-    "immunohistochemistry",
-    "moon",
-    "retina",
-    "rocket",
-)
+BUNDLED = ("astronaut", "camera", "cat", "chelsea", "coffee", "coins", "moon", "retina", "rocket")
+BUNDLED += ("hubble_deep_field", "immunohistochemistry")
 CLASSICAL = ("damaged", "nlm", "tv", "wavelet", "biharmonic", "bicubic", "nearest")
 
-OrZero = Annotated[int, Meta(ge=0)]
+Extent = Annotated[int, where(lambda side: side == 0 or side >= 64, "0, or a multiple of 32 from 64", multiple_of=32)]
 Network = Literal["hourglass", "deep_decoder"]
 
 
@@ -50,15 +34,12 @@ class Image(Section):
     source: str  # a function of skimage.data, or the name of a .png file in folder
     top: OrZero = 0  # first row of the part
     left: OrZero = 0  # first column of the part
-    rows: OrZero = 0  # rows of the part, a multiple of 32; 0: as many as there are
-    columns: OrZero = 0  # columns of the part, a multiple of 32; 0: as many as there are
+    rows: Extent = 0  # rows of the part, a multiple of 32; 0: as many as there are
+    columns: Extent = 0  # columns of the part, a multiple of 32; 0: as many as there are
 
     def __post_init__(self) -> None:
         known = self.source in BUNDLED or self.source.endswith(".png")
-        require(known, "source", self.source, allowed=f"a .png file, or one of {', '.join(BUNDLED)}")
-        for name, side in (("rows", self.rows), ("columns", self.columns)):
-            fits = side == 0 or (side >= 64 and side % 32 == 0)
-            require(fits, name, side, allowed="0, or a multiple of 32 that is 64 or more")
+        self.require(known, "source", f"a .png file, or one of {', '.join(BUNDLED)}")
 
 
 class Task(Section):
@@ -75,7 +56,7 @@ class Task(Section):
             "inpaint": (0 < self.amount < 100, "between 0 and 100: percent of hidden pixels"),
             "super_resolution": (self.amount in (2, 4, 8), "2, 4 or 8: a factor"),
         }[self.kind]
-        require(fits, "amount", self.amount, allowed=allowed)
+        self.require(fits, "amount", allowed)
 
 
 class Prior(Section):
@@ -95,21 +76,16 @@ class Fitting(Section):
     every: Count  # steps between two evaluations of the output
 
     def __post_init__(self) -> None:
-        require(self.window % self.every == 0, "window", self.window, allowed="a multiple of every")
+        self.require(self.window % self.every == 0, "window", "a multiple of every")
 
 
-class Variant(Section):
+class Variant(Seeded):
     """A network fitted to a damaged image."""
 
     prior: str  # one of priors; the methods of the table begin with its name
     task: str  # one of tasks
     steps: Count  # of Adam; the stopping criterion fixed takes the output of the last one
     input_noise: NonNegative  # standard deviation of the noise added to the input, drawn anew at every step
-    seeds: tuple[Seed, ...] = ()  # one fit each; none: seeds of the study
-    enabled: bool = True  # false omits the variant
-
-    def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
 
 
 class Inversion(Section):
@@ -120,7 +96,7 @@ class Inversion(Section):
     doublings: Annotated[int, Meta(ge=1, le=6)]
     contrast: Annotated[float, Meta(gt=1)]  # ratio of the coefficients of the two phases
     noise: Positive  # standard deviation, relative to the largest pressure of each source
-    sensors: NonEmpty[Count]  # numbers of observed values for each source
+    sensors: Distinct[Count]  # numbers of observed values for each source
     truths: AtLeast2  # test cases
     validation: Count  # further cases, by which the weight of each penalty is chosen
     weights: NonEmpty[Positive]  # of the penalties, to choose from
@@ -129,10 +105,8 @@ class Inversion(Section):
     starts: Count  # initial parameters of the network; the fit of the smallest misfit counts
 
     def __post_init__(self) -> None:
-        require_distinct(self, "sensors")
         inner = (self.nodes - 2) ** 2
-        fits = max(self.sensors) <= inner
-        require(fits, "sensors", list(self.sensors), allowed=f"numbers from 1 to {inner}, the inner nodes")
+        self.require(max(self.sensors) <= inner, "sensors", f"numbers from 1 to {inner}, the inner nodes")
 
     @property
     def nodes(self) -> int:
@@ -146,7 +120,7 @@ class Designs(Section):
     side: Annotated[int, Meta(ge=8, multiple_of=8)]  # elements per side of the square
     problems: AtLeast2  # load cases
     filter_radius: Positive  # in element sides
-    solves: NonEmpty[Count]  # numbers of finite-element solves after which the designs are compared
+    solves: Increasing[Count]  # numbers of finite-element solves after which the designs are compared
     filters: tuple[Count, Count, Count, Count]  # channels of the network's stages
     starts: Count  # initial parameters of the network, each with the whole budget
     mean_fixed_x: NonNegative  # Poisson mean of the nodes fixed in x
@@ -155,10 +129,7 @@ class Designs(Section):
     boundary_factor: NonNegative  # weight of a boundary node relative to an inner node
     volume_mean: float  # of the normal distribution of the volume fraction
     volume_deviation: NonNegative  # its standard deviation
-    volume_range: tuple[OpenFraction, OpenFraction]  # to which it is clipped
-
-    def __post_init__(self) -> None:
-        require_increasing(self, "solves", "volume_range")
+    volume_range: Range[OpenFraction]  # to which it is clipped
 
 
 class Data(Section):
@@ -186,45 +157,34 @@ class Scoring(Section):
     sets: Named[tuple[str, ...]]
 
 
-class Settings(Section):
+class Settings(Study[Variant]):
     """The section ``image_prior``."""
 
-    seed: Seed  # of noise and masks
-    seeds: Seeds  # one fit each, unless a variant has seeds
     folder: str = ""  # of user-defined .png files
     images: Named[Image]
     tasks: Named[Task]
     sets: Named[tuple[str, ...]]  # tasks whose means are in the table
     priors: Named[Prior]
     fitting: Fitting
-    variants: Named[Variant]
     inversion: Inversion
     designs: Designs
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
-        require_enabled(self, "variants")
-        require_untaken(self, "sets", self.tasks)
-        require_untaken(self, "priors", CLASSICAL)
-        for name, task in self.tasks.items():
-            _require_known(f"tasks.{name}.image", task.image, self.images)
-        for name, variant in self.variants.items():
-            _require_known(f"variants.{name}.task", variant.task, self.tasks)
-            _require_known(f"variants.{name}.prior", variant.prior, self.priors)
+        self.require_untaken("sets", self.tasks)
+        self.require_untaken("priors", CLASSICAL)
+        for name in self.tasks:
+            self.require_known(f"tasks.{name}.image", self.images)
+        for name in self.variants:
+            self.require_known(f"variants.{name}.task", self.tasks)
+            self.require_known(f"variants.{name}.prior", self.priors)
         for name, members in self.sets.items():
-            for member in members:
-                _require_known(f"sets.{name}", member, self.tasks)
+            self.require(set(members) <= set(self.tasks), f"sets.{name}", f"some of {', '.join(self.tasks)}")
         names = list(self.enabled)
-        require(len(self.image_fits) > 0, "variants", names, allowed="at least one with an hourglass, for the figures")
+        hourglasses = [name for name in names if self.network(name) == "hourglass"]
+        self.require(bool(hourglasses), "variants", "at least one with an hourglass, for the figures", value=names)
         pairs = {(variant.prior, variant.task) for variant in self.enabled.values()}
-        require(len(pairs) == len(names), "variants", names, allowed="one per prior and task")
-        missing = self.folder == "" and len(self.files) > 0
-        require(not missing, "folder", self.folder, allowed=f"the folder that holds {self.files[:1]}")
-
-    @property
-    def enabled(self) -> dict[str, Variant]:
-        """The networks to fit."""
-        return enabled(self.variants)
+        self.require(len(pairs) == len(names), "variants", "one per prior and task", value=names)
+        self.require(bool(self.folder) or not self.files, "folder", f"the folder that holds {self.files[:1]}")
 
     @property
     def used_tasks(self) -> dict[str, Task]:
@@ -263,8 +223,8 @@ class Settings(Section):
     @property
     def image_fits(self) -> list[tuple[str, int]]:
         """Variant and first seed of the fits by an hourglass, whose images are shown."""
-        seeds = {name: variant.seeds or self.seeds for name, variant in self.enabled.items()}
-        return [(name, numbers[0]) for name, numbers in seeds.items() if self.network(name) == "hourglass"]
+        first = {name: (variant.seeds or self.seeds)[0] for name, variant in self.enabled.items()}
+        return [(name, seed) for name, seed in first.items() if self.network(name) == "hourglass"]
 
     def network(self, variant: str) -> Network:
         """Kind of network of a variant."""
@@ -279,7 +239,3 @@ class Settings(Section):
         chosen = self.enabled[variant]
         task, prior = self.tasks[chosen.task], self.priors[chosen.prior]
         return Run(task=task, prior=prior, fitting=self.fitting, variant=chosen)
-
-
-def _require_known(key: str, value: str, known: Collection[str]) -> None:
-    require(value in known, key, value, allowed=f"one of {', '.join(known)}")

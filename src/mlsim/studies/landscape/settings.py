@@ -2,29 +2,10 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
-
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Fraction,
-    Named,
-    NonEmpty,
-    NonNegative,
-    Positive,
-    Section,
-    Seed,
-    Seeds,
-    enabled,
-    require,
-    require_distinct,
-    require_enabled,
-    require_increasing,
-    require_odd,
-)
+from mlsim.config import Section, Seeded, Study, enabled
+from mlsim.types import AtLeast2, Count, Increasing, Meta, NonEmpty, NonNegative, Odd, Positive, Seeds, Variants
 
 Network = Literal["pinn", "data_fit", "relu", "plain", "skip", "mnn_h"]
-Points = Annotated[int, Meta(ge=3)]
 
 
 class Poisson(Section):
@@ -38,12 +19,11 @@ class Poisson(Section):
     sines: NonEmpty[Count]  # numbers of modes of the linear models with known Hessians; below points
 
     def __post_init__(self) -> None:
-        for name in ("modes", "sines"):
-            most, numbers = self.points - 1, list(getattr(self, name))
-            require(max(numbers) <= most, name, numbers, allowed=f"integers from 1 to points - 1, {most}")
-        count, amplitudes = len(self.modes), list(self.amplitudes)
-        require(len(amplitudes) == count, "amplitudes", amplitudes, allowed=f"one number per mode, {count}")
-        require(any(amplitudes), "amplitudes", amplitudes, allowed="at least one that is not zero")
+        for key, numbers in {"modes": self.modes, "sines": self.sines}.items():
+            self.require(max(numbers) < self.points, key, f"integers from 1 to points - 1, {self.points - 1}")
+        count = len(self.modes)
+        self.require(len(self.amplitudes) == count, "amplitudes", f"one number per mode, {count}")
+        self.require(any(self.amplitudes), "amplitudes", "at least one that is not zero")
 
 
 class Function(Section):
@@ -59,23 +39,20 @@ class Function(Section):
 class States(Section):
     """Ground states of a nonlinear Schroedinger equation with periodic potential, and networks that compute them."""
 
-    points: int  # of the periodic grid; a multiple of 2^levels
+    points: Count  # of the periodic grid; a multiple of 2^levels
     train: AtLeast2  # training potentials
     test: AtLeast2  # test potentials
     interaction: Positive  # beta of the equation
     depth: Count  # convolutions of the plain and of the skip network
     channels: Count  # of each convolution
-    taps: Count  # of each convolution, odd
+    taps: Odd  # of each convolution
     levels: AtLeast2  # of MNN-H, whose leaves have points / 2^levels points
     rank: Count  # channels of MNN-H
     layers: AtLeast2  # convolutions of MNN-H per level
     accuracy: Positive  # relative error that counts as solved
 
     def __post_init__(self) -> None:
-        require_odd(self, "taps")
-        blocks = 2**self.levels
-        whole = self.points >= blocks and self.points % blocks == 0
-        require(whole, "points", self.points, allowed=f"multiples of 2^levels, {blocks}")
+        self.require(self.points % 2**self.levels == 0, "points", f"multiples of 2^levels, {2**self.levels}")
 
 
 class Mixture(Section):
@@ -92,16 +69,14 @@ class Analysis(Section):
     """Analysis of the loss surface around trained parameters."""
 
     reach: Positive  # of curves and surfaces, in units of the filters' norms
-    points: Points  # per curve and per side of a surface; odd, so that the origin is among them
+    points: Annotated[Odd, Meta(ge=3)]  # per curve and per side of a surface; odd, so that the origin is among them
     directions: AtLeast2  # curves per network; the first two span the surface
-    kept: NonEmpty[Fraction]  # fractions of the training after which the sharpness is measured; the last one is 1.0
+    kept: Increasing[NonNegative]  # fractions of the training after which sharpness is measured; the last one is 1.0
     eigenvalues: Count  # largest ones of each spectrum that are stored
-    field_points: Points  # per side of a GAN's vector field
+    field_points: Annotated[int, Meta(ge=3)]  # per side of a GAN's vector field
 
     def __post_init__(self) -> None:
-        require_odd(self, "points")
-        require_increasing(self, "kept")
-        require(self.kept[-1] == 1.0, "kept", list(self.kept), allowed="fractions of the training, the last one 1.0")
+        self.require(self.kept[-1] == 1.0, "kept", "fractions of the training, the last one 1.0")
 
     def coordinates(self) -> list[float]:
         """Steps along a direction in curves and surfaces; the one in the middle is exactly zero."""
@@ -113,34 +88,25 @@ class Analysis(Section):
         return sorted({round(fraction * steps) for fraction in self.kept})
 
 
-class Variant(Section):
+class Variant(Seeded):
     """One network, trained on the full batch at constant learning rates."""
 
     network: Network  # see mlsim.studies.landscape.problems
     optimiser: Literal["adam", "descent"]  # Adam, or gradient descent without momentum
-    rates: NonEmpty[Positive]  # learning rates; each is trained from each seed
+    rates: Increasing[Positive]  # learning rates; each is trained from each seed
     shown: float  # the learning rate at which parameters are stored and the loss surface is analysed
     steps: Count  # of the optimiser
-    seeds: tuple[Seed, ...] = ()  # of the initial parameters; without any those of the study
-    enabled: bool = True  # false omits the variant
 
     def __post_init__(self) -> None:
-        require_increasing(self, "rates")
-        require(self.shown in self.rates, "shown", self.shown, allowed=f"one of rates, {list(self.rates)}")
-        require_distinct(self, "seeds")
+        self.require(self.shown in self.rates, "shown", f"one of rates, {list(self.rates)}")
 
 
-class Game(Section):
+class Game(Seeded):
     """One GAN, whose players are updated in turns on fixed points."""
 
     penalty: NonNegative  # weight of the critic's gradient penalty
     rate: Positive  # learning rate of both players (Adam)
     steps: Count  # updates of each player
-    seeds: tuple[Seed, ...] = ()  # of the initial parameters; without any those of the study
-    enabled: bool = True  # false omits the GAN
-
-    def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
 
 
 class Problems(Section):
@@ -152,56 +118,51 @@ class Problems(Section):
     mixture: Mixture
 
 
-class Run(Section):
-    """What the training of one network at all learning rates and from all seeds depends on."""
+class Job(Section):
+    """What all jobs but the sampling depend on."""
 
     problems: Problems
     seeds: Seeds
+
+
+class Run(Job):
+    """What the training of one network at all learning rates and from all seeds depends on."""
+
     analysis: Analysis
     variant: Variant
 
 
-class GameRun(Section):
+class GameRun(Job):
     """What the training of one GAN from all seeds depends on."""
 
-    problems: Problems
-    seeds: Seeds
     game: Game
 
 
-class Scoring(Section):
+class Scoring(Job):
     """What the analysis and the evaluation of all networks depend on."""
 
-    problems: Problems
-    seeds: Seeds
     analysis: Analysis
-    variants: Named[Variant]
-    games: Named[Game]
+    variants: Variants[Variant]
+    games: Variants[Game]
 
 
-class Settings(Section):
+class Settings(Study[Variant]):
     """The section ``landscape``."""
 
-    seed: Seed  # of data, latent points and directions
-    seeds: Seeds  # of the initial parameters
     poisson: Poisson
     function: Function
     states: States
     mixture: Mixture
     analysis: Analysis
-    variants: Named[Variant]
-    games: Named[Game]
+    games: Variants[Game]
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
-        require_enabled(self, "variants", "games")
-        twice = sorted(set(self.variants) & set(self.games))
-        require(not twice, "games", twice, allowed="names that no variant has")
+        self.require_untaken("games", self.variants)
         pairs = {(variant.network, variant.optimiser) for variant in self.enabled.values()}
         names = list(self.enabled)
-        require(len(pairs) == len(names), "variants", names, allowed="one variant per network and optimiser")
+        self.require(len(pairs) == len(names), "variants", "one variant per network and optimiser", value=names)
         adam = any(optimiser == "adam" for _, optimiser in pairs)
-        require(adam, "variants", names, allowed="at least one enabled variant with the optimiser adam")
+        self.require(adam, "variants", "at least one enabled variant with the optimiser adam", value=names)
 
     @property
     def problems(self) -> Problems:
@@ -217,21 +178,3 @@ class Settings(Section):
     def enabled_games(self) -> dict[str, Game]:
         """The GANs to train, in the order of their names."""
         return dict(sorted(enabled(self.games).items()))
-
-    def run(self, variant: str) -> Run:
-        """Settings of the training of one network."""
-        return Run(problems=self.problems, seeds=self.seeds, analysis=self.analysis, variant=self.enabled[variant])
-
-    def game_run(self, game: str) -> GameRun:
-        """Settings of the training of one GAN."""
-        return GameRun(problems=self.problems, seeds=self.seeds, game=self.enabled_games[game])
-
-    def scoring(self) -> Scoring:
-        """Settings of the analysis and the evaluation of all networks."""
-        return Scoring(
-            problems=self.problems,
-            seeds=self.seeds,
-            analysis=self.analysis,
-            variants=self.enabled,
-            games=self.enabled_games,
-        )

@@ -2,47 +2,14 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec.structs import asdict
 
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Named,
-    NonEmpty,
-    NonNegative,
-    Positive,
-    Section,
-    Seed,
-    Seeds,
-    enabled,
-    require,
-    require_at_most,
-    require_distinct,
-    require_increasing,
-    require_untaken,
-)
+from mlsim.config import Section, Study, Switched
+from mlsim.types import Count, GridSize, Increasing, Meta, Named, NonEmpty, NonNegative, Positive, is_grid_size, where
 
 # methods that are not learned: a variant of this name would mix with them in the table
-CLASSICAL = (
-    "linear",
-    "linear_closed_form",
-    "jacobi_optimal",
-    "amg_default",
-    "amg_unscaled",
-    "amg_ruge_stuben",
-    "amg_smoothed_aggregation",
-    "two_grid",
-    "two_grid_variable",
-    "w_cycle",
-    "v_cycle",
-)
-
-GridSize = Annotated[int, Meta(ge=7)]
-
-
-def _require_grid_sizes(name: str, sizes: tuple[float, ...]) -> None:
-    halved = all(size == int(size) and int(size) & (int(size) + 1) == 0 for size in sizes)
-    require(halved, name, list(sizes), allowed="grid sizes, integers of the form 2^k - 1")
+CLASSICAL = ("linear", "linear_closed_form", "jacobi_optimal", "two_grid", "two_grid_variable", "w_cycle", "v_cycle")
+CLASSICAL += ("amg_default", "amg_unscaled", "amg_ruge_stuben", "amg_smoothed_aggregation")
 
 
 class Coefficients(Section):
@@ -55,12 +22,7 @@ class Coefficients(Section):
     deviation: Positive  # standard deviation of the logarithm
     length: NonNegative  # standard deviation of the smoothing kernel in cells; zero for independent cells
     # interior nodes, 2^k - 1, of the one-dimensional problems, whose cells are independent
-    line_sizes: NonEmpty[Annotated[int, Meta(ge=3)]]
-
-    def __post_init__(self) -> None:
-        _require_grid_sizes("size", (self.size,))
-        _require_grid_sizes("line_sizes", self.line_sizes)
-        require_increasing(self, "line_sizes")
+    line_sizes: Increasing[Annotated[int, where(is_grid_size, "a grid size 2^k - 1, at least 3", ge=3)]]
 
 
 class Training(Section):
@@ -76,36 +38,33 @@ class Training(Section):
     samples: Count  # random vectors per step of the stochastic estimate
 
     def __post_init__(self) -> None:
-        require_at_most(self, "validations", "steps")
-        require_at_most(self, "validations", "steps_later")
+        self.require_at_most("validations", "steps")
+        self.require_at_most("validations", "steps_later")
 
 
 class Problem(Section):
     """One family of problems, solved by V(2,2) cycles."""
 
-    equation: Literal[
-        "poisson", "lognormal", "helmholtz", "convection"
-    ]  # the first two on a square, the others on a line
-    levels: AtLeast2  # most levels of the cycle
+    # the first two on a square, the others on a line
+    equation: Literal["poisson", "lognormal", "helmholtz", "convection"]
+    levels: Annotated[int, Meta(ge=2)]  # most levels of the cycle
     # members: grid sizes of poisson and lognormal, wave numbers of helmholtz, diffusion coefficients of convection
     x: NonEmpty[Positive]
     size: int = 0  # interior nodes, 2^k - 1, of helmholtz and convection alone
 
     def __post_init__(self) -> None:
-        distinct = len({f"{x:g}" for x in self.x}) == len(self.x)
-        require(distinct, "x", list(self.x), allowed="numbers that differ in their first six digits")
+        names = {f"{x:g}" for x in self.x}
+        self.require(len(names) == len(self.x), "x", "numbers that differ in their first six digits")
         if self.on_square:
-            _require_grid_sizes("x", self.x)
-            require(min(self.x) >= 7, "x", list(self.x), allowed="grid sizes of at least 7")
-            require_increasing(self, "x")
-            require(self.size == 0, "size", self.size, allowed="none: x holds the sizes, remove the key")
+            sizes = list(self.x) == sorted(self.x) and all(x >= 7 and is_grid_size(x) for x in self.x)
+            self.require(sizes, "x", "increasing grid sizes, integers of the form 2^k - 1, at least 7")
+            self.require(self.size == 0, "size", "none: x holds the sizes, remove the key")
         else:
-            _require_grid_sizes("size", (self.size,))
-            dense = "7 to 127: the loss is that of a dense matrix"
-            require(7 <= self.size <= 127, "size", self.size, allowed=dense)
+            dense = is_grid_size(self.size) and 7 <= self.size <= 127
+            self.require(dense, "size", "2^k - 1 from 7 to 127: the loss is that of a dense matrix")
         if self.equation == "helmholtz":
             resolved = max(self.x) < self.size + 1
-            require(resolved, "x", list(self.x), allowed="wave numbers below size + 1, which the grid resolves")
+            self.require(resolved, "x", "wave numbers below size + 1, which the grid resolves")
 
     @property
     def on_square(self) -> bool:
@@ -113,13 +72,12 @@ class Problem(Section):
         return self.equation in ("poisson", "lognormal")
 
 
-class Variant(Section):
+class Variant(Switched):
     """One learned cycle; see :class:`mlsim.networks.multigrid.learned_cycle.LearnedCycle` for weights and stencils."""
 
     problem: str  # the family that it is trained on
     weights: Literal["one", "four", "per_level", "mirrored"]  # of the smoother, which are learned
     transfers: Literal["linear", "learned"] = "linear"  # learned: stencils of prolongation and restriction, too
-    enabled: bool = True  # false omits the variant
 
 
 class Run(Section):
@@ -133,24 +91,17 @@ class Run(Section):
 class Evaluation(Section):
     """Sizes of the evaluation."""
 
-    solver_sizes: NonEmpty[GridSize]  # nodes per side, 2^k - 1, of the grids on which iterations are counted
+    solver_sizes: Increasing[GridSize]  # nodes per side, 2^k - 1, of the grids on which iterations are counted
     estimate_size: GridSize  # nodes per side, 2^k - 1, of the grid of the stochastic estimate
     powers: NonEmpty[Count]  # exponents of the stochastic estimate
-    largest_transfer: GridSize  # nodes per side of the largest grid on which a cycle learned elsewhere is measured
-
-    def __post_init__(self) -> None:
-        _require_grid_sizes("solver_sizes", self.solver_sizes)
-        require_increasing(self, "solver_sizes")
-        _require_grid_sizes("estimate_size", (self.estimate_size,))
+    # nodes per side of the largest grid on which a cycle learned elsewhere is measured
+    largest_transfer: Annotated[int, Meta(ge=7)]
 
 
-class Scoring(Section):
+class Scoring(Run):
     """What the evaluation of one learned cycle depends on."""
 
     evaluation: Evaluation
-    training: Training
-    problem: Problem
-    variant: Variant
 
 
 class Classical(Section):
@@ -160,39 +111,27 @@ class Classical(Section):
     problems: Named[Problem]
 
 
-class Settings(Section):
+class Settings(Study[Variant]):
     """The section ``multigrid``."""
 
-    seed: Seed  # of the random coefficients
-    seeds: Seeds  # one training per seed
     coefficients: Coefficients
     problems: Named[Problem]
     training: Training
-    variants: Named[Variant]
     shown: str  # the variant whose stencils are in a figure
     evaluation: Evaluation
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
-        require_untaken(self, "variants", CLASSICAL)
-        for name, variant in self.variants.items():
-            known = variant.problem in self.problems
-            require(known, f"variants.{name}.problem", variant.problem, allowed=f"one of {', '.join(self.problems)}")
+        self.require_untaken("variants", CLASSICAL)
+        for name in self.variants:
+            self.require_known(f"variants.{name}.problem", self.problems)
         largest = self.coefficients.size
         for name, problem in self.problems.items():
             small = problem.equation != "lognormal" or max(problem.x) <= largest
-            allowed = f"at most {largest}, coefficients.size"
-            require(small, f"problems.{name}.x", list(problem.x), allowed=allowed)
-        problems = {name: self.problems[variant.problem] for name, variant in self.enabled.items()}
-        poisson = [name for name, problem in problems.items() if problem.equation == "poisson" and min(problem.x) <= 15]
-        with_stencils = [name for name in poisson if self.variants[name].transfers == "learned"]
+            self.require(small, f"problems.{name}.x", f"at most {largest}, coefficients.size")
+        learned = {name: self.problems[v.problem] for name, v in self.enabled.items() if v.transfers == "learned"}
+        drawn = [name for name, problem in learned.items() if problem.equation == "poisson" and min(problem.x) <= 15]
         allowed = "an enabled variant of poisson with learned transfers and a grid of at most 15 nodes per side"
-        require(self.shown in with_stencils, "shown", self.shown, allowed=allowed)
-
-    @property
-    def enabled(self) -> dict[str, Variant]:
-        """The variants to train."""
-        return enabled(self.variants)
+        self.require(self.shown in drawn, "shown", allowed)
 
     def has_coefficients(self, variant: str) -> bool:
         """Whether the problem of a variant has random coefficients."""
@@ -210,5 +149,4 @@ class Settings(Section):
 
     def scoring(self, variant: str) -> Scoring:
         """Settings of the evaluation of one learned cycle."""
-        run = self.run(variant)
-        return Scoring(training=run.training, problem=run.problem, variant=run.variant, evaluation=self.evaluation)
+        return Scoring(evaluation=self.evaluation, **asdict(self.run(variant)))

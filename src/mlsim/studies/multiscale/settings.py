@@ -2,23 +2,8 @@
 
 from typing import Annotated, Literal, get_args
 
-from msgspec import Meta
-
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Named,
-    NonEmpty,
-    NonNegative,
-    Positive,
-    Section,
-    Seed,
-    Seeds,
-    require,
-    require_distinct,
-    require_increasing,
-    require_untaken,
-)
+from mlsim.config import Section, Switched, enabled
+from mlsim.types import AtLeast2, Count, Increasing, Meta, Named, NonEmpty, NonNegative, OrZero, Positive, Seed, Seeds
 
 Case = Literal["nlse_1d", "nlse_2d", "rte_slab", "darcy_2d"]
 CASES: tuple[Case, ...] = get_args(Case)
@@ -32,7 +17,6 @@ LEAF = 5  # points per side of the finest blocks, as in the papers
 FEWEST_LEVELS = {"nlse_1d": 4, "nlse_2d": 2, "rte_slab": 4}
 VALIDATIONS = 8  # of each training, evenly spaced; the parameters of the best one are stored
 
-Number = Annotated[int, Meta(ge=0, description="zero or more")]
 Steps = Annotated[int, Meta(ge=VALIDATIONS, description=f"at least {VALIDATIONS}, one per validation")]
 
 
@@ -41,7 +25,7 @@ def _is_tree(size: int, *, levels: int) -> bool:
     return size % LEAF == 0 and power >= 2**levels and power & (power - 1) == 0
 
 
-class Data(Section):
+class Data(Switched):
     """One data set: coefficients of an equation, and solutions checked by their residuals."""
 
     # nonlinear Schroedinger equation on the interval or square, radiative transfer in a slab, Darcy flow on the square
@@ -50,25 +34,23 @@ class Data(Section):
     test: AtLeast2  # samples; they do not depend on the number of the others
     validation: AtLeast2  # samples by which parameters are chosen
     train: AtLeast2  # samples; a larger set begins with the samples of a smaller one
-    shifted: Number = 0  # samples of each distribution that the training does not contain
+    shifted: OrZero = 0  # samples of each distribution that the training does not contain
     interaction: NonNegative = 10.0  # beta, the factor of u^3 in the nonlinear Schroedinger equation
     law: Literal["wells", "lognormal"] = "wells"  # distribution of the potentials of nlse_1d
     # of the labels: second derivative by three points, or exact for trigonometric polynomials
     stencil: Literal["differences", "spectral"] = "differences"
     grid: Literal["node", "canonical"] = "node"  # of darcy_2d: values at nodes, or at centres of cells
-    enabled: bool = True  # false omits the problem and its networks
 
     def __post_init__(self) -> None:
         if self.case == "darcy_2d":
-            require(self.size >= 9, "size", self.size, allowed="at least 9")
+            self.require(self.size >= 9, "size", "at least 9")
         else:
             levels = FEWEST_LEVELS[self.case]
             allowed = f"5 times a power of two, at least {LEAF * 2**levels}"
-            require(_is_tree(self.size, levels=levels), "size", self.size, allowed=allowed)
-        possible = self.law == "wells" or self.case == "nlse_1d"
-        require(possible, "law", self.law, allowed="wells: lognormal potentials are those of nlse_1d")
-        possible = self.grid == "node" or self.case == "darcy_2d"
-        require(possible, "grid", self.grid, allowed="node: canonical is a grid of darcy_2d")
+            self.require(_is_tree(self.size, levels=levels), "size", allowed)
+            self.require(self.grid == "node", "grid", "node: canonical is a grid of darcy_2d")
+        if self.case != "nlse_1d":
+            self.require(self.law == "wells", "law", "wells: lognormal potentials are those of nlse_1d")
 
     @property
     def megabytes(self) -> int:
@@ -78,7 +60,7 @@ class Data(Section):
         return 4 * 16 * samples * points // 10**6
 
 
-class Variant(Section):
+class Variant(Switched):
     """One network on one problem."""
 
     problem: Case  # whose samples it is trained on
@@ -89,16 +71,14 @@ class Variant(Section):
     steps: Steps  # of NAdam
     batch: Count  # samples per step
     rate: Positive  # first learning rate, decreasing to zero along a half cosine
-    samples: Number = 0  # the first so many training samples are used; zero: all
+    samples: OrZero = 0  # the first so many training samples are used; zero: all
     seeds: Seeds = (0,)  # one training per seed
-    enabled: bool = True  # false omits the variant
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
-        possible = self.weights == "shared" or self.network in HIERARCHICAL
-        require(possible, "weights", self.weights, allowed="shared for all networks but mnn_h and mnn_h2")
+        if self.network not in HIERARCHICAL:
+            self.require(self.weights == "shared", "weights", "shared for all networks but mnn_h and mnn_h2")
         if self.weights == "mixed":
-            require(self.layers >= 2, "layers", self.layers, allowed="at least 2 for mixed weights")
+            self.require(self.layers >= 2, "layers", "at least 2 for mixed weights")
 
 
 class Baselines(Section):
@@ -108,12 +88,11 @@ class Baselines(Section):
     length_scales: NonEmpty[Positive]  # of the kernel, in standard deviations of the inputs; validation chooses one
     ridge: Positive  # penalty of linear ridge regression, on inputs of order one
     coarser: NonEmpty[AtLeast2]  # factors by which the grids of the coarse solves are coarser
-    scaling: Annotated[tuple[int, ...], Meta(min_length=2)]  # grid points for which parameters, operations are counted
+    scaling: Increasing[int]  # grid points for which parameters and operations are counted
 
     def __post_init__(self) -> None:
-        require_increasing(self, "scaling")
-        trees = all(_is_tree(size, levels=4) for size in self.scaling)
-        require(trees, "scaling", list(self.scaling), allowed="5 times powers of two, at least 80")
+        trees = len(self.scaling) >= 2 and all(_is_tree(size, levels=4) for size in self.scaling)
+        self.require(trees, "scaling", "two or more numbers, 5 times powers of two, at least 80")
 
 
 class Run(Section):
@@ -137,36 +116,32 @@ class BaselineRun(Section):
     rivals: Baselines
 
 
-class Settings(Section):
+class Settings(BaselineRun):
     """The section ``multiscale``."""
 
     seed: Seed  # of the data
-    problems: Named[Data]
-    rivals: Baselines
     variants: Named[Variant]
     shown: NonEmpty[str]  # variants of nlse_1d whose predictions a figure shows
 
     def __post_init__(self) -> None:
         for name, data in self.problems.items():
-            require(name == data.case, f"problems.{name}.case", data.case, allowed=f"{name}, the name of the problem")
-        require(set(self.problems) == set(CASES), "problems", list(self.problems), allowed=f"all of {', '.join(CASES)}")
-        require(self.problems["nlse_1d"].enabled, "problems.nlse_1d.enabled", False, allowed="true")
-        require_untaken(self, "variants", RESERVED)
+            self.require(name == data.case, f"problems.{name}.case", f"{name}, the name of the problem")
+        self.require(set(self.problems) == set(CASES), "problems", f"all of {', '.join(CASES)}")
+        self.require(self.problems["nlse_1d"].enabled, "problems.nlse_1d.enabled", "true")
+        self.require_untaken("variants", RESERVED)
         for name, variant in self.variants.items():
-            self._check(f"variants.{name}", variant)
+            data = self.problems[variant.problem]
+            if data.case not in ("nlse_1d", "rte_slab"):
+                on_square = variant.network not in ON_INTERVALS
+                self.require(on_square, f"variants.{name}.network", "mnn_h, mnn_h2, fno, unet on a square")
+            if variant.network in HIERARCHICAL:
+                tree = _is_tree(data.size, levels=2)
+                self.require(tree, f"variants.{name}.network", "a grid of 5 times a power of two per side")
+            self.require_at_most(f"variants.{name}.samples", f"problems.{variant.problem}.train")
         trained = self.of("nlse_1d")
-        require(len(trained) > 0, "variants", list(self.variants), allowed="at least one of nlse_1d")
+        self.require(len(trained) > 0, "variants", "at least one of nlse_1d")
         shown = set(self.shown) <= set(trained)
-        require(shown, "shown", list(self.shown), allowed=f"enabled variants of nlse_1d: {', '.join(trained)}")
-
-    def _check(self, path: str, variant: Variant) -> None:
-        data = self.problems[variant.problem]
-        possible = variant.network not in ON_INTERVALS or data.case in ("nlse_1d", "rte_slab")
-        require(possible, f"{path}.network", variant.network, allowed="mnn_h, mnn_h2, fno, unet on a square")
-        possible = variant.network not in HIERARCHICAL or data.case != "darcy_2d" or _is_tree(data.size, levels=2)
-        require(possible, f"{path}.network", variant.network, allowed="a grid of 5 times a power of two per side")
-        enough = variant.samples <= data.train
-        require(enough, f"{path}.samples", variant.samples, allowed=f"at most {data.train}, the training samples")
+        self.require(shown, "shown", f"enabled variants of nlse_1d: {', '.join(trained)}")
 
     def of(self, problem: str) -> dict[str, Variant]:
         """The variants to train on one problem."""
@@ -181,7 +156,7 @@ class Settings(Section):
     @property
     def enabled_problems(self) -> dict[str, Data]:
         """The problems that are not switched off."""
-        return {name: data for name, data in self.problems.items() if data.enabled}
+        return enabled(self.problems)
 
     @property
     def trained_problems(self) -> list[str]:
@@ -200,7 +175,3 @@ class Settings(Section):
         """Settings of the evaluation of the networks of one problem; by default of all."""
         trained = self.of(problem)
         return Scoring(data=self.problems[problem], variants={name: trained[name] for name in variants or trained})
-
-    def baseline_run(self) -> BaselineRun:
-        """Settings of the evaluation of the baselines on all problems."""
-        return BaselineRun(problems=self.enabled_problems, rivals=self.rivals)

@@ -2,27 +2,8 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
-
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Named,
-    NonEmpty,
-    NonNegative,
-    Positive,
-    Section,
-    Seed,
-    Seeds,
-    enabled,
-    require,
-    require_at_most,
-    require_distinct,
-    require_enabled,
-    require_increasing,
-    require_odd,
-    require_untaken,
-)
+from mlsim.config import Section, Seeded, enabled
+from mlsim.types import AtLeast2, Count, GridSize, Increasing, Meta, NonEmpty, Odd, Positive, Seed, Seeds, Variants
 
 # the variant whose methods are called direct, residual and conditioned, without the name of the variant
 MAIN = "dense"
@@ -34,46 +15,38 @@ RESERVED = (
     "convolution",
     "full_convolution",
     "dense_matrix",
-    "direct",
-    "residual",
-    "conditioned",
-    "mgnet_zero",
-    "mgnet_injection",
     "closed_form",
 )
+RESERVED += ("direct", "residual", "conditioned", "mgnet_zero", "mgnet_injection")
 
 
 class States(Section):
     """Potentials and their ground states on a fine and on coarser grids."""
 
     size: Count  # points of the fine grid, 1/h
-    ratios: NonEmpty[AtLeast2]  # H/h of the coarse grids
+    ratios: Increasing[AtLeast2]  # H/h of the coarse grids
     test: AtLeast2  # potentials; they do not depend on the other numbers
     validation: AtLeast2  # potentials by which parameters are chosen
     train: AtLeast2  # potentials
-    interaction: NonNegative  # beta of the nonlinear term
+    interaction: Annotated[float, Meta(ge=0)]  # beta of the nonlinear term
     references: AtLeast2  # test potentials whose ground state is also computed without discretisation error
 
     def __post_init__(self) -> None:
-        require_increasing(self, "ratios")
         divisors = all(self.size % ratio == 0 and self.size // ratio >= 10 for ratio in self.ratios)
-        require(divisors, "ratios", list(self.ratios), allowed="divisors of size that leave 10 points or more")
-        require_at_most(self, "references", "test")
+        self.require(divisors, "ratios", "divisors of size that leave 10 points or more")
+        self.require_at_most("references", "test")
 
 
-class Variant(Section):
+class Variant(Seeded):
     """Training of one kind of network."""
 
     steps: Count  # of NAdam, for each network
     batch: Count  # samples per step
     rate: Positive  # first learning rate of NAdam, decreasing to zero along a half cosine
     validations: Count  # evenly spaced; the parameters of the best one are stored
-    seeds: tuple[Seed, ...] = ()  # one training per seed; none: those of the study
-    enabled: bool = True  # false omits the variant
 
     def __post_init__(self) -> None:
-        require_at_most(self, "validations", "steps")
-        require_distinct(self, "seeds")
+        self.require_at_most("validations", "steps")
 
 
 class Correction(Variant):
@@ -91,13 +64,13 @@ class Stack(Variant):
     # torch: weights uniform on +-1/sqrt(inputs); he: sqrt(6) times those of torch; small: those of torch over
     # sqrt(depth), so that all blocks together change their input by as much at every depth
     initial: Literal["torch", "he", "small"]
-    depths: NonEmpty[AtLeast2]  # numbers of convolutions
+    depths: Increasing[AtLeast2]  # numbers of convolutions
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require_increasing(self, "depths")
-        even = self.network != "mgnet" or all(depth % 2 == 0 for depth in self.depths)
-        require(even, "depths", list(self.depths), allowed="even numbers: a step of mgnet has two convolutions")
+        if self.network == "mgnet":
+            even = all(depth % 2 == 0 for depth in self.depths)
+            self.require(even, "depths", "even numbers: a step of mgnet has two convolutions")
 
 
 class Shape(Section):
@@ -105,31 +78,24 @@ class Shape(Section):
 
     ratio: AtLeast2  # H/h of the grid on which they map the potential to the ground state
     channels: Count  # of every convolution
-    width: Count  # taps of every convolution, odd
-
-    def __post_init__(self) -> None:
-        require_odd(self, "width")
+    width: Odd  # taps of every convolution
 
 
 class Exact(Section):
     """Untrained computations: cycles as networks, convolutions as matrices."""
 
     # nodes per side, 2^k - 1, of the grids on which MgNet is compared with the V-cycle
-    cycle_sizes: NonEmpty[Annotated[int, Meta(ge=7)]]
+    cycle_sizes: NonEmpty[GridSize]
     size: Count  # points of the piecewise-smooth functions
     jumps: AtLeast2  # of each function
     noise: Positive  # standard deviation of the noise in the observed values; that of the functions is about one
-    width: Count  # taps of the short convolution, odd, less than size
+    width: Odd  # taps of the short convolution, less than size
     test: AtLeast2  # functions
     validation: AtLeast2  # functions by which the penalty is chosen
-    samples: NonEmpty[Count]  # numbers of training functions
+    samples: Increasing[Count]  # numbers of training functions
 
     def __post_init__(self) -> None:
-        halved = all(size & (size + 1) == 0 for size in self.cycle_sizes)
-        require(halved, "cycle_sizes", list(self.cycle_sizes), allowed="numbers of the form 2^k - 1, 7 or more")
-        require_increasing(self, "samples")
-        require_odd(self, "width")
-        require(self.width < self.size, "width", self.width, allowed=f"less than size, {self.size}")
+        self.require(self.width < self.size, "width", f"less than size, {self.size}")
 
 
 class CorrectionRun(Section):
@@ -148,37 +114,28 @@ class StackRun(Section):
 class Scoring(Section):
     """What the evaluation of all networks depends on."""
 
-    corrections: Named[Correction]
+    corrections: Variants[Correction]
     shape: Shape
-    stacks: Named[Stack]
+    stacks: Variants[Stack]
 
 
-class Settings(Section):
+class Settings(Scoring):
     """The section ``residual``."""
 
     seed: Seed  # of the potentials, of test functions and right-hand sides
     seeds: Seeds  # one training per seed
     states: States
-    corrections: Named[Correction]
-    shape: Shape
-    stacks: Named[Stack]
     exact: Exact
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
-        require_untaken(self, "corrections", RESERVED)
-        require_untaken(self, "stacks", (*RESERVED, *self.corrections))
-        require_enabled(self, "corrections", "stacks")
+        self.require_untaken("corrections", RESERVED)
+        self.require_untaken("stacks", (*RESERVED, *self.corrections))
         ratios = self.states.ratios
         solved = f"those of states.ratios, {list(ratios)}"
-        require(self.shape.ratio in ratios, "shape.ratio", self.shape.ratio, allowed=solved)
+        self.require(self.shape.ratio in ratios, "shape.ratio", solved)
         for name, variant in self.corrections.items():
-            for key, chosen in (("residual", variant.residual), ("conditioned", variant.conditioned)):
-                require(set(chosen) <= set(ratios), f"corrections.{name}.{key}", list(chosen), allowed=solved)
-
-    def scoring(self) -> Scoring:
-        """Settings of the evaluation of all networks."""
-        return Scoring(corrections=enabled(self.corrections), shape=self.shape, stacks=enabled(self.stacks))
+            for key, chosen in {"residual": variant.residual, "conditioned": variant.conditioned}.items():
+                self.require(set(chosen) <= set(ratios), f"corrections.{name}.{key}", solved)
 
     def run(self, variant: str) -> CorrectionRun | StackRun:
         """Settings of one training job."""

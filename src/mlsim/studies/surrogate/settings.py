@@ -2,43 +2,15 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
-
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Named,
-    NonEmpty,
-    Positive,
-    Section,
-    Seed,
-    Seeds,
-    enabled,
-    require,
-    require_at_most,
-    require_distinct,
-    require_enabled,
-    require_increasing,
-    require_untaken,
-)
+from mlsim.config import Section, Study, Switched
+from mlsim.types import AtLeast2, Count, Increasing, Meta, NonEmpty, Positive, Seeds, Variants
 
 # cases of the table
 CASE, WIDE, CALIBRATION = "conductivity", "wide", "calibration"
 
 # methods that are not networks: a variant of this name would mix with them in the table
-CLASSICAL = (
-    "harmonic_mean",
-    "row_bound",
-    "layer_bound",
-    "column_bound",
-    "arithmetic_mean",
-    "geometric_mean",
-    "fitted_bounds",
-    "boosting",
-    "monotone_boosting",
-    "gaussian_process",
-    "exact",
-)
+BOUNDS = ("harmonic_mean", "row_bound", "layer_bound", "column_bound", "arithmetic_mean", "exact")
+CLASSICAL = (*BOUNDS, "geometric_mean", "fitted_bounds", "boosting", "monotone_boosting", "gaussian_process")
 
 Network = Literal["dense", "convolutions", "exponential", "convex_concave", "resistor"]
 Sample = Annotated[int, Meta(ge=20)]
@@ -53,15 +25,13 @@ class Fields(Section):
     test: Sample  # fields of each test set; they do not depend on the sizes of the other sets
     validation: Sample  # fields by which parameters are chosen
     calibration: Sample  # fields from which the width of prediction intervals is computed
-    samples: NonEmpty[Sample]  # sizes of the training set; each seed draws its own, a smaller one begins a larger one
+    samples: Increasing[Sample]  # sizes of the training set; each seed draws its own, a smaller one begins a larger one
 
     def __post_init__(self) -> None:
-        wider = self.wide_spread > self.spread
-        require(wider, "wide_spread", self.wide_spread, allowed=f"more than spread, {self.spread:g}")
-        require_increasing(self, "samples")
+        self.require(self.wide_spread > self.spread, "wide_spread", f"more than spread, {self.spread:g}")
 
 
-class Variant(Section):
+class Variant(Switched):
     """One network, trained for each size of the training set and each seed."""
 
     network: Network  # exponential, convex_concave and resistor are monotone by construction
@@ -73,18 +43,19 @@ class Variant(Section):
     rate: Positive  # first learning rate of Adam, decreasing to zero along a half cosine
     validations: Count  # evenly spaced; the parameters of the best one are stored
     spread: Positive = 3.0  # of the initial logarithms in a resistor network
-    enabled: bool = True  # false omits the variant
 
     def __post_init__(self) -> None:
-        require_at_most(self, "validations", "steps")
-        odd = self.network != "resistor" or len(self.widths) % 2 == 1
-        require(odd, "widths", list(self.widths), allowed="an odd number of them for network: resistor")
-        thirds = self.network != "convex_concave" or all(width % 3 == 0 for width in self.widths)
-        require(thirds, "widths", list(self.widths), allowed="multiples of three for network: convex_concave")
-        two = self.network != "convolutions" or len(self.widths) >= 2
-        require(two, "widths", list(self.widths), allowed="two or more for network: convolutions")
-        possible = not (self.homogeneous and self.monotone)
-        require(possible, "homogeneous", True, allowed="false for monotone networks: x - mean(x) falls in other cells")
+        self.require_at_most("validations", "steps")
+        if self.network == "resistor":
+            self.require(len(self.widths) % 2 == 1, "widths", "an odd number of them for network: resistor")
+        if self.network == "convex_concave":
+            thirds = all(width % 3 == 0 for width in self.widths)
+            self.require(thirds, "widths", "multiples of three for network: convex_concave")
+        if self.network == "convolutions":
+            self.require(len(self.widths) >= 2, "widths", "two or more for network: convolutions")
+        if self.monotone:
+            remedy = "false for monotone networks: x - mean(x) falls in other cells"
+            self.require(not self.homogeneous, "homogeneous", remedy)
 
     @property
     def monotone(self) -> bool:
@@ -113,68 +84,50 @@ class Measures(Section):
     random: Count  # random perturbations of each kind, signs and normal fields, as baselines
 
 
-class Run(Section):
-    """What one training job depends on."""
+class Job(Section):
+    """What all jobs but the sampling depend on."""
 
     samples: NonEmpty[Sample]
     seeds: Seeds
+
+
+class Run(Job):
+    """What one training job depends on."""
+
     variant: Variant
 
 
-class Scoring(Section):
+class Scoring(Job):
     """What the evaluation of all networks depends on."""
 
-    samples: NonEmpty[Sample]
-    seeds: Seeds
-    variants: Named[Variant]
+    variants: Variants[Variant]
     measures: Measures
 
 
-class ClassicalRun(Section):
+class ClassicalRun(Job):
     """What the classical methods and their evaluation depend on."""
 
-    samples: NonEmpty[Sample]
-    seeds: Seeds
     classical: Classical
     measures: Measures
 
 
-class Settings(Section):
+class Settings(Study[Variant]):
     """The section ``surrogate``."""
 
-    seed: Seed  # of the test, validation and calibration fields, and of perturbations
-    seeds: Seeds  # one training set and one training per seed
     fields: Fields
-    variants: Named[Variant]
     classical: Classical
     measures: Measures
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
-        require_untaken(self, "variants", CLASSICAL)
-        require_enabled(self, "variants")
-        require_at_most(self, "measures.paired", "fields.test")
-        require_at_most(self, "measures.jacobian", "fields.validation")
-        smallest = min(self.fields.samples)
+        self.require_untaken("variants", CLASSICAL)
+        self.require_at_most("measures.paired", "fields.test")
+        self.require_at_most("measures.jacobian", "fields.validation")
+        smallest = self.fields.samples[0]
         for name, variant in self.enabled.items():
             bound = f"at most {smallest}, the smallest of fields.samples"
-            require(variant.batch <= smallest, f"variants.{name}.batch", variant.batch, allowed=bound)
+            self.require(variant.batch <= smallest, f"variants.{name}.batch", bound)
 
     @property
-    def enabled(self) -> dict[str, Variant]:
-        """The variants to train."""
-        return enabled(self.variants)
-
-    def run(self, variant: str) -> Run:
-        """Settings of one training job."""
-        return Run(samples=self.fields.samples, seeds=self.seeds, variant=self.enabled[variant])
-
-    def scoring(self) -> Scoring:
-        """Settings of the evaluation of all networks."""
-        return Scoring(samples=self.fields.samples, seeds=self.seeds, variants=self.enabled, measures=self.measures)
-
-    def classical_run(self) -> ClassicalRun:
-        """Settings of the classical methods and their evaluation."""
-        return ClassicalRun(
-            samples=self.fields.samples, seeds=self.seeds, classical=self.classical, measures=self.measures
-        )
+    def samples(self) -> tuple[int, ...]:
+        """Sizes of the training set."""
+        return self.fields.samples

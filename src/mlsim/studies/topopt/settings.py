@@ -2,40 +2,23 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
 from msgspec.structs import replace
 
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Named,
-    NonEmpty,
-    NonNegative,
-    OpenFraction,
-    Positive,
-    Section,
-    Seed,
-    Seeds,
-    enabled,
-    require,
-    require_distinct,
-    require_enabled,
-    require_untaken,
-)
+from mlsim.config import Section, Study, Switched
+from mlsim.types import AtLeast2, Count, Distinct, Meta, Named, NonNegative, OpenFraction, Positive, Range
 
 # cases of the table
 ELASTIC, HEAT = "compliance_40x40", "heat_40x40"
 COLUMNS = ROWS = 40  # elements
-SIDES = ("left", "right", "top", "bottom")
 # methods that are not networks: a variant of this name would mix with them in the table
 RESERVED = ("thresholding", "thresholding_all", "final_design")
 # minibatch and dropout of the code released with the paper
 RELEASED_BATCH = 64
 RELEASED_DROPOUT = 0.1
-# the figure of problems stops SIMP after at most 8 iterations
-FEWEST_UPDATES = 10
 
-Place = str | tuple[int, int]
+Coordinate = Annotated[int, Meta(ge=0, le=COLUMNS)]
+Side = Literal["left", "right", "top", "bottom"]
+Place = Side | tuple[Coordinate, Coordinate]
 Mean = Annotated[float, Meta(ge=0.1, le=100, description="between 0.1 and 100")]
 
 
@@ -45,13 +28,11 @@ class RandomProblems(Section):
     boundary_factor: Positive  # weight of a boundary node relative to an inner node
     volume_mean: OpenFraction  # of the normal distribution of the volume fraction
     volume_deviation: NonNegative  # its standard deviation
-    volume_range: tuple[OpenFraction, OpenFraction]  # to which it is clipped
+    volume_range: Range[OpenFraction]  # to which it is clipped
 
     def __post_init__(self) -> None:
         low, high = self.volume_range
-        require(low < high, "volume_range", self.volume_range, allowed="two fractions, 0 < low < high < 1")
-        inside = low <= self.volume_mean <= high
-        require(inside, "volume_mean", self.volume_mean, allowed=f"in volume_range, [{low}, {high}]")
+        self.require(low <= self.volume_mean <= high, "volume_mean", f"in volume_range, [{low}, {high}]")
 
 
 class LoadCases(RandomProblems):
@@ -65,7 +46,7 @@ class LoadCases(RandomProblems):
 class Simulation(Section):
     """One run of SIMP."""
 
-    updates: AtLeast2  # iterations
+    updates: AtLeast2  # iterations; 10 or more, since the figure of problems stops SIMP after at most 8
     filter_radius: Positive  # in element sides
 
 
@@ -113,15 +94,12 @@ class HeatSampling(Section):
 def places_to_nodes(places: tuple[Place, ...]) -> frozenset[tuple[int, int]]:
     """Nodes ``(x, y)`` named by sides of the square and by coordinates, ``y`` downwards."""
     nodes: set[tuple[int, int]] = set()
-    for side in places:
-        if isinstance(side, tuple):
-            x, y = side
-            require(0 <= x <= COLUMNS and 0 <= y <= ROWS, "node", [x, y], allowed=f"in 0..{COLUMNS}")
-            nodes.add(side)
-            continue
-        require(side in SIDES, "place", side, allowed=f"one of {', '.join(SIDES)}, or a node [x, y]")
-        vertical, last = side in ("left", "right"), COLUMNS if side in ("right", "bottom") else 0
-        nodes |= {(last, i) if vertical else (i, last) for i in range(COLUMNS + 1)}
+    for place in places:
+        if isinstance(place, tuple):
+            nodes.add(place)
+        else:
+            last = COLUMNS if place in ("right", "bottom") else 0
+            nodes |= {(last, i) if place in ("left", "right") else (i, last) for i in range(COLUMNS + 1)}
     return frozenset(nodes)
 
 
@@ -145,10 +123,9 @@ class Example(Section):
 
     def __post_init__(self) -> None:
         fixed_x, fixed_y, loads = map(places_to_nodes, (self.fixed_x, self.fixed_y, self.loads))
-        supports = sorted(fixed_x)[:3], sorted(fixed_y)[:3]
         remedy = "a load case without rigid motions: fix x and y, at two nodes or more"
-        require(is_held(fixed_x, fixed_y), "fixed_x, fixed_y", supports, allowed=remedy)
-        require(bool(loads - fixed_y), "loads", self.loads, allowed="at least one node that is not fixed in y")
+        self.require(is_held(fixed_x, fixed_y), "fixed_x, fixed_y", remedy, value=(self.fixed_x, self.fixed_y))
+        self.require(bool(loads - fixed_y), "loads", "at least one node that is not fixed in y")
 
 
 class ExampleSampling(Section):
@@ -171,7 +148,7 @@ class Training(Section):
 
     def __post_init__(self) -> None:
         least = self.batch * self.validations
-        require(self.samples >= least, "samples", self.samples, allowed=f"at least batch * validations = {least}")
+        self.require(self.samples >= least, "samples", f"at least batch * validations = {least}")
 
     def by(self, protocol: Literal["ours", "released"]) -> "Training":
         """The training of a variant by its protocol: the released code has another minibatch size and dropout.
@@ -182,7 +159,7 @@ class Training(Section):
         return replace(self, batch=RELEASED_BATCH, dropout=RELEASED_DROPOUT) if protocol == "released" else self
 
 
-class Variant(Section):
+class Variant(Switched):
     """One network."""
 
     sampler: Literal["uniform", "poisson"]  # distribution of the iteration that the network is shown in training
@@ -190,13 +167,12 @@ class Variant(Section):
     skip: bool = False  # the network corrects thresholding
     gradient: bool = False  # the filtered sensitivity of the compliance is a third input
     protocol: Literal["ours", "released"] = "ours"  # batch, dropout and loss; released: as in the paper's code
-    enabled: bool = True  # false omits the variant
 
     def __post_init__(self) -> None:
         if self.sampler == "poisson":
-            require(self.mean > 0, "mean", self.mean, allowed="positive for the sampler poisson")
+            self.require(self.mean > 0, "mean", "positive for the sampler poisson")
         else:
-            require(self.mean == 0, "mean", self.mean, allowed="none: the sampler uniform has no mean, remove the key")
+            self.require(self.mean == 0, "mean", "none: the sampler uniform has no mean, remove the key")
 
 
 class Run(Section):
@@ -209,64 +185,41 @@ class Run(Section):
 class Evaluation(Section):
     """What the table reports."""
 
-    iterations: NonEmpty[Count]  # of SIMP after which the network predicts the final design
+    iterations: Distinct[Count]  # of SIMP after which the network predicts the final design
     resamplings: Annotated[int, Meta(ge=100)]  # of the bootstrap
 
-    def __post_init__(self) -> None:
-        require_distinct(self, "iterations")
 
-
-class Scoring(Section):
+class Scoring(Run):
     """What the evaluation of one network depends on."""
 
     evaluation: Evaluation
-    variant: Variant
-    training: Training
 
 
-class Settings(Section):
+class Settings(Study[Variant]):
     """The section ``topopt``."""
 
-    seed: Seed  # of the problems
-    seeds: Seeds  # one training per seed
     simulation: Simulation
     load_cases: LoadCases
     problems: Problems
     heat: Heat
-    examples: Named[Example]  # shown in the figure of problems
+    examples: Annotated[Named[Example], Meta(min_length=1)]  # shown in the figure of problems
     training: Training
-    variants: Named[Variant]
     shown: str  # the variant in the figure of problems
     evaluation: Evaluation
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
         updates = self.simulation.updates
-        require(updates >= FEWEST_UPDATES, "simulation.updates", updates, allowed=f"at least {FEWEST_UPDATES}")
-        require(len(self.examples) > 0, "examples", {}, allowed="at least one load case")
-        stops = {f"examples.{name}.stopped_after": example.stopped_after for name, example in self.examples.items()}
-        for key, stop in {**stops, "evaluation.iterations": max(self.evaluation.iterations)}.items():
-            require(stop <= updates, key, stop, allowed=f"at most {updates}, simulation.updates")
-        require_untaken(self, "variants", RESERVED)
-        require_enabled(self, "variants")
+        self.require(updates >= 10, "simulation.updates", "at least 10")
+        for name in self.examples:
+            self.require_at_most(f"examples.{name}.stopped_after", "simulation.updates")
+        stops = max(self.evaluation.iterations)
+        self.require(stops <= updates, "evaluation.iterations", f"at most {updates}, simulation.updates", value=stops)
+        self.require_untaken("variants", RESERVED)
         for variant in self.enabled.values():
             self.training.by(variant.protocol)
-        require(self.shown in self.enabled, "shown", self.shown, allowed=f"one of {', '.join(self.enabled)}")
-
-    @property
-    def enabled(self) -> dict[str, Variant]:
-        """The variants to train."""
-        return enabled(self.variants)
+        self.require_known("shown", self.enabled)
 
     def shard(self, shard: int) -> dict[str, int]:
         """Arguments of the job that simulates one shard; the last shard may hold fewer problems."""
         first, size = shard * self.problems.per_shard, self.problems.per_shard
         return {"seed": self.seed, "first": first, "count": min(size, self.problems.total - first)}
-
-    def run(self, variant: str) -> Run:
-        """Settings of one training job."""
-        return Run(training=self.training, variant=self.enabled[variant])
-
-    def scoring(self, variant: str) -> Scoring:
-        """Settings of the evaluation of one network."""
-        return Scoring(training=self.training, variant=self.enabled[variant], evaluation=self.evaluation)

@@ -2,25 +2,8 @@
 
 from typing import Annotated, Literal, get_args
 
-from msgspec import Meta
-
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Named,
-    NonEmpty,
-    NonNegative,
-    OpenFraction,
-    Positive,
-    Section,
-    Seed,
-    Seeds,
-    enabled,
-    require,
-    require_at_most,
-    require_distinct,
-    require_increasing,
-)
+from mlsim.config import Section, Study, Switched, Trained
+from mlsim.types import AtLeast2, Count, Increasing, Meta, NonNegative, OpenFraction, Positive, PowerOfTwo, Subset
 
 ENSEMBLES = ("smooth", "piecewise_smooth", "ground_states")
 Kernel = Literal["logarithm", "sawtooth", "convection"]
@@ -34,65 +17,55 @@ Symmetric = Annotated[str, Meta(pattern=r"^(sym|coif)\d+$", description="one of 
 Start = Annotated[str, Meta(pattern=r"^(db(?!1$)|sym|coif)\d+$", description="one of db2 and above, sym*, coif*")]
 
 
-def _check_levels(name: str, levels: int, *, points: int) -> None:
-    require(points % 2**levels == 0, name, levels, allowed=f"such that 2**levels divides the {points} points")
-
-
 class Signals(Section):
     """Distribution and number of the signals of each ensemble."""
 
     test: AtLeast2  # signals; they come first and do not depend on the number of the others
     validation: AtLeast2  # signals by which filters are chosen
     train: AtLeast2  # signals to learn from
-    points: Annotated[int, Meta(ge=32)]  # values per signal, a power of two
+    points: Annotated[PowerOfTwo, Meta(ge=32)]  # values per signal, a power of two
     modes: Count  # highest mode of the smooth ensemble and of each piece
     decay: Positive  # modes over which amplitudes decay by a factor e
     pieces: Annotated[int, Meta(ge=1, le=8)]  # of a piecewise smooth signal
     interaction: NonNegative  # factor of u^3 in the nonlinear Schroedinger equation of the ground states
 
     def __post_init__(self) -> None:
-        require(self.points & (self.points - 1) == 0, "points", self.points, allowed="a power of two")
-        require(self.modes < self.points / 2, "modes", self.modes, allowed="below half the points")
+        self.require(self.modes < self.points / 2, "modes", "below half the points")
 
 
 class Compression(Section):
     """How signals are compressed."""
 
     levels: Count  # of the wavelet transforms
-    bases: NonEmpty[Wavelet]  # orthonormal wavelets of PyWavelets
-    ranks: NonEmpty[Annotated[int, Meta(ge=1, le=16)]]  # largest ranks of the wavelet tensor train
-    kept: NonEmpty[Annotated[int, Meta(ge=1, le=1024)]]  # numbers of largest coefficients that rebuild a signal
-    tolerances: NonEmpty[Annotated[float, Meta(ge=1e-12, le=0.5)]]  # errors whose numbers of coefficients are counted
-    degrees: NonEmpty[Annotated[int, Meta(ge=1, le=7)]]  # p of the powers x^p
+    bases: Subset[Wavelet]  # orthonormal wavelets of PyWavelets
+    ranks: Increasing[Annotated[int, Meta(ge=1, le=16)]]  # largest ranks of the wavelet tensor train
+    kept: Increasing[Annotated[int, Meta(ge=1, le=1024)]]  # numbers of largest coefficients that rebuild a signal
+    tolerances: Increasing[Annotated[float, Meta(ge=1e-12, le=0.5)]]  # errors whose numbers of coefficients are counted
+    degrees: Increasing[Annotated[int, Meta(ge=1, le=7)]]  # p of the powers x^p
 
     def __post_init__(self) -> None:
-        require_distinct(self, "bases")
-        require("db2" in self.bases, "bases", list(self.bases), allowed="a list with db2, which claims compare with")
-        require_increasing(self, "ranks", "kept", "tolerances", "degrees")
+        self.require("db2" in self.bases, "bases", "a list with db2, which claims compare with")
 
 
 class Operators(Section):
     """Which operators are compressed, and how."""
 
-    kernels: tuple[Kernel, ...]  # integral operators; logarithm is one of them
+    kernels: Subset[Kernel]  # integral operators; logarithm is one of them
     points: Count  # rows of the matrices
     levels: Count  # of the nonstandard form
     network_levels: Count  # of BCR-Net, the last of which has an odd number of points
-    orders: NonEmpty[Annotated[int, Meta(ge=1, le=12)]]  # vanishing moments of Daubechies wavelets; 1: Haar
-    bases: tuple[Symmetric, ...]  # further orthonormal wavelets of PyWavelets
-    bands: NonEmpty[Count]  # half-widths of the bands
+    orders: Increasing[Annotated[int, Meta(ge=1, le=12)]]  # vanishing moments of Daubechies wavelets; 1: Haar
+    bases: Subset[Symmetric]  # further orthonormal wavelets of PyWavelets
+    bands: Increasing[Count]  # half-widths of the bands
 
     def __post_init__(self) -> None:
-        require_distinct(self, "kernels", "bases")
-        require("logarithm" in self.kernels, "kernels", list(self.kernels), allowed="a list with logarithm")
-        _check_levels("levels", self.levels, points=self.points)
-        coarsest, rest = divmod(self.points, 2**self.network_levels)
-        allowed = f"such that {self.points} points halved so often give an odd number, 3 or more"
-        possible = rest == 0 and coarsest % 2 == 1 and coarsest >= 3
-        require(possible, "network_levels", self.network_levels, allowed=allowed)
-        require_increasing(self, "orders", "bands")
-        widest, most = self.bands[-1], self.points // 4
-        require(widest <= most, "bands", widest, allowed=f"at most {most}, a quarter of the points")
+        points = self.points
+        self.require("logarithm" in self.kernels, "kernels", "a list with logarithm")
+        self.require(points % 2**self.levels == 0, "levels", f"such that 2**levels divides the {points} points")
+        coarsest, rest = divmod(points, 2**self.network_levels)
+        allowed = f"such that {points} points halved so often give an odd number, 3 or more"
+        self.require(rest == 0 and coarsest % 2 == 1 and coarsest >= 3, "network_levels", allowed)
+        self.require(self.bands[-1] <= points // 4, "bands", f"at most {points // 4}, a quarter of the points")
 
 
 class Training(Section):
@@ -107,46 +80,34 @@ class Training(Section):
     batch: Count  # signals per step
 
     def __post_init__(self) -> None:
-        require_at_most(self, "validations", "steps")
+        self.require_at_most("validations", "steps")
 
 
-class Variant(Section):
+class Variant(Switched):
     """Filters learned from signals."""
 
     form: Literal["lattice", "penalty"]  # orthonormal by construction (rotations), or coefficients with a penalty
     # lengths of the filters; each is a method of the table, such as lattice_8
-    lengths: NonEmpty[Annotated[int, Meta(ge=4, le=32, multiple_of=2)]]
-    enabled: bool = True  # false omits the variant
-
-    def __post_init__(self) -> None:
-        require_increasing(self, "lengths")
+    lengths: Increasing[Annotated[int, Meta(ge=4, le=32, multiple_of=2)]]
 
 
-class OperatorVariant(Section):
+class OperatorVariant(Switched):
     """Filters learned for the nonstandard form of an operator."""
 
     start: Start  # wavelet of PyWavelets from which the training starts
     filters: Literal["shared", "per_level_and_side"]  # one filter bank, or one per level and side of the matrix
-    enabled: bool = True  # false omits the variant
 
 
-class OperatorTraining(Section):
+class OperatorTraining(Trained[OperatorVariant]):
     """Training of filters for operators."""
 
-    bands: NonEmpty[Count]  # half-widths for which filters are learned, some of operators.bands
+    bands: Increasing[Count]  # half-widths for which filters are learned, some of operators.bands
     steps: Count  # of Adam, in each fit
     rate: OpenFraction  # first learning rate, for angles in radians, decreasing linearly to a fiftieth
     validations: Count  # evenly spaced; the parameters of the best one are stored
-    variants: Named[OperatorVariant]
 
     def __post_init__(self) -> None:
-        require_at_most(self, "validations", "steps")
-        require_increasing(self, "bands")
-
-    @property
-    def enabled(self) -> dict[str, OperatorVariant]:
-        """The variants to train."""
-        return enabled(self.variants)
+        self.require_at_most("validations", "steps")
 
 
 class Run(Section):
@@ -172,49 +133,27 @@ class Scoring(Section):
     compression: Compression
 
 
-class Settings(Section):
+class Settings(Study[Variant]):
     """The section ``wavelets``."""
 
-    seed: Seed  # of the signals
-    seeds: Seeds  # one training per seed
     signals: Signals
     compression: Compression
     operators: Operators
     training: Training
-    variants: Named[Variant]
     shown: str  # variant whose filters a figure shows
     learned_operators: OperatorTraining
 
     def __post_init__(self) -> None:
-        require_distinct(self, "seeds")
-        _check_levels("compression.levels", self.compression.levels, points=self.signals.points)
-        most = self.compression.kept[-1]
-        require(most < self.signals.points, "compression.kept", most, allowed="below the points of a signal")
-        require_at_most(self, "training.batch", "signals.train")
-        bands = self.learned_operators.bands
-        evaluated = set(bands) <= set(self.operators.bands)
-        require(evaluated, "learned_operators.bands", list(bands), allowed="some of operators.bands")
-        for name in (*self.variants, *self.learned_operators.variants):
+        points, learned = self.signals.points, self.learned_operators
+        halved = points % 2**self.compression.levels == 0
+        self.require(halved, "compression.levels", f"such that 2**levels divides the {points} points")
+        self.require(self.compression.kept[-1] < points, "compression.kept", "below the points of a signal")
+        self.require_at_most("training.batch", "signals.train")
+        evaluated = set(learned.bands) <= set(self.operators.bands)
+        self.require(evaluated, "learned_operators.bands", "some of operators.bands")
+        for name in (*self.variants, *learned.variants):
             taken = name in RESERVED or name.startswith(RESERVED_BEGINNINGS)
-            require(not taken, "variants", name, allowed="another name: this one is a classical method")
-        twice = sorted(set(self.variants) & set(self.learned_operators.variants))
-        require(not twice, "variants", twice, allowed="names that no learned operator has")
+            self.require(not taken, "variants", "another name: this one is a classical method", value=name)
+        self.require_untaken("learned_operators.variants", self.variants)
         drawn = self.shown in self.enabled and self.enabled[self.shown].form == "lattice"
-        require(drawn, "shown", self.shown, allowed="an enabled variant of the form lattice")
-
-    @property
-    def enabled(self) -> dict[str, Variant]:
-        """The variants to train on signals."""
-        return enabled(self.variants)
-
-    def run(self, variant: str) -> Run:
-        """Settings of one training job on signals."""
-        return Run(training=self.training, variant=self.enabled[variant], levels=self.compression.levels)
-
-    def scoring(self, variant: str) -> Scoring:
-        """Settings of the evaluation of one set of learned filters."""
-        return Scoring(training=self.training, variant=self.enabled[variant], compression=self.compression)
-
-    def operator_run(self) -> OperatorRun:
-        """Settings of the training on operators and of its evaluation."""
-        return OperatorRun(learned=self.learned_operators, operators=self.operators)
+        self.require(drawn, "shown", "an enabled variant of the form lattice")

@@ -2,24 +2,11 @@
 
 from typing import Annotated
 
-from msgspec import Meta
-
-from mlsim.config import (
-    AtLeast2,
-    Count,
-    Named,
-    NonEmpty,
-    NonNegative,
-    Positive,
-    Section,
-    enabled,
-    require,
-    require_at_most,
-    require_increasing,
-)
+from mlsim.config import Section, Switched, enabled
+from mlsim.types import AtLeast2, Count, Increasing, Meta, Named, NonNegative, Positive
 
 SAVITZKY_GOLAY_DEGREE = 3
-Noise = NonEmpty[NonNegative]
+Noise = Increasing[NonNegative]
 
 
 class Trajectory(Section):
@@ -30,8 +17,7 @@ class Trajectory(Section):
     noise: Noise  # levels, in percent of the standard deviation of each component
 
     def __post_init__(self) -> None:
-        require(self.time >= 500 * self.spacing, "time", self.time, allowed="at least 500 spacings")
-        require_increasing(self, "noise")
+        self.require(self.time >= 500 * self.spacing, "time", "at least 500 spacings")
 
 
 class Sindy(Section):
@@ -53,11 +39,10 @@ class Forecasts(Section):
     noise: Noise  # levels of trajectory.noise from which forecasts are made, in percent
 
     def __post_init__(self) -> None:
-        require(self.step <= self.longest / 10, "step", self.step, allowed="at most a tenth of longest")
-        require_increasing(self, "noise")
+        self.require(self.step <= self.longest / 10, "step", "at most a tenth of longest")
 
 
-class NeuralOde(Section):
+class NeuralOde(Switched):
     """A network as the right-hand side, trained through the solver."""
 
     noise: Noise  # levels of trajectory.noise, in percent; one training for each
@@ -68,45 +53,42 @@ class NeuralOde(Section):
     batch: Count  # segments per step
     rate: Positive  # first learning rate of Adam, decreasing to zero along a half cosine
     validations: Count  # evenly spaced; the parameters of the best one are stored
-    enabled: bool = True  # false omits the network
 
     def __post_init__(self) -> None:
-        require_at_most(self, "validations", "steps")
-        require_increasing(self, "noise")
+        self.require_at_most("validations", "steps")
 
 
-class LorenzScoring(Section):
+class Methods(Section):
+    """Regressions, forecasts and networks."""
+
+    sindy: Sindy
+    forecasts: Forecasts
+    networks: Named[NeuralOde]
+
+
+class LorenzScoring(Methods):
     """What the evaluation on the Lorenz system depends on; ``noise`` is that of the trajectory."""
 
     noise: Noise
-    sindy: Sindy
-    forecasts: Forecasts
-    networks: Named[NeuralOde]
 
 
-class Lorenz(Section):
+class Lorenz(Methods):
     """The Lorenz system: data, regressions, forecasts, networks."""
 
     trajectory: Trajectory
-    sindy: Sindy
-    forecasts: Forecasts
-    networks: Named[NeuralOde]
 
     def __post_init__(self) -> None:
-        trajectory, window, half_width = self.trajectory, self.sindy.window, self.sindy.half_width
-        longest = int(trajectory.time / trajectory.spacing) // 10
+        time, spacing = self.trajectory.time, self.trajectory.spacing
+        longest = int(time / spacing) // 10
         for name, network in self.networks.items():
             fits = network.spacing * network.segment <= longest
-            allowed = f"spacing * segment of at most {longest}"
-            require(fits, f"networks.{name}.spacing", network.spacing, allowed=allowed)
+            self.require(fits, f"networks.{name}.spacing", f"spacing * segment of at most {longest}")
         levels = {f"networks.{name}.noise": network.noise for name, network in self.networks.items()}
-        for name, noise in {**levels, "forecasts.noise": self.forecasts.noise}.items():
-            require(set(noise) <= set(trajectory.noise), name, list(noise), allowed="levels of trajectory.noise")
-        least = (SAVITZKY_GOLAY_DEGREE + 1) * trajectory.spacing
-        allowed = f"four spacings of the trajectory or more, {least:g}"
-        require(window >= least, "sindy.window", window, allowed=allowed)
-        fits = 2 * half_width < trajectory.time
-        require(fits, "sindy.half_width", half_width, allowed="less than half of trajectory.time")
+        for key, noise in {**levels, "forecasts.noise": self.forecasts.noise}.items():
+            self.require(set(noise) <= set(self.trajectory.noise), key, "levels of trajectory.noise")
+        least = (SAVITZKY_GOLAY_DEGREE + 1) * spacing
+        self.require(self.sindy.window >= least, "sindy.window", f"four spacings of the trajectory or more, {least:g}")
+        self.require(2 * self.sindy.half_width < time, "sindy.half_width", "less than half of trajectory.time")
 
     @property
     def enabled(self) -> dict[str, NeuralOde]:
