@@ -18,7 +18,6 @@ from msgspec import Meta
 from mlsim.config import ConfigError, Section, Study, Switched, canonical_json, check_sections, enabled, parse
 from mlsim.types import (
     Count,
-    Fraction,
     GridSize,
     Increasing,
     Named,
@@ -278,7 +277,6 @@ class Bounds(Section):
     grid: GridSize = 7
     power: Annotated[PowerOfTwo, Meta(ge=8)] = 8
     step: Positive = 0.1
-    fraction: Fraction = 0.0
     inner: OpenFraction = 0.5
     limit: Positive | None = None
     pair: tuple[Count, Count] = (1, 2)
@@ -310,8 +308,8 @@ BOUNDS = [
     ("step", 5e-324, 0, "step is 0: allowed is positive"),
     ("step", 1, math.inf, "step is inf: write a finite number (positive)"),
     ("step", 1, "1e-3", "step is '1e-3': write a finite number; YAML reads 1e-3 as text: write 1.0e-3"),
-    ("fraction", 1, -0.1, "fraction is -0.1: allowed is between 0 and 1"),
-    ("fraction", 0, math.nan, "fraction is nan: write a finite number (between 0 and 1)"),
+    ("inner", 0.01, -0.1, "inner is -0.1: allowed is more than 0 and less than 1"),
+    ("inner", 0.5, math.nan, "inner is nan: write a finite number (more than 0 and less than 1)"),
     ("inner", 0.99, 1, "inner is 1: allowed is more than 0 and less than 1"),
     ("limit", None, -1, "limit is -1: write a finite number (positive) or null"),
     ("pair", [3, 1], [3, 0], "pair[1] is 0: allowed is at least 1"),

@@ -47,7 +47,6 @@ GridSize = Annotated[int, where(is_grid_size, "a grid size 2^k - 1, at least 7",
 PowerOfTwo = Annotated[int, where(is_power_of_two, "a power of two")]
 Positive = Annotated[float, Meta(gt=0, description="positive")]
 NonNegative = Annotated[float, Meta(ge=0, description="zero or more")]
-Fraction = Annotated[float, Meta(ge=0, le=1, description="between 0 and 1")]
 OpenFraction = Annotated[float, Meta(gt=0, lt=1, description="more than 0 and less than 1")]
 NonEmpty = Annotated[tuple[T, ...], Meta(min_length=1, description="at least one entry")]
 Increasing = Annotated[tuple[T, ...], where(_is_increasing, "one or more increasing numbers", min_length=1)]
