@@ -131,7 +131,7 @@ class Cut(Checkpoint):
 
     def save(self, state: dict) -> None:
         super().save(state)
-        if state["step"] == 12:
+        if state["progress"]["step"] == 12:
             raise StoppedError
 
 
