@@ -35,7 +35,7 @@ from mlsim.studies.multigrid.evaluate import (
 )
 from mlsim.studies.multigrid.settings import Classical, Evaluation, Problem
 from mlsim.studies.multigrid.train import operators_of, shape_of
-from mlsim.tables import Row, case_row, row
+from mlsim.tables import NO_SEED, Row, case_row, row
 from mlsim.training.seeding import global_randomness, numpy_generator
 
 DAMPINGS = {"linear": 2 / 3, "jacobi_optimal": 0.8}
@@ -56,7 +56,7 @@ def evaluate_classical(settings: Classical, *, data: xr.Dataset) -> pd.DataFrame
                 rows += _algebraic_rows(problem, scaled=scaled, case=case, method=method)
             rows += _all_solver_rows(settings.evaluation, levels=problem.levels)
             rows += _estimate_rows(settings.evaluation, levels=problem.levels)
-    return pd.DataFrame(rows).assign(seed=0)
+    return pd.DataFrame(rows).assign(seed=NO_SEED)
 
 
 def damped(levels: Hierarchy, damping: float) -> list[Sweeps]:
