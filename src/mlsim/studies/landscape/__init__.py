@@ -43,9 +43,9 @@ x:
     (``dirac``).
 
 Quantities:
-    See ``quantities.py``. Operations are those of the network's evaluations alone, a lower bound. ``<name>_at_shown_rate``
-    is measured at the learning rate whose loss surface is analysed, ``shown`` in the configuration.
-    ``chance_of_<name>`` is the p-value of a sign test.
+    See ``quantities.py``. Operations are those of the network's evaluations alone, a lower bound.
+    ``<name>_at_shown_rate`` is measured at the learning rate whose loss surface is analysed, ``shown`` in the
+    configuration. ``chance_of_<name>`` is the p-value of a sign test.
 
 Refuted if:
     A normalised curve changes with the scale of a layer, learning rates do not matter, or a network solves the Poisson

@@ -42,18 +42,13 @@ QUANTITIES = {
     "curve_change": Quantity("1", "largest relative change of a loss curve after rescaling two layers", "smaller"),
     "curve_change_by_neuron": Quantity("1", "curve_change with one factor for each neuron", "smaller"),
     **{f"seeds_with_{name}": Quantity("1", f"number of seeds with {name.replace('_', ' ')}") for name in TESTED},
-    **{
-        f"chance_of_{name}": Quantity("1", f"one-sided p-value of the sign test of seeds_with_{name}")
-        for name in TESTED
-    },
+    **{f"chance_of_{name}": Quantity("1", f"one-sided p-value of seeds_with_{name}") for name in TESTED},
     "rotation": Quantity("1", "largest absolute imaginary part of the eigenvalues of the game's Jacobian"),
     "rotation_over_largest": Quantity("1", "rotation over the largest absolute eigenvalue"),
     "attraction": Quantity("1", "smallest real part of the eigenvalues of the game's Jacobian", "larger"),
     "attraction_of_all": Quantity("1", "smallest attraction of all seeds", "larger"),
     "largest": Quantity("1", "largest absolute eigenvalue of the game's Jacobian"),
-    "turning_eigenvalues": Quantity(
-        "percent", "eigenvalues whose imaginary part is larger than the real part, in modulus"
-    ),
+    "turning_eigenvalues": Quantity("percent", "eigenvalues with a larger absolute imaginary than real part"),
     "repelling_eigenvalues": Quantity("1", "number of eigenvalues with negative real part", "smaller"),
     "distance_from_formula": Quantity("1", "largest distance of the eigenvalues from the closed form", "smaller"),
     "networks": Quantity("1", "number of networks"),
