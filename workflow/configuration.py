@@ -12,7 +12,7 @@ import yaml
 from mlsim.config import ConfigError, Section, check_sections, parse
 
 ROOT = Path(__file__).resolve().parents[1]
-# in the order of the lecture
+# in the order of the results
 STUDIES = (
     "topopt",
     "multigrid",

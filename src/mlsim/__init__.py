@@ -1,1 +1,1 @@
-"""Regenerates, from nothing, every result of the lecture *Machine learning in numerical simulations*."""
+"""Regenerates, from scratch, every result of the lecture *Machine learning in numerical simulations*."""

@@ -1,4 +1,4 @@
-"""What a claim is: a comparison of table rows, its source, and the sizes below which it is not judged.
+"""What a claim is: a comparison of table rows, its source, and the sizes below which it is not comparable.
 
 A comparison is written with operators::
 
@@ -32,12 +32,12 @@ class Rows:
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """A size below which a claim is not judged."""
+    """A size below which a claim is not comparable."""
 
     case: str  # case of the row without abscissa that holds the size
     quantity: str  # what is counted
     at_least: float  # the smallest sufficient count
-    method: str | None = None  # method of the row; None for the method that is judged
+    method: str | None = None  # method of the row; None for the measured method
 
 
 Reference = Literal["published"] | float | Rows
@@ -49,15 +49,15 @@ class Comparison:
     """A comparison of rows with their reference."""
 
     measured: tuple[Rows, ...]  # alternatives; one of them has to pass at every abscissa
-    # of the measured to the reference. ``above`` is strict and has to exceed the errors: a difference within them is
-    # not comparable. The other relations are widened by tolerance and errors
+    # of the measured values to the reference. ``above`` is strict: the difference has to exceed the errors, and one
+    # within them is not comparable. The other relations are widened by tolerance and errors
     relation: Relation
     reference: Reference  # ``published`` for the published column, a number, or rows with the same abscissas
     tolerance: float | tuple[float, ...] = 0.0  # one number or one per abscissa
-    errors: float = 0.0  # standard errors of the measured value (and of the reference rows) that count
+    errors: float = 0.0  # number of standard errors; of the difference, where the reference is rows of ours
 
     def __bool__(self) -> bool:
-        raise TypeError("a comparison is neither true nor false before it is judged: do not chain or combine it")
+        raise TypeError("a comparison is neither true nor false before it meets a table: do not chain or combine it")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +158,7 @@ def _abscissas(x: float | Sequence[float]) -> tuple[float, ...]:
 
 
 def needs(case: str, /, *, of: str | None = None, **at_least: float) -> tuple[Size, ...]:
-    """Sizes below which a claim is not judged, as in ``needs("heat", problems=100, of="thresholding")``; see `Size`."""
+    """Sizes below which a claim is not comparable: ``needs("heat", problems=100, of="thresholding")``; see `Size`."""
     return tuple(Size(case=case, quantity=name, at_least=count, method=of) for name, count in at_least.items())
 
 

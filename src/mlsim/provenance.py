@@ -1,14 +1,12 @@
-"""Which code a result depends on: a hash over all definitions of this package that a function can reach.
+"""Which code a result depends on: a hash over the transitive dependencies of a function within this package.
 
-Snakemake does not see an edit in an imported module, and reruns everything after a touched script. So each rule
-carries ``code_hash(function, script)`` among its params. Definitions are followed by name through the syntax trees;
-nothing is imported or executed, and third-party code is not read. Whatever cannot be followed is an error, since a
-result that misses an edit is worse than a refused run.
+docs/architecture.md explains what the hash is for. It is a static analysis of syntax trees: nothing is imported or
+executed, and third-party code is not read.
 
-What counts with a definition: all statements that define or change its name; a class whole; each name it uses; and,
-for each module it makes Python import, the statements that act on import. Modules of the package are imported by the
-names in them, never as a whole. Implicit effects of decorators and base classes are not tracked: a registry is a dict
-that names its functions. Sources are read once per process.
+Dependencies of a definition are all statements that define or change its name (a class as a whole), the definitions to
+which the names in them resolve, and the import-time side effects of each module that Python imports for them. Modules
+of the package are imported by the names in them, never as a whole. Side effects of decorators and base classes are not
+tracked: a registry is a dict that names its functions. Sources are read once per process.
 """
 
 import builtins
@@ -26,17 +24,18 @@ _LOOKUPS = frozenset({"__import__", "globals", "eval", "exec", *_FINDERS})
 
 
 def code_hash(*targets: str | Path, package: Path | None = None) -> str:
-    """Hash of the code that the targets can reach: 16 hexadecimal digits.
+    """Hash of the targets and their transitive dependencies: 16 hexadecimal digits.
 
-    Equal for equal code: comments, docstrings, layout, the order of imports and of targets, and the place of the
-    files do not matter, nor does the version of Python.
+    It does not depend on comments, docstrings, layout, the order of imports and of targets, the location of the files,
+    or the version of Python.
 
     Args:
-        targets: ``"mlsim.tables:metrics"``, or the path of a script, whole with the scripts beside it that it imports.
-        package: folder of the package whose code is followed; by default the one this file belongs to.
+        targets: ``"mlsim.tables:metrics"``, or the path of a script, which counts as a whole, with the scripts of its
+            folder that it imports.
+        package: folder of the package whose dependencies are tracked; by default that of this file.
 
     Raises:
-        ProvenanceError: a target does not exist, or something it reaches cannot be followed.
+        ProvenanceError: a target does not exist, or a dependency cannot be resolved.
 
     >>> len(code_hash("mlsim.provenance:code_hash"))
     16
@@ -51,7 +50,7 @@ def code_hash(*targets: str | Path, package: Path | None = None) -> str:
 
 
 def reachable(*targets: str | Path, package: Path | None = None) -> tuple[str, ...]:
-    """What enters `code_hash`, sorted, as ``module:name``; statements that act on import are ``module:<module>``.
+    """What enters `code_hash`, sorted, as ``module:name``; import-time side effects are ``module:<module>``.
 
     >>> "mlsim.syntax:normal_form" in reachable("mlsim.provenance:code_hash")
     True
@@ -70,7 +69,7 @@ class _Module:
     # for each name, the statements that define or change it, in the order of the source
     definitions: dict[str, list[Statement]] = field(default_factory=dict)
     imports: dict[str, list[Import]] = field(default_factory=dict)  # for each name, the imports that bind it
-    # the statements that count whenever the module is imported; in a script, all of them
+    # statements with side effects when the module is imported; in a script, all of them
     effects: list[Statement] = field(default_factory=list)
 
     def read(self) -> "_Module":
@@ -89,7 +88,7 @@ class _Module:
 
 
 class _Node(NamedTuple):
-    """A definition of a module, or without a name its effects."""
+    """A definition of a module; with an empty name, the import-time side effects of the module."""
 
     module: _Module
     name: str
@@ -98,8 +97,8 @@ class _Node(NamedTuple):
         return f"{self.module.name}:{self.name or '<module>'}"
 
 
-# what a name means: its dotted path, with the definition where it is in the package
-_Meaning = tuple[_Node | None, str]
+# what a name resolves to: its definition, None outside of the package, and its dotted path
+_Binding = tuple[_Node | None, str]
 
 
 class _Library:
@@ -134,13 +133,13 @@ class _Library:
         if not definition or not module:
             expected = f"'module:name' in {self.package}, or the Path of a script"
             raise ProvenanceError(f"target '{target}': expected {expected}")
-        for node, _ in self._meanings(definition, module):
+        for node, _ in self._bindings(definition, module):
             if node:
                 return node
         raise ProvenanceError(f"target '{target}': module '{name}' has no '{definition}': correct it")
 
     def reach(self, roots: set[_Node]) -> list[_Node]:
-        """All nodes that can be reached and hold code."""
+        """The roots and their transitive dependencies, without modules that have no side effects."""
         pending, reached = list(roots), set(roots)
         while pending:
             new = self.record(pending.pop())[1] - reached
@@ -149,7 +148,7 @@ class _Library:
         return [node for node in reached if node.name or node.module.effects]
 
     def _record(self, node: _Node) -> tuple[str, set[_Node]]:
-        """Digest of the code of one node, and the nodes that it names."""
+        """Digest of the code of one node, and its direct dependencies."""
         module, name = node
         statements = module.definitions[name] if name else module.effects
         imports = [item for statement in statements for item in statement.imports]
@@ -158,41 +157,41 @@ class _Library:
             imports += [item for items in module.imports.values() for item in items]
             around = None if module.is_script else self.module(module.name.rpartition(".")[0] or self.package.name)
             successors |= {_Node(around, "")} if around else set()
-        successors = successors.union(*(self._loaded(item, module) for item in imports))
-        # the meaning of each name enters as well: `from numpy import sin as f` against `from numpy import cos as f`
+        successors = successors.union(*(self._side_effects(item, module) for item in imports))
+        # the binding of each name enters as well: `from numpy import sin as f` against `from numpy import cos as f`
         lines = set()
         for statement in statements:
-            for outer_name, (definition, path) in self._outer_meanings(statement, module):
-                lines.add(f"{outer_name} = {path}")
+            for free_name, (definition, path) in self._free_bindings(statement, module):
+                lines.add(f"{free_name} = {path}")
                 successors |= {definition} if definition else set()
         text = "\n".join([*(statement.text for statement in statements), *sorted(lines)])
         return hashlib.sha256(text.encode()).hexdigest(), successors
 
-    def _outer_meanings(self, statement: Statement, module: _Module) -> list[tuple[str, _Meaning]]:
-        """What the names of a statement mean; a builtin means itself."""
+    def _free_bindings(self, statement: Statement, module: _Module) -> list[tuple[str, _Binding]]:
+        """Bindings of the free names of a statement; a builtin is bound to itself."""
 
         def refuse(name: str, wrong: str) -> NoReturn:
             raise ProvenanceError(f"{module.path}:{line_of(name, statement, module.path)}: {wrong}")
 
-        pairs = [(item.name, meaning) for item in statement.imports for meaning in self._imported(item)]
+        pairs = [(item.name, binding) for item in statement.imports for binding in self._imported(item)]
         for name in statement.uses | statement.hints:
-            meanings = self._meanings(name, module)
-            if not meanings and name in statement.uses:
+            bindings = self._bindings(name, module)
+            if not bindings and name in statement.uses:
                 for item in module.imports.get(name, ()):
-                    self._loaded(item, module)  # raises if the import is wrong
+                    self._side_effects(item, module)  # raises if the import is wrong
                 is_known = name in _KNOWN or (module.is_script and name == "snakemake")
                 if name in module.imports or not is_known:
                     refuse(name, f"'{name}' is not defined: define it, import it or pass it in")
-                meanings = [(None, name)]
-            pairs += [(name, meaning) for meaning in meanings]
+                bindings = [(None, name)]
+            pairs += [(name, binding) for binding in bindings]
         for name, (_, path) in pairs:
             is_lookup = path in _LOOKUPS or (path == "sys" and "attr='modules'" in statement.text)
             if is_lookup and not module.is_script:  # the rule of a script names the function that it looks up
                 refuse(name, f"'{path}' finds code at run time: import what is needed by its name")
         return pairs
 
-    def _loaded(self, item: Import, importer: _Module) -> set[_Node]:
-        """Effects of the module that Python loads for an import."""
+    def _side_effects(self, item: Import, importer: _Module) -> set[_Node]:
+        """Import-time side effects of the module that Python loads for an import."""
         sibling = importer.path.parent / f"{item.module}.py"
         if importer.is_script and sibling.is_file():
             return {self.script(sibling)}
@@ -208,17 +207,17 @@ class _Library:
     def _is_inside(self, name: str) -> bool:
         return name.split(".")[0] == self.package.name
 
-    def _meanings(self, name: str, module: _Module, passed: frozenset[_Node] = frozenset()) -> list[_Meaning]:
-        """What a name of a module means, through all modules that pass it on; nothing for a builtin."""
+    def _bindings(self, name: str, module: _Module, visited: frozenset[_Node] = frozenset()) -> list[_Binding]:
+        """Bindings of a name of a module, through all re-exports; none for a builtin."""
         node = _Node(module, name)
-        meanings: list[_Meaning] = [(node, str(node))] if name in module.definitions else []
-        for item in module.imports.get(name, ()) if node not in passed else ():
-            meanings += self._imported(item, passed | {node})
-        return meanings
+        bindings: list[_Binding] = [(node, str(node))] if name in module.definitions else []
+        for item in module.imports.get(name, ()) if node not in visited else ():
+            bindings += self._imported(item, visited | {node})
+        return bindings
 
-    def _imported(self, item: Import, passed: frozenset[_Node] = frozenset()) -> list[_Meaning]:
+    def _imported(self, item: Import, visited: frozenset[_Node] = frozenset()) -> list[_Binding]:
         module = self.module(item.module) if self._is_inside(item.module) else None
-        return self._meanings(item.attribute, module, passed) if module else [(None, item.path)]
+        return self._bindings(item.attribute, module, visited) if module else [(None, item.path)]
 
 
 @functools.cache

@@ -37,8 +37,8 @@ class Statement(NamedTuple):
 
     text: str  # its normal form
     lines: tuple[int, int]  # its first and last line
-    uses: set[str]  # the names in it that are defined outside of its functions and classes
-    # names that may have such a meaning: those of quoted annotations, and those that a class reads and binds
+    uses: set[str]  # its free names: not defined inside its functions and classes
+    # names that may be free, too: those of quoted annotations, and those that a class reads and binds
     hints: set[str]
     imports: list[Import]  # the names bound by import statements within it, at any depth
     binds: set[str]  # the names it gives to the module
@@ -133,7 +133,7 @@ def _statement(node: ast.stmt, lines: list[bytes], path: Path) -> Statement:
     source[-1] = source[-1][: node.end_col_offset]
     indent = node.col_offset  # after a semicolon, or under `if TYPE_CHECKING`
     source[0] = (b"if 1:\n" + b" " * indent if indent else b"") + source[0][indent:]
-    uses, binds, hints = _outer_names(symtable.symtable(b"".join(source).decode(), str(path), "exec"))
+    uses, binds, hints = _free_names(symtable.symtable(b"".join(source).decode(), str(path), "exec"))
     imports: list[Import] = []
     for inner in nodes:
         if isinstance(inner, _ANNOTATED):
@@ -165,8 +165,8 @@ def _quoted_names(annotation: ast.expr | None) -> set[str]:
     return set()
 
 
-def _outer_names(table: symtable.SymbolTable) -> tuple[set[str], set[str], set[str]]:
-    """Names of the module that the table uses and binds, and names that a class in it reads and binds."""
+def _free_names(table: symtable.SymbolTable) -> tuple[set[str], set[str], set[str]]:
+    """Free names, names bound in the module, and names that a class reads and binds."""
     uses, binds, both = set(), set(), set()
     is_module = table.get_type() == "module"
     if isinstance(table, symtable.Function):
@@ -178,6 +178,6 @@ def _outer_names(table: symtable.SymbolTable) -> tuple[set[str], set[str], set[s
             if is_module and (symbol.is_assigned() or symbol.is_imported()):
                 binds.add(symbol.get_name())
     for child in table.get_children():
-        for names, inner in zip((uses, binds, both), _outer_names(child), strict=True):
+        for names, inner in zip((uses, binds, both), _free_names(child), strict=True):
             names |= inner
     return uses, binds, both

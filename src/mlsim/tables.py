@@ -18,6 +18,7 @@ Row = dict[str, Any]
 KEY = ["case", "method", "x", "quantity"]
 METRICS = ["case", "method", "seed", "x", "quantity", "value", "se", "unit"]
 COLUMNS = [*KEY, "value", "se", "seeds", "unit", "published"]
+NO_SEED = 0  # seed of rows that do not depend on the seed of a training; the column is never empty
 
 
 def metrics(

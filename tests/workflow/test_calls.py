@@ -21,7 +21,7 @@ def named(reference):
 
 
 def jobs_planned(folder, overlay):
-    """All jobs of a run from nothing."""
+    """All jobs of a run without earlier results."""
     output = OutputSettings(dryrun=True, quiet={Quietness.ALL})
     with SnakemakeApi(output) as api:
         workflow = api.workflow(

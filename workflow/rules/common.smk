@@ -1,4 +1,4 @@
-"""Configuration and its check, code hashes, device resources, wildcard constraints."""
+"""What all rules use: checked settings, the parameters of rules that call functions, GPUs, start and end of a run."""
 
 import os
 import sys
@@ -12,8 +12,8 @@ from mlsim.published import printed
 
 ROOT = Path(workflow.basedir)
 
-# glibc in the jobs keeps up to 512 MB of freed memory, and arrays up to its limit of 32 MB in it: by default each array
-# of some megabytes gets new pages, which the system fills with zeros
+# let glibc reuse up to 512 MB of freed memory, and serve arrays of up to 32 MB from the heap: the system has to fill
+# fresh pages with zeros (docs/experiments/speed.md)
 os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(1 << 25))
 os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(1 << 29))
 os.environ.setdefault("MALLOC_TOP_PAD_", str(1 << 26))
@@ -37,13 +37,13 @@ wildcard_constraints:
 
 
 def code(script, *functions):
-    """Hash of all mlsim code that the stage script and the functions can reach."""
+    """Hash of all mlsim code that the stage script and the functions can reach; see docs/architecture.md."""
     scripts = ROOT / "workflow" / "scripts"
     return code_hash(scripts / "job.py", scripts / f"{script}.py", *functions)
 
 
 def call(script, function):
-    """Params of a rule that calls one function: its name, and the hash of all code that it and the script can reach."""
+    """Params of a rule that calls one function: its name, and the code hash of function and script."""
     return {"function": function, "code": code(script, function)}
 
 
@@ -61,12 +61,12 @@ def reported(path, label):
 
 
 def parts(section, *keys, **others):
-    """Canonical text of what a function depends on: some keys of a section, and other settings."""
+    """Canonical JSON of some keys of a section, with further entries: the settings that one function needs."""
     return canonical_json({**{key: getattr(section, key) for key in keys}, **others})
 
 
 def variant_parts(study, *keys, name="variant"):
-    """The same with the settings of the job's variant."""
+    """``parts`` of a study with the settings of the job's variant under ``name``, as a function of the wildcards."""
     return lambda wildcards: parts(study, *keys, **{name: study.enabled[wildcards.variant]})
 
 

@@ -1,6 +1,7 @@
 """Equations from observations: fields, PDE-FIND, weak form, the Lorenz system, neural ODEs, table, figures, claims."""
 
 DISCOVERY = SETTINGS["discovery"]
+# memory and run time of simulation and regression grow with the size of the fields; ``gigabytes`` estimates it
 
 
 localrules:

@@ -1,6 +1,8 @@
 """Networks from hierarchical matrices: four data sets, networks, baselines, table, figures, claims."""
 
 MULTISCALE = SETTINGS["multiscale"]
+# in MB, jobs need 2000 for Python and torch, and ``megabytes`` for four copies of their data set; the baselines have 4000
+# more for kernel matrices and direct solves
 
 
 wildcard_constraints:

@@ -1,6 +1,8 @@
 """Neural networks for topology optimisation: SIMP histories, networks, table, figures, claims."""
 
 TOPOPT = SETTINGS["topopt"]
+# in MB; a history takes 0.5 (100 iterations of 1,600 elements, 3 bytes each), and a job may hold all of them twice
+TOPOPT_MEMORY = 3000 + TOPOPT.problems.total
 
 
 localrules:
@@ -43,7 +45,7 @@ use rule generate as topopt_merge with:
     log:
         "results/topopt/logs/merge.log",
     resources:
-        mem_mb=3000 + 5 * TOPOPT.problems.total // 4,
+        mem_mb=TOPOPT_MEMORY + TOPOPT.problems.total // 4,
         runtime=30,
     params:
         **call("generate", "mlsim.studies.topopt.generate:merge"),
@@ -83,7 +85,7 @@ use rule train as topopt_train with:
     benchmark:
         "results/topopt/benchmarks/train_{variant}_seed{seed}.tsv"
     resources:
-        mem_mb=3000 + TOPOPT.problems.total,
+        mem_mb=TOPOPT_MEMORY,
         runtime=30 + TOPOPT.training.samples // 5000,
         gpu=gpus(),
         gpu_manufacturer="nvidia",
@@ -102,7 +104,7 @@ use rule evaluate as topopt_evaluate_thresholding with:
     log:
         "results/topopt/logs/evaluate_thresholding.log",
     resources:
-        mem_mb=3000 + TOPOPT.problems.total,
+        mem_mb=TOPOPT_MEMORY,
         runtime=30,
     params:
         **call("evaluate", "mlsim.studies.topopt.evaluate:evaluate_thresholding"),
@@ -143,7 +145,7 @@ use rule tabulate as topopt_tabulate with:
         **tabulation("topopt", layouts="mlsim.studies.topopt.layouts:layouts"),
 
 
-use rule generate as topopt_examples with:
+use rule generate as topopt_predict_examples with:
     input:
         histories="results/topopt/histories.zarr.zip",
         cases="results/topopt/examples.zarr.zip",
@@ -153,7 +155,7 @@ use rule generate as topopt_examples with:
     log:
         "results/topopt/logs/predictions.log",
     resources:
-        mem_mb=3000 + TOPOPT.problems.total,
+        mem_mb=TOPOPT_MEMORY,
         runtime=10,
     params:
         **call("generate", "mlsim.studies.topopt.evaluate:examples"),

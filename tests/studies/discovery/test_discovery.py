@@ -217,7 +217,7 @@ def test_matrices_of_the_weak_form_are_the_transform_of_pysindy(burgers):
         scale = np.abs(reference).max(axis=0)
         np.testing.assert_allclose(integrals.columns(u) / scale, reference / scale, rtol=0, atol=1e-13)
         rate = np.asarray(library.convert_u_dot_integral(u[..., None]))[:, 0]
-        np.testing.assert_allclose(integrals.rate(u), rate, rtol=0, atol=1e-13 * np.abs(rate).max())
+        np.testing.assert_allclose(integrals.time_derivative(u), rate, rtol=0, atol=1e-13 * np.abs(rate).max())
         names = [name.replace("x", "1") for name in integrals.names]
         assert names == library.get_feature_names(["u"])
 

@@ -53,24 +53,24 @@ class Turning:
     attraction: float  # smallest ``Re mu``; negative where a direction repels
     largest: float  # largest ``|mu|``
     # percent of the eigenvalues with ``|Im mu| > |Re mu|`` among those above a millionth of the largest
-    complex_share: float
+    complex_percent: float
     repelling: int  # number of eigenvalues with a real part below minus a millionth of the largest
 
 
 def turning(eigenvalues: Complex[np.ndarray, " size"]) -> Turning:
     """Summary of a spectrum.
 
-    >>> turning(np.array([1j, -1j, 1.0 + 0j, 2.0 + 0j])).complex_share
+    >>> turning(np.array([1j, -1j, 1.0 + 0j, 2.0 + 0j])).complex_percent
     50.0
     """
     largest = float(np.abs(eigenvalues).max())
     counted = eigenvalues[np.abs(eigenvalues) > 1e-6 * largest]
-    complex_share = 100 * float(np.mean(np.abs(np.imag(counted)) > np.abs(np.real(counted)))) if counted.size else 0.0
+    complex_percent = 100 * float(np.mean(np.abs(np.imag(counted)) > np.abs(np.real(counted)))) if counted.size else 0.0
     return Turning(
         rotation=float(np.abs(np.imag(eigenvalues)).max()),
         attraction=float(np.real(eigenvalues).min()),
         largest=largest,
-        complex_share=complex_share,
+        complex_percent=complex_percent,
         repelling=int((np.real(eigenvalues) < -1e-6 * largest).sum()),
     )
 

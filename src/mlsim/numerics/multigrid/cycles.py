@@ -1,8 +1,10 @@
 """Multigrid cycles: matrix-free, batched, and differentiable in their operators, transfers and smoother weights.
 
-A cycle on a level smooths with ``x <- x + w D^-1 (b - A x)``, one weight ``w`` per sweep, corrects
-``x <- x + P e`` with ``e`` from ``gamma`` cycles for ``R A P e = R (b - A x)`` on the next level (``gamma`` = 1 is the
-V-cycle, 2 the W-cycle), and smooths again. The coarsest level is solved directly.
+A cycle on a level consists of pre-smoothing by sweeps ``x <- x + w D^-1 (b - A x)`` with one weight ``w`` each; the
+coarse-grid correction ``x <- x + P e``, where ``e`` comes from ``gamma`` cycles for ``R A P e = R (b - A x)`` on the
+next level (``gamma`` = 1 is the V-cycle, 2 the W-cycle); and post-smoothing. The coarsest level is solved directly.
+
+``E`` is the error propagation operator of a cycle: for ``A u = b`` one cycle maps the error ``x - u`` to ``E (x - u)``.
 """
 
 from collections.abc import Sequence
@@ -28,7 +30,7 @@ from mlsim.numerics.multigrid.stencils import (
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Transfer:
-    """How two neighbouring levels exchange grid functions: stencils of restriction and prolongation."""
+    """Transfer between two neighbouring levels: stencils of the restriction ``R`` and the prolongation ``P``."""
 
     restriction: Stencil
     prolongation: Stencil
@@ -36,26 +38,26 @@ class Transfer:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Sweeps:
-    """Weights of damped Jacobi on one level, one per sweep, before and after the coarse correction."""
+    """Weights of damped Jacobi on one level, one per sweep."""
 
-    before: Float[Tensor, " sweeps_before"]
-    after: Float[Tensor, " sweeps_after"]
+    before: Float[Tensor, " sweeps_before"]  # pre-smoothing
+    after: Float[Tensor, " sweeps_after"]  # post-smoothing
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Level:
-    """One level with what leads to the next."""
+    """One level and the transfer to the next coarser one."""
 
-    operator: Stencil
-    shape: tuple[int, int]
+    operator: Stencil  # ``A``
+    shape: tuple[int, int]  # rows and columns of the grid
     transfer: Transfer
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Hierarchy:
-    """All levels from the finest on, and the factorised operator of the coarsest."""
+    """All levels, the finest first, and the LU factors of the operator on the coarsest."""
 
-    levels: tuple[Level, ...]
+    levels: tuple[Level, ...]  # without the coarsest
     factors: Float[Tensor, "unknowns unknowns"]
     pivots: Int[Tensor, " unknowns"]
 
@@ -66,11 +68,12 @@ class Hierarchy:
 
 
 def chebyshev_weights(sweeps: int) -> Float[Tensor, " sweeps"]:
-    """Damped-Jacobi weights that are smallest on the high frequencies of the 5-point Laplacian.
+    """Damped-Jacobi weights that minimise the smoothing factor of the 5-point Laplacian.
 
-    Inverse roots of the Chebyshev polynomial for the interval [1/2, 2] of ``D^-1 A``; on it the product of all sweeps
-    is at most ``1 / T_sweeps(5/3)``. That is the two-grid factor of the Laplacian for one and two sweeps, and a bound
-    it does not reach for more.
+    The smoothing factor is the largest absolute value of the error polynomial ``prod_k (1 - w_k t)`` for ``t`` in
+    [1/2, 2], the eigenvalues of ``D^-1 A`` on high frequencies. It is smallest, ``1 / T_sweeps(5/3)``, where the roots
+    ``1 / w_k`` are those of the Chebyshev polynomial of this interval. On fine grids the two-grid convergence factor
+    with bilinear transfers equals it for one and two sweeps; for more sweeps it is larger.
 
     >>> chebyshev_weights(1).tolist()
     [0.8]
@@ -80,11 +83,14 @@ def chebyshev_weights(sweeps: int) -> Float[Tensor, " sweeps"]:
 
 
 # the coarsest level is factorised densely: beyond 31 x 31 nodes that would cost more than the cycle
-MOST_COARSEST = 31 * 31
+MAX_COARSEST_UNKNOWNS = 31 * 31
 
 
 def level_shapes(shape: tuple[int, int], *, levels: int) -> list[tuple[int, int]]:
-    """Shapes of at most ``levels`` levels, down to a single node per direction, and more where the coarsest is large.
+    """Rows and columns of the grids, the finest first.
+
+    There are ``levels`` of them; fewer where a grid of one node per direction is reached before, more where the last
+    one would have more than ``MAX_COARSEST_UNKNOWNS`` nodes.
 
     >>> level_shapes((1, 15), levels=3)
     [(1, 15), (1, 7), (1, 3)]
@@ -92,7 +98,7 @@ def level_shapes(shape: tuple[int, int], *, levels: int) -> list[tuple[int, int]
     (31, 31)
     """
     shapes = [shape]
-    while max(shapes[-1]) > 2 and (len(shapes) < levels or shapes[-1][0] * shapes[-1][1] > MOST_COARSEST):
+    while max(shapes[-1]) > 2 and (len(shapes) < levels or shapes[-1][0] * shapes[-1][1] > MAX_COARSEST_UNKNOWNS):
         rows, columns = shapes[-1]
         shapes.append(((rows - 1) // 2 if rows > 1 else 1, (columns - 1) // 2))
     return shapes
@@ -104,7 +110,7 @@ def hierarchy(operator: Stencil, *, shape: tuple[int, int], transfers: Sequence[
     Args:
         operator: stencil on the finest grid.
         shape: rows and columns of the finest grid.
-        transfers: from the finest level on, one for each pair of neighbouring levels, at least one.
+        transfers: one for each pair of neighbouring levels, the finest first; at least one.
 
     Raises:
         ValueError: no transfer is given, or a grid cannot be coarsened.
@@ -121,41 +127,48 @@ def hierarchy(operator: Stencil, *, shape: tuple[int, int], transfers: Sequence[
 
 
 def cycle(
-    levels: Hierarchy, b: Functions, x: Functions | None = None, *, sweeps: Sequence[Sweeps], gamma: int = 1
+    hierarchy: Hierarchy, b: Functions, x: Functions | None = None, *, sweeps: Sequence[Sweeps], gamma: int = 1
 ) -> Functions:
-    """One cycle for ``A x = b`` from ``x`` (None means zero), with ``gamma`` cycles per visit of the next level.
+    """One cycle for ``A x = b``.
 
-    ``sweeps`` are the weights of each level but the coarsest, from the finest on.
+    Args:
+        hierarchy: all levels.
+        b: right-hand sides on the finest grid.
+        x: approximate solutions that the cycle improves; None means zero.
+        sweeps: smoother weights of each level but the coarsest, the finest first.
+        gamma: recursive cycles on the next level per visit of a level; 1: V-cycle, 2: W-cycle.
     """
-    return _cycle(levels, b, x, sweeps=sweeps, gamma=gamma, depth=0)
+    return _cycle(hierarchy, b, x, sweeps=sweeps, gamma=gamma, depth=0)
 
 
-def error_after_cycle(levels: Hierarchy, x: Functions, *, sweeps: Sequence[Sweeps], gamma: int = 1) -> Functions:
-    """``E x``, the error left of ``x`` by one cycle; linear in ``x``."""
-    return cycle(levels, torch.zeros_like(x), x, sweeps=sweeps, gamma=gamma)
+def error_after_cycle(hierarchy: Hierarchy, x: Functions, *, sweeps: Sequence[Sweeps], gamma: int = 1) -> Functions:
+    """``E x``, the error left of ``x`` by one cycle; linear in ``x``. Arguments as in :func:`cycle`."""
+    return cycle(hierarchy, torch.zeros_like(x), x, sweeps=sweeps, gamma=gamma)
 
 
-def error_matrix(levels: Hierarchy, *, sweeps: Sequence[Sweeps], gamma: int = 1) -> Float[Tensor, "unknowns unknowns"]:
-    """``E`` as a dense matrix, for small grids."""
-    shape = levels.levels[0].shape
+def error_matrix(
+    hierarchy: Hierarchy, *, sweeps: Sequence[Sweeps], gamma: int = 1
+) -> Float[Tensor, "unknowns unknowns"]:
+    """``E`` as a dense matrix, for small grids. Arguments as in :func:`cycle`."""
+    shape = hierarchy.levels[0].shape
     unknowns = shape[0] * shape[1]
     unit = torch.eye(unknowns, dtype=torch.float64).reshape(unknowns, *shape)
-    return error_after_cycle(levels, unit, sweeps=sweeps, gamma=gamma).reshape(unknowns, unknowns).T
+    return error_after_cycle(hierarchy, unit, sweeps=sweeps, gamma=gamma).reshape(unknowns, unknowns).T
 
 
 def _cycle(
-    levels: Hierarchy, b: Functions, x: Functions | None, *, sweeps: Sequence[Sweeps], gamma: int, depth: int
+    hierarchy: Hierarchy, b: Functions, x: Functions | None, *, sweeps: Sequence[Sweeps], gamma: int, depth: int
 ) -> Functions:
-    if depth == len(levels.levels):
-        return levels.solve_coarsest(b)
-    level = levels.levels[depth]
+    if depth == len(hierarchy.levels):
+        return hierarchy.solve_coarsest(b)
+    level = hierarchy.levels[depth]
     x = _smoothed(level.operator, b, x, weights=sweeps[depth].before)
     residual = b if x is None else b - applied(level.operator, x)
     coarse_b = restricted(level.transfer.restriction, residual)
     correction = None
     # one visit of a level that is solved directly is enough
-    for _ in range(gamma if depth + 1 < len(levels.levels) else 1):
-        correction = _cycle(levels, coarse_b, correction, sweeps=sweeps, gamma=gamma, depth=depth + 1)
+    for _ in range(gamma if depth + 1 < len(hierarchy.levels) else 1):
+        correction = _cycle(hierarchy, coarse_b, correction, sweeps=sweeps, gamma=gamma, depth=depth + 1)
     assert correction is not None
     fine = prolonged(level.transfer.prolongation, correction)
     smoothed = _smoothed(level.operator, b, fine if x is None else x + fine, weights=sweeps[depth].after)

@@ -15,21 +15,21 @@ from mlsim.numerics.multigrid.stencils import applied
 Krylov = Literal["stationary", "cg", "gmres"]
 
 
-def cycle_operator(levels: Hierarchy, *, sweeps: Sequence[Sweeps], gamma: int = 1) -> LinearOperator:
+def cycle_operator(hierarchy: Hierarchy, *, sweeps: Sequence[Sweeps], gamma: int = 1) -> LinearOperator:
     """One cycle from zero, the approximate inverse ``M``, as an operator of scipy on vectors in row-major order."""
-    shape = levels.levels[0].shape
+    shape = hierarchy.levels[0].shape
 
     def apply(b: np.ndarray) -> np.ndarray:
         with torch.no_grad():
             rhs = torch.from_numpy(np.ascontiguousarray(b, dtype=np.float64)).reshape(1, *shape)
-            return cycle(levels, rhs, sweeps=sweeps, gamma=gamma).numpy().ravel()
+            return cycle(hierarchy, rhs, sweeps=sweeps, gamma=gamma).numpy().ravel()
 
     return linear_map(apply, size=shape[0] * shape[1])
 
 
-def stencil_operator(levels: Hierarchy) -> LinearOperator:
+def stencil_operator(hierarchy: Hierarchy) -> LinearOperator:
     """The operator of the finest level on vectors in row-major order."""
-    finest = levels.levels[0]
+    finest = hierarchy.levels[0]
 
     def apply(x: np.ndarray) -> np.ndarray:
         with torch.no_grad():

@@ -26,7 +26,7 @@ from mlsim.studies.autodiff.codes import (
 from mlsim.studies.autodiff.generate import stored_program
 from mlsim.studies.autodiff.measurements import Measurement, array_measurement, counted, scalar_measurement
 from mlsim.studies.autodiff.settings import Checkpointing, Differences
-from mlsim.tables import Row, row
+from mlsim.tables import NO_SEED, Row, row
 
 # of the Taylor remainder, relative to the norm of the inputs: larger ones show the third order of the N-body code
 TAYLOR_STEPS = tuple(3e-5 * 2.0**-k for k in range(4))
@@ -218,4 +218,4 @@ def _rows_of(numbers: Mapping[str, float], *, case: str, method: str, x: float =
 
 def _frame(rows: Sequence[Row]) -> pd.DataFrame:
     """Exact counts and rounding errors: nothing is drawn, so that there is one seed and no standard error."""
-    return pd.DataFrame(list(rows)).assign(seed=0)
+    return pd.DataFrame(list(rows)).assign(seed=NO_SEED)

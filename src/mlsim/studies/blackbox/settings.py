@@ -61,7 +61,7 @@ class Bar(Section):
 class Problems(Section):
     """The four simulators."""
 
-    truths: Count  # problems of each simulator
+    truths: Count  # number of problems of each simulator, each with random true parameters
     inversion: Inversion
     rugged: Rugged
     layers: Layers
@@ -76,7 +76,8 @@ class Problems(Section):
 class Budget(Section):
     """When a search ends."""
 
-    # value that counts as success; the start has one, and searches are restarted where they gain less than 1e-9
+    # a search succeeds when the objective, which is 1 at the start, falls below this; it is restarted at a random point
+    # when it gains less than 1e-9
     tolerance: Annotated[float, Meta(ge=1e-8, lt=1, description="from 1e-8 to 1")]
     units: Units  # cap in work units; a value costs one, a value with its gradient four
     bayesian_units: Units  # cap of Bayesian optimisation
@@ -89,10 +90,12 @@ class Searches(Section):
     difference: Positive  # step of forward differences
     deviation: Positive  # first step size of CMA-ES and edges of the first simplex
     population: Annotated[int, Meta(ge=5)]  # members of differential evolution per parameter
-    box: Positive  # differential evolution searches from minus to plus this
+    box: Positive  # half-width, in every parameter, of the box around zero that differential evolution searches
     largest: OrZero  # most parameters for which differential evolution runs
     bayesian_largest: OrZero  # most parameters for which Bayesian optimisation runs
-    few: Count  # problems on which a costly search runs, and all searches on a rugged case; others run on all
+    # number of problems for searches with many calls (all but L-BFGS, Gauss-Newton and optimality criteria), and for
+    # all searches of rugged and layers; the others run on all problems
+    few: Count
 
 
 class Run(Section):

@@ -9,15 +9,24 @@ ALPHA = 1e-8  # ridge penalty
 LEFT_OUT = 1  # terms that each regression of an ensemble leaves out
 
 
-def thresholded_weights(columns: np.ndarray, rate: np.ndarray, *, threshold: float, alpha: float = ALPHA) -> np.ndarray:
-    """Sequentially thresholded least squares; one row of weights per target where ``rate`` has two axes."""
+def thresholded_regression(
+    columns: np.ndarray, targets: np.ndarray, *, threshold: float, alpha: float = ALPHA
+) -> np.ndarray:
+    """Sequentially thresholded least squares: ``(columns,)`` coefficients, or ``(targets, columns)``.
+
+    Args:
+        columns: values of the candidate terms, ``(rows, columns)``.
+        targets: what their sum should be, ``(rows,)`` or ``(rows, targets)``.
+        threshold: terms with smaller coefficients are dropped.
+        alpha: ridge penalty.
+    """
     from pysindy import STLSQ
 
-    return _weights(STLSQ(threshold=threshold, alpha=alpha), columns, rate)
+    return _fitted(STLSQ(threshold=threshold, alpha=alpha), columns, targets)
 
 
-def ensemble_weights(
-    columns: np.ndarray, rate: np.ndarray, *, threshold: float, models: int, alpha: float = ALPHA
+def ensemble_regression(
+    columns: np.ndarray, targets: np.ndarray, *, threshold: float, models: int, alpha: float = ALPHA
 ) -> np.ndarray:
     """Median over regressions on resampled rows, each with one column left out; draws from numpy's global state.
 
@@ -32,24 +41,24 @@ def ensemble_weights(
         n_models=models,
         n_candidates_to_drop=LEFT_OUT,
     )
-    return _weights(optimizer, columns, rate)
+    return _fitted(optimizer, columns, targets)
 
 
-def known_weights(columns: np.ndarray, rate: np.ndarray, support: np.ndarray) -> np.ndarray:
-    """Least squares on the columns of ``support``; zero elsewhere. One row of weights per target, as ``support``.
+def known_regression(columns: np.ndarray, targets: np.ndarray, support: np.ndarray) -> np.ndarray:
+    """Least squares on the columns of ``support``; zero elsewhere. One row per target, as ``support``.
 
-    >>> known_weights(np.eye(2), np.array([3.0, 4.0]), np.array([True, False])).tolist()
+    >>> known_regression(np.eye(2), np.array([3.0, 4.0]), np.array([True, False])).tolist()
     [3.0, 0.0]
     """
     supports = np.atleast_2d(support)
-    weights = np.zeros(supports.shape)
-    for w, used, target in zip(weights, supports, rate.reshape(len(rate), -1).T, strict=True):
-        w[used] = np.linalg.lstsq(columns[:, used], target, rcond=None)[0]
-    return weights.reshape(support.shape)
+    solutions = np.zeros(supports.shape)
+    for solution, used, target in zip(solutions, supports, targets.reshape(len(targets), -1).T, strict=True):
+        solution[used] = np.linalg.lstsq(columns[:, used], target, rcond=None)[0]
+    return solutions.reshape(support.shape)
 
 
-def _weights(optimizer: Any, columns: np.ndarray, rate: np.ndarray) -> np.ndarray:
+def _fitted(optimizer: Any, columns: np.ndarray, targets: np.ndarray) -> np.ndarray:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Sparsity parameter is too big")  # then no term is selected
-        optimizer.fit(columns, rate.reshape(len(rate), -1))
-    return np.asarray(optimizer.coef_).reshape(*rate.shape[1:], columns.shape[1])
+        optimizer.fit(columns, targets.reshape(len(targets), -1))
+    return np.asarray(optimizer.coef_).reshape(*targets.shape[1:], columns.shape[1])

@@ -12,7 +12,7 @@ import xarray as xr
 from mlsim.logs import progress
 from mlsim.numerics.dynamics.evolution_equations import EVOLUTIONS
 from mlsim.studies.discovery.candidates import Observed, observed, with_noise
-from mlsim.studies.discovery.regressions import ensemble_weights, known_weights, thresholded_weights
+from mlsim.studies.discovery.regressions import ensemble_regression, known_regression, thresholded_regression
 from mlsim.studies.discovery.scores import Coefficients, coefficient_errors, equation_rows, swept_rows
 from mlsim.studies.discovery.settings import WeakForm
 from mlsim.studies.discovery.weak_boxes import box_matrices
@@ -28,7 +28,7 @@ LEAST_EXPONENT = 4  # of the test functions
 class WeakIntegrals:
     """Integrals of ``u^p`` and ``u^p d^k u`` over random boxes, for any field on one grid, as products of matrices.
 
-    Boxes and weights are those of pysindy's library, whose transform loops over boxes and factors for each field.
+    Boxes and quadrature are those of pysindy's library, whose transform loops over boxes and factors for each field.
     The integrals are linear in pointwise products of the field with its differences, so that one sparse matrix for each
     derivative of the test functions serves all noise levels.
 
@@ -49,12 +49,15 @@ class WeakIntegrals:
         derivatives = ["u_" + "x" * k for k in range(1, self.order + 1)]
         return [*POWER_NAMES, *derivatives, *(power + name for name in derivatives for power in POWER_NAMES[1:])]
 
-    def rate(self, u: np.ndarray) -> np.ndarray:
-        """Integrals of ``u_t`` by parts, with the derivative on the test functions."""
-        return -(self._boxes.against_rate @ u.ravel())
+    def time_derivative(self, u: np.ndarray) -> np.ndarray:
+        """Integrals of ``u_t``, by parts: the derivative is moved to the test functions."""
+        return -(self._boxes.against_time_derivative @ u.ravel())
 
     def columns(self, u: np.ndarray) -> np.ndarray:
-        """Integrals of all terms; of ``u^p d^k u`` by parts, with half the derivatives on the test functions.
+        """Integrals of all terms, by parts where they contain derivatives.
+
+        Of the linear terms ``d^k u`` all derivatives are moved to the test functions; of ``u^p d^k u``, ``p`` = 1 or 2,
+        ``k // 2`` of them, and the other ``k - k // 2`` are finite differences.
 
         Args:
             u: field, space first.
@@ -134,20 +137,23 @@ def evaluate_weak(settings: WeakForm, *, data: xr.Dataset, case: str, seeds: lis
 def _box_rows(settings: WeakForm, data: xr.Dataset, *, case: str, seeds: list[int]) -> list[Row]:
     """Effect of the size of the boxes, on the same solution with draws of noise and boxes that no other row uses."""
     clean, (truth,) = observed(data), EVOLUTIONS[data.attrs["equation"]].terms
+    noise_percent = settings.compared
     rows = []
     for factor, seed in product(settings.scales, seeds):
         stream = (f"{case}, boxes of other sizes", f"{factor:g}")
         with global_randomness(seed, *stream):
             integrals = WeakIntegrals(settings.scaled(factor), x=data["x"].values, times=data["time"].values)
         # the same noise for all sizes
-        noisy = with_noise(clean, percent=settings.compared, rng=numpy_generator(seed, stream[0], "noise"))
+        noisy = with_noise(clean, percent=noise_percent, rng=numpy_generator(seed, stream[0], "noise"))
         u = noisy.fields[:, 0].T
-        weights = thresholded_weights(integrals.columns(u), integrals.rate(u), threshold=settings.threshold)
-        equation = _coefficients(integrals.names, weights)
+        solution = thresholded_regression(
+            integrals.columns(u), integrals.time_derivative(u), threshold=settings.threshold
+        )
+        equation = _coefficients(integrals.names, solution)
         rows += swept_rows(f"{case}_boxes", [equation], [truth], x=factor, method="weak_form", seed=seed)
     if settings.scales:
         labels = {"method": "weak_form", "seed": seeds[0]}
-        rows.append(case_row(f"{case}_boxes", "noise", settings.compared, unit="percent", **labels))
+        rows.append(case_row(f"{case}_boxes", "noise", noise_percent, unit="percent", **labels))
     return rows
 
 
@@ -156,13 +162,14 @@ def recovered(
 ) -> dict[str, Coefficients]:
     """The equation by one regression, by an ensemble of them, and by least squares on its known terms."""
     u, names = data.fields[:, 0].T, integrals.names
-    columns, rate = integrals.columns(u), integrals.rate(u)
-    weights = {"weak_form": thresholded_weights(columns, rate, threshold=settings.threshold)}
+    columns, u_t = integrals.columns(u), integrals.time_derivative(u)
+    threshold = settings.threshold
+    solutions = {"weak_form": thresholded_regression(columns, u_t, threshold=threshold)}
     with global_randomness(seed, "ensemble"):
-        weights["ensemble"] = ensemble_weights(columns, rate, threshold=settings.threshold, models=settings.models)
-    weights["known_terms"] = known_weights(columns, rate, np.array([name in terms for name in names]))
-    return {method: _coefficients(names, w) for method, w in weights.items()}
+        solutions["ensemble"] = ensemble_regression(columns, u_t, threshold=threshold, models=settings.models)
+    solutions["known_terms"] = known_regression(columns, u_t, np.array([name in terms for name in names]))
+    return {method: _coefficients(names, solution) for method, solution in solutions.items()}
 
 
-def _coefficients(names: list[str], weights: np.ndarray) -> Coefficients:
-    return {name: float(value) for name, value in zip(names, weights, strict=True) if value != 0}
+def _coefficients(names: list[str], solution: np.ndarray) -> Coefficients:
+    return {name: float(value) for name, value in zip(names, solution, strict=True) if value != 0}

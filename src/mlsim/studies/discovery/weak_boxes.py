@@ -13,11 +13,11 @@ class Boxes:
 
     Attributes:
         against: matrices of the test functions and of their derivatives in space of order 1, 2, ...
-        against_rate: matrix of their derivatives in time.
+        against_time_derivative: matrix of their derivatives in time.
     """
 
     against: list[sparse.csr_matrix]
-    against_rate: sparse.csr_matrix
+    against_time_derivative: sparse.csr_matrix
 
 
 def box_matrices(library: Any) -> Boxes:
@@ -32,4 +32,4 @@ def box_matrices(library: Any) -> Boxes:
         return sparse.csr_matrix((values, columns, ends), shape=(len(boxes), int(np.prod(shape))))
 
     derived = [matrix([orders[k] for orders in library.fullweights1]) for k in range(library.num_derivatives)]
-    return Boxes(against=[matrix(library.fullweights0), *derived], against_rate=matrix(library.fulltweights))
+    return Boxes(against=[matrix(library.fullweights0), *derived], against_time_derivative=matrix(library.fulltweights))

@@ -12,7 +12,7 @@ from mlsim.numerics.estimation.relative_errors import relative_error
 from mlsim.numerics.tensors.formats import train_tensor
 from mlsim.numerics.tensors.unfolding_bounds import canonical_error_bounds, rank_needed
 from mlsim.studies.expressivity.settings import Approximation, NeededRank
-from mlsim.tables import Row, row
+from mlsim.tables import NO_SEED, Row, row
 from mlsim.training.seeding import numpy_generator, seed_sequence
 
 TOLERANCE = 1e-10
@@ -42,11 +42,11 @@ def error_rows(settings: Approximation, *, seed: int) -> list[Row]:
                 excesses.append(error - bound)
                 rows.append(row_of("als_error", error, method="cp", seed=draw, x=rank))
                 rows.append(row_of("lower_bound", bound, method="cp", seed=draw, x=rank))
-        rows += [row_of("parameters", rank * n * d, method="cp", seed=0, x=rank) for rank in settings.ranks]
+        rows += [row_of("parameters", rank * n * d, method="cp", seed=NO_SEED, x=rank) for rank in settings.ranks]
         rows += [
-            row_of("parameters", train_parameters(n=n, r=width, d=d), method="tt", seed=0, x=width),
-            row_of("smallest_excess", min(excesses), method="cp", seed=0),
-            row_of("draws", settings.draws, method="cp", seed=0),
+            row_of("parameters", train_parameters(n=n, r=width, d=d), method="tt", seed=NO_SEED, x=width),
+            row_of("smallest_excess", min(excesses), method="cp", seed=NO_SEED),
+            row_of("draws", settings.draws, method="cp", seed=NO_SEED),
         ]
     return rows
 
@@ -67,14 +67,14 @@ def needed_rank_rows(settings: NeededRank, *, seed: int) -> list[Row]:
             if d <= settings.als_up_to:
                 rank = _als_rank(tensor, first=needed, error=settings.error, names=(seed, "search", d, draw))
                 rows.append(cp("als_rank", rank, seed=draw, x=d))
-        rows.append(tt("needed_rank", r, seed=0, x=d))
-        rows.append(tt("needed_parameters", train_parameters(n=n, r=r, d=d), seed=0, x=d))
+        rows.append(tt("needed_rank", r, seed=NO_SEED, x=d))
+        rows.append(tt("needed_parameters", train_parameters(n=n, r=r, d=d), seed=NO_SEED, x=d))
     rows += [
-        cp("rank_growth", (totals[d] / totals[before]) ** (2 / (d - before)), seed=0, x=d)
+        cp("rank_growth", (totals[d] / totals[before]) ** (2 / (d - before)), seed=NO_SEED, x=d)
         for before, d in pairwise(totals)
     ]
     numbers = {"largest_d": max(settings.trains.d), "draws": settings.draws, "target_error": settings.error}
-    return rows + [cp(name, value, seed=0) for name, value in numbers.items()]
+    return rows + [cp(name, value, seed=NO_SEED) for name, value in numbers.items()]
 
 
 def train_parameters(*, n: int, r: int, d: int) -> int:

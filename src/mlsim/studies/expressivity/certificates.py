@@ -29,7 +29,7 @@ from mlsim.numerics.tensors.grid_tensors import (
 )
 from mlsim.studies.expressivity.approximation import error_rows, needed_rank_rows
 from mlsim.studies.expressivity.settings import Canonical, Grids, Tensors, Trains
-from mlsim.tables import Row, row
+from mlsim.tables import NO_SEED, Row, row
 from mlsim.training.seeding import numpy_generator
 
 CORES = {"tt": False, "tt_shared": True}  # whether all inner modes share one core
@@ -64,8 +64,8 @@ def _rank_rows(trains: Trains, *, draws: int, seed: int) -> list[Row]:
         cut = minimal_cut(train_graph(n=n, r=r, d=d), odd_against_even(d))
         for method, shared in CORES.items():
             row_of = partial(row, case=f"rank_n{n}_r{r}", method=method, x=d)
-            rows.append(row_of("min_cut", cut, seed=0))
-            rows.append(row_of("theorem_bound", min(n, r) ** (d // 2), seed=0))
+            rows.append(row_of("min_cut", cut, seed=NO_SEED))
+            rows.append(row_of("theorem_bound", min(n, r) ** (d // 2), seed=NO_SEED))
             for draw in range(draws):
                 rng = numpy_generator(seed, "train", method, n, r, d, draw)
                 tensor = train_tensor(random_train(rng, n=n, r=r, d=d, shared=shared), prime=PRIME)
@@ -90,7 +90,7 @@ def _summary_rows(rows: list[Row]) -> list[Row]:
             "draws_off_the_cut": sum(difference != 0 for difference in excess["min_cut"]),
             "draws_below_the_bound": sum(difference < 0 for difference in excess["theorem_bound"]),
         }
-        summary += [row(name, value, case="all_ranks", method=method, seed=0) for name, value in numbers.items()]
+        summary += [row(name, value, case="all_ranks", method=method, seed=NO_SEED) for name, value in numbers.items()]
     return summary
 
 
@@ -105,8 +105,8 @@ def _conversion_rows(trees: Trains, *, draws: int, seed: int) -> list[Row]:
         for name, subsets in cuts.items():
             row_of = partial(row, case=f"convert_{name}_r{r}", method=f"n{n}", x=d)
             graph = train_graph(n=n, r=r, d=d) if name == "tt_to_ht" else tucker_graph(n=n, r=r, d=d)
-            rows.append(row_of("closed_form", _closed_form(name, r=r, d=d), seed=0))
-            rows.append(row_of("min_cut", max(minimal_cut(graph, modes) for modes in subsets), seed=0))
+            rows.append(row_of("closed_form", _closed_form(name, r=r, d=d), seed=NO_SEED))
+            rows.append(row_of("min_cut", max(minimal_cut(graph, modes) for modes in subsets), seed=NO_SEED))
             for draw in range(draws):
                 rng = numpy_generator(seed, name, n, r, d, draw)
                 if name == "tt_to_ht":
@@ -135,7 +135,7 @@ def _canonical_rows(tensors: Canonical, *, draws: int, seed: int) -> list[Row]:
     rows = []
     for rank in tensors.ranks:
         row_of = partial(row, case=f"canonical_n{n}_d{d}", method="cp", x=rank)
-        rows.append(row_of("min_cut", min(rank, n ** (d // 2)), seed=0))
+        rows.append(row_of("min_cut", min(rank, n ** (d // 2)), seed=NO_SEED))
         for draw in range(draws):
             factors = numpy_generator(seed, "canonical", n, d, rank, draw).integers(PRIME, size=(d, n, rank))
             tensor = canonical_tensor(factors, prime=PRIME)
@@ -147,7 +147,7 @@ def _grid_rows(grids: Grids, *, seed: int) -> list[Row]:
     rows = []
     for (templates, steps), product in itertools.product(grids.shapes, PRODUCTS):
         row_of = partial(row, case=f"grid_m{templates}_t{steps}", method=product)
-        rows.append(row_of("draws", grids.draws, seed=0))
+        rows.append(row_of("draws", grids.draws, seed=NO_SEED))
         for width in grids.widths:
             ranks = []
             for draw in range(grids.draws):
@@ -162,7 +162,7 @@ def _grid_rows(grids: Grids, *, seed: int) -> list[Row]:
                 "disagreeing_draws": sum(rank != numerical for rank, numerical in ranks),
                 "theorem_bound": min(templates, width) ** (steps // 2),
             }
-            rows += [row_of(name, value, seed=0, x=width) for name, value in numbers.items()]
+            rows += [row_of(name, value, seed=NO_SEED, x=width) for name, value in numbers.items()]
     return rows
 
 

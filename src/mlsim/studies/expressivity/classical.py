@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from mlsim.numerics.estimation.relative_errors import mean_relative_error, relative_errors
-from mlsim.tables import Row, percent_row, row
+from mlsim.tables import NO_SEED, Row, percent_row, row
 
 if TYPE_CHECKING:
     from sklearn.kernel_ridge import KernelRidge
@@ -28,7 +28,7 @@ def digit_rows(data: xr.Dataset) -> list[Row]:
     for method, model in {"svc": SVC(C=10.0), "logistic": LogisticRegression(max_iter=2000)}.items():
         model.fit(pixels[~test], labels[~test])
         correct = model.predict(pixels[test]) == labels[test]
-        rows.append(percent_row("accuracy", correct, unit="%", method=method, seed=0))
+        rows.append(percent_row("accuracy", correct, unit="%", method=method, seed=NO_SEED))
     return rows
 
 

@@ -18,7 +18,7 @@ from mlsim.studies.expressivity.classical import digit_rows, word_rows
 from mlsim.studies.expressivity.generate import function_of
 from mlsim.studies.expressivity.settings import Scoring, Task
 from mlsim.studies.expressivity.train import Samples, matched_width, network, restored, samples_of, widths_of
-from mlsim.tables import Row, percent_row, row
+from mlsim.tables import NO_SEED, Row, percent_row, row
 
 # networks with trained parameters by method and width
 Networks = Mapping[tuple[str, int], nn.Module]
@@ -47,7 +47,7 @@ def evaluate(settings: Scoring, *, data: xr.Dataset, model: list[dict], methods:
                 measured = _function_rows(settings, task, samples, networks=networks, data=data)
                 measured += word_rows(task.data, data, seeds=settings.seeds)
             measured += [
-                row("parameters", parameters_of_one(members), x=width, method=method, seed=0)
+                row("parameters", parameters_of_one(members), x=width, method=method, seed=NO_SEED)
                 for (method, width), members in networks.items()
             ]
             seeds, tested = len(settings.seeds), len(samples.inputs)
@@ -55,7 +55,7 @@ def evaluate(settings: Scoring, *, data: xr.Dataset, model: list[dict], methods:
             for method, variant in settings.variants.items():
                 width = matched_width(variant.network, task, data=data)
                 measured += _matched_rows(measured, method, width=width)
-                measured += [row(size, value, method=method, seed=0) for size, value in sizes.items()]
+                measured += [row(size, value, method=method, seed=NO_SEED) for size, value in sizes.items()]
             rows += [{"case": name, **unlabelled} for unlabelled in measured]
     return pd.DataFrame(rows)
 
@@ -128,7 +128,8 @@ def _tensor_rows(settings: Scoring, task: Task, *, networks: Networks, data: xr.
                 excesses[method].append(error - least)
                 rows.append(row("lower_bound", least, x=width, method=method, seed=seed))
     return rows + [
-        row("smallest_excess", min(differences), method=method, seed=0) for method, differences in excesses.items()
+        row("smallest_excess", min(differences), method=method, seed=NO_SEED)
+        for method, differences in excesses.items()
     ]
 
 
@@ -152,4 +153,4 @@ def _matched_rows(rows: Sequence[Row], method: str, *, width: int) -> list[Row]:
         for measured in rows
         if measured["method"] == method and measured["x"] == width and measured["quantity"] in MATCHED
     ]
-    return [*matched, row("equal_width", width, method=method, seed=0)]
+    return [*matched, row("equal_width", width, method=method, seed=NO_SEED)]

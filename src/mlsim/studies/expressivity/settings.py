@@ -102,10 +102,10 @@ class Tensors(Section):
 class Words(Section):
     """Random functions of words: tensor trains with one core per site, or automata with one core for all sites."""
 
-    letters: AtLeast2  # values of a site
-    sites: Annotated[PowerOfTwo, Meta(ge=2)]  # letters of a word, a power of two: the tree is balanced
+    letters: AtLeast2  # size of the alphabet
+    sites: Annotated[PowerOfTwo, Meta(ge=2)]  # length of a word, a power of two: the tree is balanced
     width: Count  # rank of the tensor train, states of the automaton
-    spread: Positive  # of the cores about the identity; of the automaton the size of the rotations, in radians
+    spread: Positive  # scale of the random part of the cores; for automata the size of their rotations, in radians
     train: Count  # training words
     test: Count  # test words; they do not depend on the number of training words
 
@@ -118,8 +118,8 @@ class Data(Section):
     """Digits and functions of words."""
 
     test_share: OpenFraction  # fraction of the digits that is used for testing
-    teacher: Words
-    automaton: Words
+    teacher: Words  # functions of words that are random tensor trains, with one core per site
+    automaton: Words  # functions of words that are random weighted automata, with one core for all sites
 
 
 class Task(Section):

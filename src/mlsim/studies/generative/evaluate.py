@@ -14,7 +14,7 @@ from mlsim.studies.generative.mixtures import MixtureScores
 from mlsim.studies.generative.posteriors import LinearScores, LognormalScores
 from mlsim.studies.generative.settings import FIELDS, MANIFOLDS, MIXTURES, Scoring
 from mlsim.studies.generative.trained import models_of
-from mlsim.tables import Row
+from mlsim.tables import NO_SEED, Row
 
 # made from the name of the case, the settings and the data; `baselines()` gives the rows of each untrained baseline,
 # `learned(model)` those of each seed of a trained model
@@ -34,7 +34,7 @@ def evaluate(settings: Scoring, *, data: xr.Dataset, model: dict[str, Tensor], s
     for name, case in settings.cases.items():
         scores = SCORES[name](name, settings, data=data)
         for method, scored in scores.baselines().items():
-            rows += [row | {"case": name, "method": method, "seed": 0} for row in scored]
+            rows += [row | {"case": name, "method": method, "seed": NO_SEED} for row in scored]
         models = list(models_of(name, settings, data=data, state=model, seeds=seeds))
         for trained in progress(models, total=len(models), label=f"models of {name}"):
             for seed, scored in zip(trained.seeds, scores.learned(trained), strict=True):

@@ -32,7 +32,7 @@ class Case(Switched):
     steps: Count  # training steps; a critic may be updated several times per step
     batch: AtLeast2  # samples per update
     components: Annotated[int, Meta(ge=0, le=32)] = 0  # whitened principal components; zero: scaled coordinates
-    looks: Count = 10  # evaluations of the averaged networks during a training; they select nothing
+    looks: Count = 10  # number of evaluations of the averaged networks during a training, for the history only
 
     def __post_init__(self) -> None:
         self.require_at_most("looks", "steps")
@@ -113,7 +113,7 @@ class Evaluation(Section):
     sets: Count  # pairs of sets
     directions: Count  # of the sliced distance
     transported: Hundreds  # samples of exact optimal transport
-    problems: Count  # data vectors on which posteriors are compared
+    problems: Count  # number of data vectors whose posteriors are compared
     posterior_samples: Hundreds  # per problem
     calibrated: Annotated[int, Meta(ge=20)]  # data vectors for the rank histograms
     rank_draws: Annotated[int, Meta(ge=7)]  # posterior samples per rank, 8 k - 1 so that eight bins are equal

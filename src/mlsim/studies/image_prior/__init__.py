@@ -7,17 +7,17 @@ The lecture:
 
 Cases, images:
     ``denoise_<image>``, ``inpaint_<image>``, ``super_resolution_<image>``
-        One damaged image each; x = standard deviation of the noise in 1/255 (before the noisy image is clipped), hidden
-        pixels in percent, or the factor of the decimation. Low-resolution images are made by Pillow's Lanczos filter,
-        as in the paper, and fitted through a Lanczos filter of two lobes, so data and operator differ slightly.
+        One damaged image each. Low-resolution images are made by Pillow's Lanczos filter, as in the paper, and fitted
+        through a Lanczos filter of two lobes, so data and operator differ slightly.
     ``denoise_3_crops``
-        Means over a set of ``sets``. The paper's sets of standard images are not included; they can be configured.
+        Means over several images, a group of ``sets`` in the configuration. The paper's standard images are not
+        included; they can be configured.
 
 Cases, simulation (not in the lecture):
     ``darcy_inversion``
-        Two-phase coefficients from values of the pressure; data from a finer grid; x = sensors.
+        Two-phase coefficients from values of the pressure; data from a finer grid.
     ``simp_suite``
-        Compliance of designs of random load cases; x = finite-element solves, equal for all methods.
+        Compliance of designs of random load cases, relative to that of optimality criteria.
 
 Methods, images:
     ``dip_<output>_<stop>``, ``deep_decoder_<output>_<stop>``
@@ -28,18 +28,24 @@ Methods, images:
     ``dip``, ``deep_decoder``
         Parameters, steps and other facts of the fits.
     ``nlm``, ``wavelet``, ``tv``
-        Non-local means, BayesShrink and total variation, each with the setting that is best for the clean image: upper
-        bounds for themselves. In inpainting ``tv`` fills with least total variation.
+        Non-local means, BayesShrink and total variation. Their settings are tuned on the clean image, so their values
+        are optimistic. In inpainting ``tv`` fills with least total variation.
     ``biharmonic``, ``bicubic``, ``nearest``, ``damaged``
         Biharmonic filling, two interpolations, and the observed image.
 
 Methods, simulation:
     ``cnn``, ``cnn_any_start``
-        L-BFGS on a convolutional network down to the noise, the start of least misfit, or all starts.
+        L-BFGS on the parameters of a convolutional network until the misfit reaches the noise level, from several
+        initial parameters: the run of least misfit, or the mean over all runs.
     ``tikhonov``, ``tv``, ``bounded_tikhonov``, ``bounded_tv``
         Penalties on nodal values, weights chosen on other test cases; ``bounded`` ones share the network's bounds.
     ``pixels``
-        L-BFGS on the logits of the elements. Compliance is relative to optimality criteria.
+        L-BFGS on the logits of the elements.
+
+x:
+    ``denoise``: standard deviation of the noise in 1/255, before the noisy image is clipped. ``inpaint``: hidden pixels
+    in percent. ``super_resolution``: factor of the decimation. ``darcy_inversion``: number of sensors. ``simp_suite``:
+    number of finite-element solves, equal for all methods.
 
 Quantities:
     See ``quantities.py``.

@@ -18,7 +18,7 @@ from mlsim.numerics.elasticity.quadrilaterals import Grid, plane_stress_stiffnes
 from mlsim.numerics.elasticity.simp import Simp, preset
 from mlsim.numerics.estimation.quasi_newton import Objective, minimised
 from mlsim.studies.image_prior.settings import Designs
-from mlsim.tables import Row, row, standard_error
+from mlsim.tables import NO_SEED, Row, row, standard_error
 from mlsim.training.reparametrised import parameters_of, reparametrised
 from mlsim.training.seeding import global_randomness, numpy_generator
 
@@ -41,7 +41,7 @@ def evaluate_designs(settings: Designs, *, seed: int) -> pd.DataFrame:
             spread = float(np.log(starts).std(axis=0, ddof=1).mean())
             rows.append(row("deviation_of_starts", spread, x=solves, method="cnn"))
     rows.append(row("problems", settings.problems, method="cnn"))
-    return pd.DataFrame(rows).assign(case="simp_suite", seed=0)
+    return pd.DataFrame(rows).assign(case="simp_suite", seed=NO_SEED)
 
 
 def problem_values(settings: Designs, *, seed: int, index: int) -> dict[str, Values]:

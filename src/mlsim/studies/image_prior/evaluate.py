@@ -15,7 +15,7 @@ from mlsim.studies.image_prior.classical import classical
 from mlsim.studies.image_prior.monitor import CRITERIA
 from mlsim.studies.image_prior.settings import Scoring, Task, Variant
 from mlsim.studies.image_prior.train import BORDER, task_psnr, tensor
-from mlsim.tables import Row, row
+from mlsim.tables import NO_SEED, Row, row
 
 OUTPUTS = ("raw", "averaged")
 
@@ -33,7 +33,7 @@ def evaluate(settings: Scoring, *, data: xr.Dataset, models: list[dict], runs: l
     for name, task in progress(settings.tasks.items(), total=len(settings.tasks), label="tasks"):
         clean = tensor(data, "clean", name)
         for method, image in classical(task, name, data).items():
-            rows += _quality_rows(task, torch.from_numpy(image), clean, case=name, method=method, seed=0)
+            rows += _quality_rows(task, torch.from_numpy(image), clean, case=name, method=method, seed=NO_SEED)
     for (name, seed), model in zip(runs, models, strict=True):
         variant = settings.variants[name]
         clean = tensor(data, "clean", variant.task)
@@ -92,7 +92,7 @@ def _fit_rows(task: Task, variant: Variant, model: dict, *, clean: Tensor, seed:
 
 def _shared_rows(task: Task, variant: Variant, models: list[dict], *, clean: Tensor) -> list[Row]:
     """Sizes that claims need, quantities over all fits of a variant, and the mean of the outputs of two fits."""
-    labels: dict[str, Any] = {"case": variant.task, "seed": 0}
+    labels: dict[str, Any] = {"case": variant.task, "seed": NO_SEED}
     sizes = {"steps": variant.steps, "fits": len(models), "pixels": clean.shape[1] * clean.shape[2]}
     rows = [row(quantity, size, method=variant.prior, **labels) for quantity, size in sizes.items()]
     for name in (f"{output}_discrepancy" for output in OUTPUTS if task.kind == "denoise"):
@@ -108,7 +108,7 @@ def _shared_rows(task: Task, variant: Variant, models: list[dict], *, clean: Ten
         images: list[Tensor] = [model[name] for model, name in zip(models, names, strict=True)]
         psnr = [task_psnr(task, image, clean) for image in images]
         mean, method = (images[0] + images[1]) / 2.0, f"{variant.prior}_two_runs_{criterion}"
-        quality = _quality_rows(task, mean, clean, case=variant.task, seed=0, method=method)
+        quality = _quality_rows(task, mean, clean, case=variant.task, seed=NO_SEED, method=method)
         gain = quality[0]["value"] - float(np.mean(psnr[:2]))
         rows += [*quality, row("gain_over_one_run", gain, unit="dB", method=method, **labels)]
         method = f"{variant.prior}_averaged_{criterion}"

@@ -15,7 +15,7 @@ from mlsim.numerics.estimation.quasi_newton import Minimum, minimised
 from mlsim.numerics.flow.darcy_2d import Factor, two_phase_coefficients
 from mlsim.numerics.flow.darcy_2d_inversion import Misfit, bounded, smoothed_total_variation, sources, tikhonov
 from mlsim.studies.image_prior.settings import Inversion
-from mlsim.tables import Row, mean_row, row
+from mlsim.tables import NO_SEED, Row, mean_row, row
 from mlsim.training.reparametrised import load, parameters_of, reparametrised
 from mlsim.training.seeding import global_randomness, numpy_generator
 
@@ -68,7 +68,7 @@ def evaluate_inversion(settings: Inversion, *, seed: int) -> pd.DataFrame:
         errors["cnn"] = _errors(best, test)
         rows += _method_rows("cnn", best, test, x=sensors)
         rows += _start_rows(starts, test, x=sensors) + _paired_rows(errors, x=sensors)
-    return pd.DataFrame(rows).assign(case="darcy_inversion", seed=0)
+    return pd.DataFrame(rows).assign(case="darcy_inversion", seed=NO_SEED)
 
 
 def problem(settings: Inversion, name: tuple[str, int], *, sensors: int, seed: int) -> Problem:

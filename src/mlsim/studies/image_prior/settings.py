@@ -118,7 +118,7 @@ class Designs(Section):
     """Topology optimisation of random load cases."""
 
     side: Annotated[int, Meta(ge=8, multiple_of=8)]  # elements per side of the square
-    problems: AtLeast2  # load cases
+    problems: AtLeast2  # number of load cases
     filter_radius: Positive  # in element sides
     solves: Increasing[Count]  # numbers of finite-element solves after which the designs are compared
     filters: tuple[Count, Count, Count, Count]  # channels of the network's stages

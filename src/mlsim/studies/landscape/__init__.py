@@ -31,7 +31,7 @@ Methods:
         Directions of loss curves when one layer is scaled and the next divided; the Hessian's largest eigenvalue under
         that scaling; all curves at the origin.
     ``sign_test``
-        ``skip`` against ``plain`` and ``pinn`` against ``data_fit`` over the seeds.
+        ``skip`` against ``plain`` and ``pinn`` against ``data_fit`` over the seeds, one-sided.
     ``game``
         Jacobian of both players' gradients where the training ends, which is no equilibrium.
     ``pinn``, ``data_fit``
@@ -43,8 +43,9 @@ x:
     (``dirac``).
 
 Quantities:
-    See ``quantities.py``. Operations are those of the network's evaluations alone, a lower bound. Quantities at the
-    shown rate belong to the learning rate ``shown`` of the configuration, at which the loss surface is analysed.
+    See ``quantities.py``. Operations are those of the network's evaluations alone, a lower bound.
+    ``<name>_at_shown_rate`` is measured at the learning rate whose loss surface is analysed, ``shown`` in the
+    configuration. ``chance_of_<name>`` is the p-value of a sign test.
 
 Refuted if:
     A normalised curve changes with the scale of a layer, learning rates do not matter, or a network solves the Poisson

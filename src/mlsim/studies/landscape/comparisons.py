@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from mlsim.tables import Row, row
+from mlsim.tables import NO_SEED, Row, row
 
 RISES = (0.5, 1.0)  # fractions of the reach
 
@@ -32,7 +32,7 @@ def _origin_rows(table: pd.DataFrame) -> list[Row]:
     """The largest difference of a curve at the origin from the trained loss, over networks, seeds and directions."""
     chosen = table[table["quantity"] == "origin_difference"]
     numbers = {"origin_difference": chosen["value"].max(), "networks": chosen["case"].nunique()}
-    return [row(name, value, case="all_networks", method="curves", seed=0) for name, value in numbers.items()]
+    return [row(name, value, case="all_networks", method="curves", seed=NO_SEED) for name, value in numbers.items()]
 
 
 def _equation_against_data(table: pd.DataFrame) -> list[Row]:
@@ -82,15 +82,17 @@ def _sign_test_rows(case: str, name: str, *, small: pd.Series, large: pd.Series,
     if not len(common):
         return []
     less = int((small[common] < large[common]).sum())
-    chance = float(binomtest(less, len(common), alternative="greater").pvalue)
-    numbers = {f"seeds_with_{name}": less, f"chance_of_{name}": chance}
-    return [row(quantity, value, case=case, method="sign_test", seed=0, x=x) for quantity, value in numbers.items()]
+    p_value = float(binomtest(less, len(common), alternative="greater").pvalue)
+    numbers = {f"seeds_with_{name}": less, f"chance_of_{name}": p_value}
+    return [
+        row(quantity, value, case=case, method="sign_test", seed=NO_SEED, x=x) for quantity, value in numbers.items()
+    ]
 
 
 def _attraction_rows(table: pd.DataFrame) -> list[Row]:
     """The smallest attraction over all seeds of a GAN."""
     chosen = table[(table["method"] == "game") & (table["quantity"] == "attraction") & table["x"].isna()]
     return [
-        row("attraction_of_all", least, case=str(case), method="game", seed=0)
+        row("attraction_of_all", least, case=str(case), method="game", seed=NO_SEED)
         for case, least in chosen.groupby("case")["value"].min().items()
     ]

@@ -16,9 +16,9 @@ from mlsim.studies.landscape.exact import dirac_rows, invariance_rows, sine_rows
 from mlsim.studies.landscape.problems import Task, task_of
 from mlsim.studies.landscape.settings import Analysis, Game, Problems, Scoring, Variant
 from mlsim.studies.landscape.train import stored_parameters
-from mlsim.tables import Row, case_row, row
+from mlsim.tables import NO_SEED, Row, case_row, row
 
-CONDITIONS = (2, 5, 10, 20, 40)
+CONDITION_INDICES = (2, 5, 10, 20, 40)  # k of the condition numbers: largest eigenvalue over the k-th
 
 
 def evaluate(
@@ -40,7 +40,7 @@ def evaluate(
         histories: of all networks, in the order of their names.
         seed: of the directions.
     """
-    rows = _labelled([*sine_rows(settings.problems.poisson), *dirac_rows()], seed=0)
+    rows = _labelled([*sine_rows(settings.problems.poisson), *dirac_rows()], seed=NO_SEED)
     compared: set[str] = set()  # networks whose direct methods have rows
     for name, state, history in zip(sorted(settings.variants), models, histories, strict=True):
         variant = settings.variants[name]
@@ -51,9 +51,9 @@ def evaluate(
         ]
         rows += _labelled(measured, case=variant.network, method=variant.optimiser)
         if variant.network == "relu":
-            for training in seeds:
-                end = stored_parameters(state, seed=training, step=variant.steps)
-                rows += _labelled(invariance_rows(task, end, settings.analysis, seed=seed), seed=training)
+            for training_seed in seeds:
+                end = stored_parameters(state, seed=training_seed, step=variant.steps)
+                rows += _labelled(invariance_rows(task, end, settings.analysis, seed=seed), seed=training_seed)
         if variant.network not in compared:
             rows += _direct_rows(task, variant, settings.problems, data=data)
             compared.add(variant.network)
@@ -88,18 +88,18 @@ def _training_rows(task: Task, variant: Variant, history: pd.DataFrame) -> list[
             measured.append(row("operations_to_accuracy", steps * operations, x=rate))
         rows += _labelled(measured, seed=seed)
         if rate == variant.shown:
-            shown = [{**other, "x": np.nan, "quantity": f"{other['quantity']}_at_shown_rate"} for other in measured]
-            rows += _labelled([*shown, row("loss_at_shown_rate", loss[-1])], seed=seed)
+            analysed = [{**other, "x": np.nan, "quantity": f"{other['quantity']}_at_shown_rate"} for other in measured]
+            rows += _labelled([*analysed, row("loss_at_shown_rate", loss[-1])], seed=seed)
     for name in ("diverged", "reached"):
         percent = float(np.mean([other["value"] for other in rows if other["quantity"] == name]))
-        rows.append(row(f"{name}_of_all", percent, unit="percent", seed=0))
+        rows.append(row(f"{name}_of_all", percent, unit="percent", seed=NO_SEED))
     sizes = {
         "training_steps": variant.steps,
         "trained_seeds": len(seeds),
         "rates": len(variant.rates),
         "parameters": sum(value.numel() for value in task.initial(0).values()),
     }
-    return rows + [row(name, value, seed=0) for name, value in sizes.items()]
+    return rows + [row(name, value, seed=NO_SEED) for name, value in sizes.items()]
 
 
 def operations_of_evaluation(task: Task) -> int:
@@ -146,10 +146,10 @@ def _surrounding_rows(
 
 
 def _spectrum_rows(eigenvalues: np.ndarray, *, least: float) -> list[Row]:
-    """Eigenvalues in falling order; ``condition`` is the largest one over the ``x``-th one."""
+    """Eigenvalues in descending order; ``condition`` is the ratio of the largest to the ``x``-th."""
     rows = [row("least_eigenvalue", least)]
     rows += [row("eigenvalue", value, x=index) for index, value in enumerate(eigenvalues, start=1)]
-    positive = [k for k in CONDITIONS if k <= len(eigenvalues) and eigenvalues[k - 1] > 0]
+    positive = [k for k in CONDITION_INDICES if k <= len(eigenvalues) and eigenvalues[k - 1] > 0]
     return rows + [row("condition", eigenvalues[0] / eigenvalues[k - 1], x=k) for k in positive]
 
 
@@ -162,7 +162,7 @@ def _direct_rows(task: Task, variant: Variant, problems: Problems, *, data: xr.D
             measured.append(row("steps_to_accuracy", 1.0))
         if reached and np.isfinite(solved.operations):
             measured.append(row("operations_to_accuracy", solved.operations))
-        rows += _labelled(measured, case=variant.network, method=solved.method, seed=0)
+        rows += _labelled(measured, case=variant.network, method=solved.method, seed=NO_SEED)
     return rows
 
 
@@ -176,9 +176,10 @@ def _game_rows(name: str, game: Game, surroundings: xr.Dataset, *, seeds: tuple[
             "attraction": summary.attraction,
             "largest": summary.largest,
             "rotation_over_largest": summary.rotation / summary.largest,
-            "turning_eigenvalues": summary.complex_share,
             "repelling_eigenvalues": float(summary.repelling),
         }
         rows += [case_row(name, quantity, value, method="game", seed=seed) for quantity, value in numbers.items()]
+        labels = {"unit": "percent", "method": "game", "seed": seed}
+        rows.append(case_row(name, "turning_eigenvalues", summary.complex_percent, **labels))
     sizes = {"training_steps": game.steps, "trained_seeds": len(seeds)}
-    return rows + [case_row(name, quantity, value, method="game", seed=0) for quantity, value in sizes.items()]
+    return rows + [case_row(name, quantity, value, method="game", seed=NO_SEED) for quantity, value in sizes.items()]

@@ -105,8 +105,8 @@ def sensitivity_figure(*, histories: list[pd.DataFrame], names: Sequence[str]) -
             for records, column in ((last, "error"), (first, "loss"), (last, "loss"))
         )
         diverged = ~(np.isfinite(end.to_numpy()) & (end.to_numpy() <= start.to_numpy()))
-        shown = np.where(diverged, np.nan, error.to_numpy())
-        image = ax.imshow(shown, norm=LogNorm(1e-3, 1.0), cmap="viridis_r", aspect="auto")
+        errors = np.where(diverged, np.nan, error.to_numpy())
+        image = ax.imshow(errors, norm=LogNorm(1e-3, 1.0), cmap="viridis_r", aspect="auto")
         for line, column in np.argwhere(diverged):
             ax.text(column, line, "x", ha="center", va="center", color="C3")
         ax.set_xticks(range(error.shape[1]), [f"{rate:g}" for rate in error.columns])

@@ -12,15 +12,15 @@ PER_RATE = {
     "steps_to_accuracy": Quantity("1", "steps to the accuracy, of the seeds that reach it", "smaller"),
     "operations_to_accuracy": Quantity("1", "operations of the network to the accuracy, a lower bound", "smaller"),
 }
-# of which sign tests are made
+# what sign tests compare
 TESTED = ("less_sharpness", "more_sharpness", "less_rise", "less_condition")
 
 QUANTITIES = {
     **PER_RATE,
-    **family("{}_at_shown_rate", PER_RATE, meaning="{}; at the learning rate whose surroundings are measured"),
+    **family("{}_at_shown_rate", PER_RATE, meaning="{}; at the learning rate whose loss surface is analysed"),
     **family("{}_of_all", REACHED, meaning="{}; of all learning rates"),
     "loss_at_shown_rate": Quantity(
-        "1", "loss at the end, at the learning rate whose surroundings are measured", "smaller"
+        "1", "loss at the end, at the learning rate whose loss surface is analysed", "smaller"
     ),
     "operations_over_direct": Quantity("1", "operations to the accuracy over those of the direct method", "smaller"),
     "sharpness": Quantity("1", "largest eigenvalue of the Hessian of the loss"),
@@ -48,7 +48,7 @@ QUANTITIES = {
     "attraction": Quantity("1", "smallest real part of the eigenvalues of the game's Jacobian", "larger"),
     "attraction_of_all": Quantity("1", "smallest attraction of all seeds", "larger"),
     "largest": Quantity("1", "largest absolute eigenvalue of the game's Jacobian"),
-    "turning_eigenvalues": Quantity("1", "percentage of eigenvalues with a larger imaginary than real part"),
+    "turning_eigenvalues": Quantity("percent", "eigenvalues with a larger absolute imaginary than real part"),
     "repelling_eigenvalues": Quantity("1", "number of eigenvalues with negative real part", "smaller"),
     "distance_from_formula": Quantity("1", "largest distance of the eigenvalues from the closed form", "smaller"),
     "networks": Quantity("1", "number of networks"),

@@ -94,7 +94,7 @@ class Variant(Seeded):
     network: Network  # see mlsim.studies.landscape.problems
     optimiser: Literal["adam", "descent"]  # Adam, or gradient descent without momentum
     rates: Increasing[Positive]  # learning rates; each is trained from each seed
-    shown: float  # the learning rate at which parameters are stored and the loss surface is analysed
+    shown: float  # the learning rate whose parameters are stored and whose loss surface is analysed
     steps: Count  # of the optimiser
 
     def __post_init__(self) -> None:

@@ -54,25 +54,25 @@ def _network_arrays(
     task: Task, variant: Variant, state: Parameters, *, analysis: Analysis, seeds: tuple[int, ...], seed: int
 ) -> dict[str, np.ndarray]:
     steps, coordinates = analysis.stored_steps(variant.steps), analysis.coordinates()
-    ends = [stored_parameters(state, seed=training, step=steps[-1]) for training in seeds]
+    ends = [stored_parameters(state, seed=training_seed, step=steps[-1]) for training_seed in seeds]
     directions = [
-        _directions(task, end, count=analysis.directions, seeds=(seed, training))
-        for training, end in zip(seeds, ends, strict=True)
+        _directions(task, end, count=analysis.directions, seeds=(seed, training_seed))
+        for training_seed, end in zip(seeds, ends, strict=True)
     ]
     curves = [
         [curve(task.loss, end, direction, coordinates=coordinates) for direction in along]
         for end, along in zip(ends, directions, strict=True)
     ]
     sharpnesses = [
-        [sharpness(task, stored_parameters(state, seed=training, step=step), seed=seed) for step in steps]
-        for training in seeds
+        [sharpness(task, stored_parameters(state, seed=training_seed, step=step), seed=seed) for step in steps]
+        for training_seed in seeds
     ]
     arrays = {
-        "trained_loss": np.array([float(state[f"seed{training}.trained_loss"]) for training in seeds]),
+        "trained_loss": np.array([float(state[f"seed{training_seed}.trained_loss"]) for training_seed in seeds]),
         "curve": np.array(curves),
         "sharpness": np.array(sharpnesses),
     }
-    if variant.optimiser == "descent":  # only its sharpness is shown
+    if variant.optimiser == "descent":  # neither its surface nor its spectrum is shown
         return arrays
     first, second, *_ = directions[0]
     arrays["surface"] = surface(task.loss, ends[0], (first, second), coordinates=coordinates)
@@ -105,7 +105,7 @@ def _game_arrays(
     losses: Mapping[str, GameLoss], state: Parameters, *, points: int, seeds: tuple[int, ...]
 ) -> dict[str, np.ndarray]:
     """Eigenvalues of the Jacobian for each seed; the first seed's field in the plane of the fastest rotation."""
-    parameters = [entries_under(state, f"seed{training}.") for training in seeds]
+    parameters = [entries_under(state, f"seed{training_seed}.") for training_seed in seeds]
     jacobians = [game_field(losses, values).matrix() for values in parameters]
     eigenvalues = np.array([np.linalg.eigvals(jacobian.numpy()) for jacobian in jacobians])
     plane = turning_plane(jacobians[0])

@@ -15,7 +15,8 @@ RECORDS = 50  # per training
 
 
 def train(settings: Run, *, data: xr.Dataset, checkpoint: Checkpoint, device: str) -> Trained:
-    """Loss and error of all copies during training, and stored parameters at the learning rate ``shown``.
+    """Loss and error of all copies during training, and stored parameters at the learning rate ``shown``, whose loss
+    surface is analysed.
 
     Returns:
         The state holds ``seed<s>.step<n>.<parameter>`` and ``seed<s>.trained_loss``, the loss after the last step in

@@ -35,7 +35,7 @@ from mlsim.studies.multigrid.evaluate import (
 )
 from mlsim.studies.multigrid.settings import Classical, Evaluation, Problem
 from mlsim.studies.multigrid.train import operators_of, shape_of
-from mlsim.tables import Row, case_row, row
+from mlsim.tables import NO_SEED, Row, case_row, row
 from mlsim.training.seeding import global_randomness, numpy_generator
 
 DAMPINGS = {"linear": 2 / 3, "jacobi_optimal": 0.8}
@@ -56,13 +56,13 @@ def evaluate_classical(settings: Classical, *, data: xr.Dataset) -> pd.DataFrame
                 rows += _algebraic_rows(problem, scaled=scaled, case=case, method=method)
             rows += _all_solver_rows(settings.evaluation, levels=problem.levels)
             rows += _estimate_rows(settings.evaluation, levels=problem.levels)
-    return pd.DataFrame(rows).assign(seed=0)
+    return pd.DataFrame(rows).assign(seed=NO_SEED)
 
 
-def damped(levels: Hierarchy, damping: float) -> list[Sweeps]:
+def damped(hierarchy: Hierarchy, damping: float) -> list[Sweeps]:
     """Two equal sweeps before and after on every level but the coarsest."""
     weights = torch.full((2,), damping, dtype=torch.float64)
-    return [Sweeps(before=weights, after=weights)] * len(levels.levels)
+    return [Sweeps(before=weights, after=weights)] * len(hierarchy.levels)
 
 
 def linear_transfers(*, dimensions: int) -> list[Transfer]:
@@ -163,7 +163,7 @@ def _exact_rows(data: xr.Dataset) -> list[Row]:
     return rows
 
 
-def _error_matrix(levels: Hierarchy, *, gamma: int = 1) -> Tensor:
+def _error_matrix(hierarchy: Hierarchy, *, gamma: int = 1) -> Tensor:
     """Error propagation of a cycle with one sweep of weight 1 before and one of weight 1/2 after the correction."""
     one, half = torch.tensor([1.0], dtype=torch.float64), torch.tensor([0.5], dtype=torch.float64)
-    return error_matrix(levels, sweeps=[Sweeps(before=one, after=half)] * len(levels.levels), gamma=gamma)
+    return error_matrix(hierarchy, sweeps=[Sweeps(before=one, after=half)] * len(hierarchy.levels), gamma=gamma)

@@ -77,17 +77,17 @@ def radius_rows(radii: Sequence[Radius], quantity: str = "spectral_radius", **la
     ]
 
 
-def cycle_radius(levels: Hierarchy, *, sweeps: Sequence[Sweeps]) -> Radius:
+def cycle_radius(hierarchy: Hierarchy, *, sweeps: Sequence[Sweeps]) -> Radius:
     """Spectral radius of a cycle: all eigenvalues of a small one, ARPACK for the rest."""
-    shape = levels.levels[0].shape
+    shape = hierarchy.levels[0].shape
     size = shape[0] * shape[1]
     if size <= MOST_DENSE:
-        return dense_radius(error_matrix(levels, sweeps=sweeps))
+        return dense_radius(error_matrix(hierarchy, sweeps=sweeps))
 
     def apply(vector: np.ndarray) -> np.ndarray:
         x = torch.from_numpy(np.ascontiguousarray(vector.ravel())).reshape(1, *shape)
         with torch.no_grad():
-            return error_after_cycle(levels, x, sweeps=sweeps).numpy().ravel()
+            return error_after_cycle(hierarchy, x, sweeps=sweeps).numpy().ravel()
 
     return arpack_radius(apply, size=size, start=start_vector(size))
 
@@ -99,19 +99,19 @@ def poisson_levels(*, size: int, levels: int, transfers: Sequence[Transfer]) -> 
     return hierarchy(laplacian(dimensions=2), shape=shapes[0], transfers=repeated)
 
 
-def fourier_radius(levels: Hierarchy, *, sweeps: Sequence[Sweeps]) -> float:
+def fourier_radius(hierarchy: Hierarchy, *, sweeps: Sequence[Sweeps]) -> float:
     """Spectral radius from exact Fourier blocks; NaN where a stencil is not even or the blocks would be large."""
-    transfers = [level.transfer for level in levels.levels]
+    transfers = [level.transfer for level in hierarchy.levels]
     stencils = [stencil for transfer in transfers for stencil in (transfer.restriction, transfer.prolongation)]
-    if len(levels.levels) > MOST_FOURIER_LEVELS or not all(is_even(stencil) for stencil in stencils):
+    if len(hierarchy.levels) > MOST_FOURIER_LEVELS or not all(is_even(stencil) for stencil in stencils):
         return np.nan
-    symbols = symbol_levels(levels.levels[0].operator, transfers=transfers, sweeps=sweeps)
-    return blocks_radius(error_blocks(symbols, size=levels.levels[0].shape[0]))
+    symbols = symbol_levels(hierarchy.levels[0].operator, transfers=transfers, sweeps=sweeps)
+    return blocks_radius(error_blocks(symbols, size=hierarchy.levels[0].shape[0]))
 
 
-def solver_rows(levels: Hierarchy, sweeps: Sequence[Sweeps], *, size: int, **labels: Any) -> list[Row]:
+def solver_rows(hierarchy: Hierarchy, sweeps: Sequence[Sweeps], *, size: int, **labels: Any) -> list[Row]:
     """Iterations of a cycle by itself and inside Krylov methods."""
-    return iteration_rows(stencil_operator(levels), cycle_operator(levels, sweeps=sweeps), size=size, **labels)
+    return iteration_rows(stencil_operator(hierarchy), cycle_operator(hierarchy, sweeps=sweeps), size=size, **labels)
 
 
 def iteration_rows(operator: LinearOperator, preconditioner: LinearOperator, *, size: int, **labels: Any) -> list[Row]:

@@ -23,7 +23,7 @@ from mlsim.studies.multiscale.evaluate import Predict, error_rows, errors_of
 from mlsim.studies.multiscale.generate import Samples, samples_of
 from mlsim.studies.multiscale.scaling import scaling_rows
 from mlsim.studies.multiscale.settings import BaselineRun, Baselines, Data
-from mlsim.tables import Row, mean_row, row
+from mlsim.tables import NO_SEED, Row, mean_row, row
 
 KERNEL_OPERATIONS = 8  # per value of the kernel, in addition to the distance
 EXAMPLES = 4  # test samples over which operations of the coarse solves are averaged
@@ -36,7 +36,7 @@ def evaluate_baselines(settings: BaselineRun, *, data: list[xr.Dataset]) -> pd.D
     for problem in progress(settings.problems.values(), total=len(settings.problems), label="problems"):
         for method, rows in _rows_by_method(problem, settings.rivals, by_case[problem.case]).items():
             frames.append(pd.DataFrame(rows).assign(case=problem.case, method=method))
-    return pd.concat(frames, ignore_index=True).assign(seed=0)
+    return pd.concat(frames, ignore_index=True).assign(seed=NO_SEED)
 
 
 def _rows_by_method(settings: Data, baselines: Baselines, data: xr.Dataset) -> dict[str, list[Row]]:

@@ -15,7 +15,7 @@ from mlsim.studies.multiscale.generate import Samples, samples_of, shifted_parts
 from mlsim.studies.multiscale.models import parameters_of, restored
 from mlsim.studies.multiscale.settings import Data, Scoring, Variant
 from mlsim.studies.multiscale.train import relative_errors, training_samples
-from mlsim.tables import Row, mean_row, row
+from mlsim.tables import NO_SEED, Row, mean_row, row
 
 Predict = Callable[[np.ndarray], np.ndarray]
 AT_A_TIME = 100
@@ -47,11 +47,11 @@ def _comparisons(rows: pd.DataFrame, settings: Scoring) -> list[pd.DataFrame]:
         row("smallest_test_error", float(means["test_error"].min())),
         row("training_steps", min(variant.steps for variant in settings.variants.values())),
     ]
-    frames = [pd.DataFrame(best).assign(method="best_network", seed=0)]
+    frames = [pd.DataFrame(best).assign(method="best_network", seed=NO_SEED)]
     errors = {str(method): float(error) for method, error in means["test_error"].items()}
     if {"mnn_h", "mnn_h2"} <= set(errors):
         ratio = row("error_relative_to_mnn_h", errors["mnn_h2"] / errors["mnn_h"], x=x)
-        frames.append(pd.DataFrame([ratio]).assign(method="mnn_h2", seed=0))
+        frames.append(pd.DataFrame([ratio]).assign(method="mnn_h2", seed=NO_SEED))
     return frames
 
 

@@ -22,7 +22,7 @@ from mlsim.studies.residual.tasks import (
     whole_task,
 )
 from mlsim.studies.residual.train import member
-from mlsim.tables import Row, mean_row, row
+from mlsim.tables import NO_SEED, Row, mean_row, row
 from mlsim.training.loop import evaluated
 
 # training samples on which the training error is measured, and those of the gradient at initialisation
@@ -73,7 +73,7 @@ def _classical_rows(data: xr.Dataset) -> list[Row]:
     ratios = sorted(data.attrs["ratios"])
     coarse = {ratio: interpolated(data, ratio)[test] for ratio in ratios}
     fine_error = relative_errors(truth[: len(exact)], exact)
-    labels = {"case": NLSE, "method": "fine_solve", "seed": 0, "x": 1}
+    labels = {"case": NLSE, "method": "fine_solve", "seed": NO_SEED, "x": 1}
     rows = error_rows("error_against_exact", fine_error, **labels)
     rows.append(row("largest_residual", float(data["residual"].max()), **labels))
     for ratio in ratios:
@@ -92,7 +92,7 @@ def _mean_state_row(data: xr.Dataset, *, ratio: int) -> Row:
     """Error of the mean of the training states, the base of the deep networks."""
     task, train = whole_task(data, ratio=ratio), _first(members(data, "train"), MOST_TRAIN)
     errors = relative_errors(task.base[train], task.truth[train])
-    return mean_row("train_error", errors, case="depth", method="mean_state", seed=0)
+    return mean_row("train_error", errors, case="depth", method="mean_state", seed=NO_SEED)
 
 
 def _correction_rows(name: str, variant: Correction, model: dict, *, data: xr.Dataset, seed: int) -> list[Row]:

@@ -38,6 +38,6 @@ Quantities:
     See ``quantities.py``.
 
 Refuted if:
-    No network beats thresholding on unseen problems, or a network is not best near the mean of the distribution that it
-    was trained with.
+    The network trained on Poisson(10) does not beat thresholding after 5 and 10 iterations on unseen problems, or the
+    one trained on Poisson(5) does not beat that of Poisson(30) after 5 iterations and lose to it from 30 on.
 """

@@ -16,7 +16,7 @@ from mlsim.studies.topopt.generate import DENSITY_LEVELS, GRID, simp_of, stored_
 from mlsim.studies.topopt.samples import Samples, part, thresholded
 from mlsim.studies.topopt.settings import ELASTIC, HEAT, Evaluation, Scoring
 from mlsim.studies.topopt.train import network, predicted
-from mlsim.tables import Row, case_row, mean_row, percent_row
+from mlsim.tables import NO_SEED, Row, case_row, mean_row, percent_row
 from mlsim.training.loop import evaluated
 from mlsim.training.seeding import numpy_generator
 
@@ -54,7 +54,7 @@ def evaluate_thresholding(settings: Evaluation, *, histories: xr.Dataset, heat: 
         rows["thresholding_all"] += overlap_rows(histories, design, case=ELASTIC, iteration=iteration)
     rows["thresholding_all"].append(case_row(ELASTIC, "problems", histories.sizes["problem"]))
     frames = [pd.DataFrame(rows_of_method).assign(method=method) for method, rows_of_method in rows.items()]
-    return pd.concat(frames, ignore_index=True).assign(seed=0)
+    return pd.concat(frames, ignore_index=True).assign(seed=NO_SEED)
 
 
 def network_predictor(settings: Scoring, *, data: xr.Dataset, model: dict, seed: int) -> Predictor:

@@ -18,7 +18,7 @@ from mlsim.studies.wavelets.evaluate import Map, Signals, compression_rows, coun
 from mlsim.studies.wavelets.generate import signals_of
 from mlsim.studies.wavelets.settings import ENSEMBLES, Compression
 from mlsim.studies.wavelets.train import coefficients_of
-from mlsim.tables import Row, mean_row, row
+from mlsim.tables import NO_SEED, Row, mean_row, row
 
 NEGLIGIBLE = 1e-10  # relative to the norm: ten thousand times the rounding error of the transforms
 
@@ -45,7 +45,7 @@ def evaluate_signals(settings: Compression, *, data: xr.Dataset) -> pd.DataFrame
         frames += [pd.DataFrame(rows[method]).assign(case=ensemble, method=method) for method in rows]
     for method, rows_of_powers in _powers(settings, points=data.sizes["point"]).items():
         frames.append(pd.DataFrame(rows_of_powers).assign(case="powers", method=method))
-    return pd.concat(frames, ignore_index=True).assign(seed=0)
+    return pd.concat(frames, ignore_index=True).assign(seed=NO_SEED)
 
 
 def _wavelet_rows(filters: Filters, *, signals: Signals, settings: Compression) -> list[Row]:

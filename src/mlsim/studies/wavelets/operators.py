@@ -26,7 +26,7 @@ from mlsim.numerics.wavelets.nonstandard_form import (
 )
 from mlsim.numerics.wavelets.sparsity import largest_alone
 from mlsim.studies.wavelets.settings import Kernel, OperatorRun, Operators
-from mlsim.tables import Row, row
+from mlsim.tables import NO_SEED, Row, row
 from mlsim.training.seeding import torch_generator
 
 VECTORS = 1000  # random vectors that are multiplied
@@ -48,7 +48,7 @@ def evaluate_operators(settings: OperatorRun, *, model: dict) -> pd.DataFrame:
         if kernel == "logarithm":
             rows["bcr_net"] = _network_rows(operators)
         frames += [pd.DataFrame(rows[method]).assign(case=kernel, method=method) for method in rows]
-    return pd.concat(frames, ignore_index=True).assign(seed=0)
+    return pd.concat(frames, ignore_index=True).assign(seed=NO_SEED)
 
 
 def _fixed_wavelets(operators: Operators) -> dict[str, str]:

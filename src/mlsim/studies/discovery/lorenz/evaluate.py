@@ -17,7 +17,7 @@ from mlsim.numerics.estimation.relative_errors import relative_error
 from mlsim.studies.discovery.lorenz.generate import forecast_starts, noisy_states
 from mlsim.studies.discovery.lorenz.settings import SAVITZKY_GOLAY_DEGREE, Forecasts, LorenzScoring, Sindy
 from mlsim.studies.discovery.lorenz.train import vector_field
-from mlsim.studies.discovery.regressions import ensemble_weights, known_weights, thresholded_weights
+from mlsim.studies.discovery.regressions import ensemble_regression, known_regression, thresholded_regression
 from mlsim.studies.discovery.scores import equation_rows
 from mlsim.studies.discovery.weak_boxes import box_matrices
 from mlsim.tables import Row, case_row, mean_row
@@ -49,7 +49,7 @@ def evaluate_lorenz(
     """
     sizes = {"noise_seeds": len(seeds), "starts": settings.forecasts.starts, "snapshots": data.sizes["time"]}
     rows = [case_row("lorenz", name, size, method="weak_form", seed=seeds[0]) for name, size in sizes.items()]
-    weights = {}
+    coefficients = {}
     spacing = float(data["time"][1] - data["time"][0])
     draws = list(product(seeds, settings.noise))
     for noise_seed, level in progress(draws, total=len(draws), label="trajectories"):
@@ -58,9 +58,9 @@ def evaluate_lorenz(
             labels = {"method": method, "seed": noise_seed}
             rows += equation_rows("lorenz", _equation(w), EQUATION, x=level, unknowns="xyz", **labels)
             if level in settings.forecasts.noise:
-                weights[method, level, noise_seed] = w
-    horizons = polynomial_horizons(settings.forecasts, np.stack(list(weights.values())), seed=seed)
-    for (method, level, noise_seed), lyapunov_times in zip(weights, horizons, strict=True):
+                coefficients[method, level, noise_seed] = w
+    horizons = polynomial_horizons(settings.forecasts, np.stack(list(coefficients.values())), seed=seed)
+    for (method, level, noise_seed), lyapunov_times in zip(coefficients, horizons, strict=True):
         rows += _horizon_rows(lyapunov_times, x=level, method=method, seed=noise_seed)
     for (name, network_seed), model in zip(runs, models, strict=True):
         rows += network_rows(settings, name, model, data=data, seed=seed, network_seed=network_seed)
@@ -68,21 +68,23 @@ def evaluate_lorenz(
 
 
 def regressions(settings: Sindy, states: np.ndarray, *, spacing: float, seed: int) -> dict[str, np.ndarray]:
-    """Weights ``(3, terms)`` of each method on one trajectory."""
+    """Coefficients ``(3, terms)`` of each method on one trajectory."""
     columns = monomials(states, DEGREE)
     penalties = {"threshold": settings.threshold, "alpha": RIDGE}
-    weights = {
-        method: thresholded_weights(columns, rates, **penalties)
-        for method, rates in derivatives(settings, states, spacing=spacing).items()
+    coefficients = {
+        method: thresholded_regression(columns, time_derivatives, **penalties)
+        for method, time_derivatives in derivatives(settings, states, spacing=spacing).items()
     }
     with global_randomness(seed, "intervals"):
-        weak_columns, weak_rates = weak_integrals(settings, states, spacing=spacing)
-    weights["weak_form"] = thresholded_weights(weak_columns, weak_rates, **penalties)
+        weak_columns, weak_derivatives = weak_integrals(settings, states, spacing=spacing)
+    coefficients["weak_form"] = thresholded_regression(weak_columns, weak_derivatives, **penalties)
     with global_randomness(seed, "ensemble"):
-        weights["ensemble"] = ensemble_weights(weak_columns, weak_rates, models=settings.models, **penalties)
+        coefficients["ensemble"] = ensemble_regression(
+            weak_columns, weak_derivatives, models=settings.models, **penalties
+        )
     support = np.array([[name in terms for name in TERMS] for terms in EQUATION])
-    weights["known_terms"] = known_weights(weak_columns, weak_rates, support)
-    return weights
+    coefficients["known_terms"] = known_regression(weak_columns, weak_derivatives, support)
+    return coefficients
 
 
 def derivatives(settings: Sindy, states: np.ndarray, *, spacing: float) -> dict[str, np.ndarray]:
@@ -108,17 +110,17 @@ def weak_integrals(settings: Sindy, states: np.ndarray, *, spacing: float) -> tu
         p=TEST_EXPONENT,
     )
     boxes = box_matrices(library)
-    return boxes.against[0] @ monomials(states, DEGREE), -(boxes.against_rate @ states)
+    return boxes.against[0] @ monomials(states, DEGREE), -(boxes.against_time_derivative @ states)
 
 
-def polynomial_horizons(settings: Forecasts, weights: np.ndarray, *, seed: int) -> np.ndarray:
+def polynomial_horizons(settings: Forecasts, coefficients: np.ndarray, *, seed: int) -> np.ndarray:
     """Lyapunov times until each forecast of each model is lost, ``(models, starts)``."""
-    transposed = weights.transpose(0, 2, 1)
+    transposed = coefficients.transpose(0, 2, 1)
 
     def velocity(states: np.ndarray) -> np.ndarray:
         return np.clip(monomials(np.clip(states, -BOUND, BOUND), DEGREE) @ transposed, -BOUND, BOUND)
 
-    starts = np.broadcast_to(forecast_starts(settings.starts, seed=seed), (len(weights), settings.starts, 3))
+    starts = np.broadcast_to(forecast_starts(settings.starts, seed=seed), (len(coefficients), settings.starts, 3))
     return _horizons(settings, velocity, starts)
 
 
@@ -163,5 +165,5 @@ def _horizon_rows(horizons: np.ndarray, *, x: float, **labels: Any) -> list[Row]
     ]
 
 
-def _equation(weights: np.ndarray) -> list[dict[str, float]]:
-    return [{name: float(w) for name, w in zip(TERMS, row, strict=True) if w != 0} for row in weights]
+def _equation(coefficients: np.ndarray) -> list[dict[str, float]]:
+    return [{name: float(w) for name, w in zip(TERMS, row, strict=True) if w != 0} for row in coefficients]
