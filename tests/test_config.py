@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta
 
-from mlsim.config import ConfigError, Section, Study, Switched, canonical_json, check_sections, enabled, parse
+from mlsim.config import ConfigError, Section, Study, WithEnabled, canonical_json, check_sections, enabled, parse
 from mlsim.types import (
     Count,
     Fraction,
@@ -34,7 +34,7 @@ from mlsim.types import (
 )
 
 
-class Net(Switched):
+class Net(WithEnabled):
     width: Count
     rate: float
     activation: Literal["relu", "tanh"] = "relu"

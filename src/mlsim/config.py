@@ -63,19 +63,19 @@ class Section(msgspec.Struct, metaclass=_SectionType, frozen=True, forbid_unknow
         return value
 
 
-class Switched(Section):
+class WithEnabled(Section):
     """An entry of a mapping that can be left out."""
 
     enabled: bool = True  # false omits the entry
 
 
-class Seeded(Switched):
+class WithSeeds(WithEnabled):
     """An entry with trainings."""
 
     seeds: Subset[Seed] = ()  # one training per seed; none: those of the study
 
 
-Entry = TypeVar("Entry", bound=Switched)
+Entry = TypeVar("Entry", bound=WithEnabled)
 
 
 def enabled(named: Mapping[str, Entry]) -> dict[str, Entry]:
@@ -83,7 +83,7 @@ def enabled(named: Mapping[str, Entry]) -> dict[str, Entry]:
     return {name: entry for name, entry in named.items() if entry.enabled}
 
 
-class Trained(Section, Generic[Entry]):
+class WithVariants(Section, Generic[Entry]):
     """Settings with variants to train."""
 
     variants: Named[Entry]
@@ -94,7 +94,7 @@ class Trained(Section, Generic[Entry]):
         return enabled(self.variants)
 
 
-class Study(Trained[Entry]):
+class Study(WithVariants[Entry]):
     """The section of a study with variants, of which at least one is trained."""
 
     seed: Seed  # of all that is drawn but the trainings
@@ -110,9 +110,9 @@ def parse(cls: type[T], section: object, *, path: str) -> T:
     Raises:
         ConfigError: the section does not fit ``cls``, or a ``__post_init__`` raised ``ValueError``.
 
-    >>> parse(Switched, {"enabled": False}, path="topopt.mesh")
-    Switched(enabled=False)
-    >>> parse(Switched, {"enabeld": False}, path="topopt.mesh")
+    >>> parse(WithEnabled, {"enabled": False}, path="topopt.mesh")
+    WithEnabled(enabled=False)
+    >>> parse(WithEnabled, {"enabeld": False}, path="topopt.mesh")
     Traceback (most recent call last):
     ...
     mlsim.messages.ConfigError: topopt.mesh.enabeld is not a key: did you mean enabled? Allowed are enabled

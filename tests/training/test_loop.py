@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from mlsim.training.batches import Batches
-from mlsim.training.loop import Plan, evaluated, fit
+from mlsim.training.loop import Plan, fit, with_parameters
 from mlsim.training.resume import Checkpoint
 from mlsim.training.schedules import one_cycle
 from mlsim.training.seeding import global_randomness, numpy_generator, torch_generator
@@ -76,7 +76,7 @@ def test_best_validation_is_kept_not_the_last(tmp_path):
     )
     assert trained.state["weight"].item() == 3.0
     assert [row["validation"] for row in trained.history][:4] == [2.0, 1.0, 0.0, 1.0]
-    assert evaluated(model, trained.state)(torch.ones(1, 1).double()).item() == 3.0
+    assert with_parameters(model, trained.state)(torch.ones(1, 1).double()).item() == 3.0
 
 
 def test_validations_are_spread_evenly_and_the_last_follows_the_last_step():

@@ -21,7 +21,7 @@ def available(device: Literal["auto", "cpu", "cuda"]) -> str:
     return "cuda" if device == "cuda" or (device == "auto" and has_cuda) else "cpu"
 
 
-def replayed(net: nn.Module, sample: Tensor) -> nn.Module:
+def with_cuda_graphs(net: nn.Module, sample: Tensor) -> nn.Module:
     """The network, its forward and backward pass captured as CUDA graphs if ``sample`` is on a GPU.
 
     A pass of a small network is a hundred kernels that take longer to launch than to run. In evaluation mode the

@@ -150,7 +150,7 @@ def _validate(model: nn.Module, progress: Progress, *, validate: Callable[[], fl
     return score
 
 
-def evaluated(model: nn.Module, state: dict[str, Tensor]) -> nn.Module:
+def with_parameters(model: nn.Module, state: dict[str, Tensor]) -> nn.Module:
     """A copy of ``model`` with the parameters of ``state``, in evaluation mode."""
     loaded = copy.deepcopy(model)
     loaded.load_state_dict(state)

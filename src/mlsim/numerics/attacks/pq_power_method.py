@@ -22,7 +22,7 @@ class LinearMap:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Singular:
+class SingularVectors:
     """Results of the power method from each start."""
 
     vectors: Vectors  # unit vectors in the p-norm
@@ -36,7 +36,7 @@ class Singular:
 
 def pq_singular_vectors(
     linear: LinearMap, start: Vectors, *, p: float, q: float, iterations: int, tolerance: float = 0.0
-) -> Singular:
+) -> SingularVectors:
     """Local maxima of ``||A v||_q`` over ``||v||_p = 1`` by Boyd's power method, from all starts at once.
 
     ``v <- psi_p'(A^T psi_q(A v))``, normalised, with ``psi_r(z) = sign(z) |z|^(r-1)`` and ``1/p + 1/p' = 1``. For
@@ -78,7 +78,7 @@ def pq_singular_vectors(
         history.append(norms(images, q))
         if tolerance > 0 and bool((history[-1] <= (1 + tolerance) * history[-2]).all()):
             break
-    return Singular(vectors=vectors, values=history[-1], history=torch.stack(history))
+    return SingularVectors(vectors=vectors, values=history[-1], history=torch.stack(history))
 
 
 def conjugate(p: float) -> float:

@@ -15,7 +15,7 @@ from mlsim.networks.convolutional.unet import DensitySkip, UNet
 from mlsim.studies.topopt.samples import Samples, drawn_iterations, part, random_symmetries
 from mlsim.studies.topopt.settings import Run, Variant
 from mlsim.training.batches import Batches
-from mlsim.training.devices import replayed
+from mlsim.training.devices import with_cuda_graphs
 from mlsim.training.loop import Plan, Trained, fit
 from mlsim.training.resume import Checkpoint
 from mlsim.training.schedules import one_cycle
@@ -37,7 +37,7 @@ def train(settings: Run, *, histories: xr.Dataset, seed: int, checkpoint: Checkp
     stream = Stream(samples, settings, batches=batches, seed=seed)
     validation = Samples(part(histories, "validation"), gradient=variant.gradient)
     first, _ = stream.batch(0)
-    net = replayed(model, first.to(device))
+    net = with_cuda_graphs(model, first.to(device))
     steps = training.samples // training.batch
     return fit(
         model,
