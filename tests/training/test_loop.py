@@ -79,6 +79,23 @@ def test_best_validation_is_kept_not_the_last(tmp_path):
     assert with_parameters(model, trained.state)(torch.ones(1, 1).double()).item() == 3.0
 
 
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+@pytest.mark.parametrize("scores", [1, 0])
+def test_a_fit_needs_one_finite_validation_score(tmp_path, bad, scores):
+    model, optimizer = nn.Linear(1, 1), torch.optim.SGD
+    coming = iter([bad, *[1.0] * scores, *[bad] * (3 - scores)])
+    with nullcontext() if scores else pytest.raises(ValueError, match=r"NaN or infinite up to step 8: allowed"):
+        trained = fit(
+            model,
+            Plan(steps=8, rate=lambda progress: 0.1, validations=4, seed=0),
+            loss=lambda step: model.weight.sum(),
+            validate=lambda: next(coming),
+            optimizer=optimizer(model.parameters()),
+            checkpoint=Checkpoint(tmp_path / "c.pt", stamp=""),
+        )
+        assert trained.state["weight"].isfinite().all()
+
+
 def test_validations_are_spread_evenly_and_the_last_follows_the_last_step():
     plan = Plan(steps=23, rate=lambda progress: 1.0, validations=5, seed=0)
     after = [step for step in range(1, 24) if plan.validates_after(step)]

@@ -45,11 +45,11 @@ def _trained_once(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Che
     v, u = model.inputs(v).float(), model.targets(u).float()
     batch = min(variant.batch, len(v))
     batches = Batches(samples=len(v), size=batch, seed=seed)
-    net = with_cuda_graphs(model.net, v[:batch])
+    graphed = with_cuda_graphs(model.net, v[:batch])
 
     def loss(step: int) -> Tensor:
         chosen = torch.from_numpy(batches.indices(step)).to(device)
-        return functional.mse_loss(net(v[chosen]), u[chosen])
+        return functional.mse_loss(graphed(v[chosen]), u[chosen])
 
     v_valid, u_valid = (torch.from_numpy(values).to(device) for values in samples_of(data, "validation"))
     return fit(
