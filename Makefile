@@ -53,7 +53,7 @@ test: check  ## make check, then all tests; ARGS goes to pytest, e.g. ARGS='-k t
 
 check: lint types layers calls  ## style, types, who may import whom, and whether rules fit their functions; runs no job
 
-lint: $(STAMP)
+lint: $(STAMP)  ## style and words, and whether the generated pages are up to date
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/snakefmt --check Snakefile workflow tools
@@ -61,13 +61,13 @@ lint: $(STAMP)
 	$(BIN)/python tools/document_quantities.py --check
 	$(BIN)/python tools/document_config.py --check
 
-types: $(STAMP)
+types: $(STAMP)  ## types, by basedpyright
 	$(BIN)/basedpyright
 
-layers: $(STAMP)
+layers: $(STAMP)  ## who may import whom, by import-linter
 	$(BIN)/lint-imports --no-logo
 
-calls: $(STAMP)
+calls: $(STAMP)  ## inputs and arguments of rules against the signatures of their functions
 	$(BIN)/python -m pytest -q -n 0 tests/workflow/test_calls.py
 
 format: $(STAMP)  ## rewrite Python and Snakemake files in the house style, and the generated pages

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta
 
-from mlsim.config import ConfigError, Section, Study, Switched, canonical_json, check_sections, enabled, parse
+from mlsim.config import ConfigError, Section, Study, WithEnabled, canonical_json, check_sections, enabled, parse
 from mlsim.types import (
     Count,
     GridSize,
@@ -33,7 +33,7 @@ from mlsim.types import (
 )
 
 
-class Net(Switched):
+class Net(WithEnabled):
     width: Count
     rate: float
     activation: Literal["relu", "tanh"] = "relu"
@@ -326,8 +326,13 @@ BOUNDS = [
     ("box", [1, 2.5], [1, 1], "box is [1, 1]: allowed is a number and a larger one"),
     ("scales", [], [2, 2.0], "scales is [2, 2.0]: allowed is each entry once"),
     ("levels", [1, 1], [1, 1, 1], "levels is [1, 1, 1]: allowed is at least one entry, at most 2 entries"),
-    ("nets", {"x": {"width": 1, "rate": 1}}, {}, "nets is {}: allowed is at least one enabled entry"),
-    ("nets", {"x": {"width": 1, "rate": 1}}, {"classical": {"width": 1, "rate": 1}}, "nets is 'classical': allowed is"),
+    ("nets", {"x": {"width": 1, "rate": 1}}, {}, "nets needs at least one enabled entry"),
+    (
+        "nets",
+        {"x": {"width": 1, "rate": 1}},
+        {"classical": {"width": 1, "rate": 1}},
+        "nets.classical is the name of a built-in",
+    ),
 ]
 
 
@@ -341,7 +346,7 @@ def test_bounds_are_told_with_the_place_where_they_are_violated(
 
 
 def test_one_field_bounds_another() -> None:
-    assert refusal({"count": 4, "nets": VALID["nets"]}, Bounds) == "topopt.simp.count is 4: allowed is at most 3, odd"
+    assert refusal({"count": 4, "nets": VALID["nets"]}, Bounds) == "topopt.simp.count is 4: allowed is at most 3 (odd)"
 
 
 class Lesson(Study[Net]):
@@ -360,7 +365,8 @@ def test_a_study_trains_the_variants_that_are_not_switched_off() -> None:
     off = {"width": 1, "rate": 1, "enabled": False}
     lesson = parse(Lesson, {**LESSON, "variants": {**LESSON["variants"], "off": off}}, path="lesson")
     assert lesson.enabled == enabled(lesson.variants) == {"big": Net(width=8, rate=1.0)}
-    assert "variants is {'off': " in refusal({**LESSON, "variants": {"off": off}}, Lesson)
+    without = refusal({**LESSON, "variants": {"off": off}}, Lesson)
+    assert without == "topopt.simp.variants needs at least one enabled entry"
     assert refusal({**LESSON, "shown": "of"}, Lesson) == "topopt.simp.shown is 'of': allowed is one of big"
 
 

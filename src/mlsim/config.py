@@ -1,6 +1,7 @@
-"""From the configuration's plain mappings to each study's frozen settings, and back to canonical text.
+"""Parsing of configuration sections into frozen settings, and canonical JSON of settings.
 
-Imports the standard library and msgspec alone: the Snakefile and every ``settings.py`` load it before a job starts.
+Outside of mlsim this module and those it imports need the standard library and msgspec only, since the Snakefile and
+every ``settings.py`` load it before a job starts.
 """
 
 import json
@@ -17,21 +18,22 @@ T = TypeVar("T")
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))
 class _SectionType(msgspec.StructMeta):
-    """msgspec inherits all options of a class but ``kw_only``."""
+    """Makes all fields of sections keyword-only: msgspec does not inherit the option ``kw_only``."""
 
     def __new__(cls, *args: Any, **options: Any) -> Any:
         return super().__new__(cls, *args, **{"kw_only": True, **options})
 
 
 class Section(msgspec.Struct, metaclass=_SectionType, frozen=True, forbid_unknown_fields=True):
-    """Settings: frozen, without unknown keys. ``__post_init__`` checks what relates fields, by the methods below.
+    """Base class of settings: frozen, unknown keys are refused.
 
-    Bounds of the types hold in :func:`parse`, not in the constructor. A ``key`` is a path below the section, such as
-    ``fields.test``; :func:`parse` puts the path of the section before it. All checks raise ``ValueError``.
+    Bounds in the types of fields are checked by :func:`parse`, not by the constructor. Relations between fields are
+    checked in ``__post_init__`` by the methods below, which raise ``ValueError``. Their ``key`` is a path relative to
+    the section, such as ``fields.test``; :func:`parse` prepends the path of the section.
     """
 
     def require(self, condition: bool, key: str, allowed: str, *, value: object = msgspec.UNSET) -> None:
-        """Refuse the value at ``key``, or another value to show, unless ``condition`` holds.
+        """Refuse the value at ``key`` unless ``condition`` holds; the message shows ``value`` instead if it is given.
 
         >>> Section().require(False, "sweeps", "at least 1", value=0)
         Traceback (most recent call last):
@@ -43,18 +45,19 @@ class Section(msgspec.Struct, metaclass=_SectionType, frozen=True, forbid_unknow
             raise ValueError(f"{key} is {shown(list(came) if isinstance(came, tuple) else came)}: allowed is {allowed}")
 
     def require_at_most(self, key: str, bound: str) -> None:
-        """Refuse a value above that of another key."""
+        """Refuse the value at ``key`` if it exceeds the value at the key ``bound``."""
         most = self._at(bound)
-        self.require(self._at(key) <= most, key, f"at most {most}, {bound}")
+        self.require(self._at(key) <= most, key, f"at most {most} ({bound})")
 
     def require_known(self, key: str, known: Collection[str]) -> None:
-        """Refuse a name that is none of the known ones."""
+        """Refuse the value at ``key`` unless it is one of the known names."""
         self.require(self._at(key) in known, key, f"one of {', '.join(known)}")
 
     def require_untaken(self, key: str, taken: Collection[str]) -> None:
-        """Refuse entries of a mapping that are called as something that the study has anyway."""
+        """Refuse entries of the mapping at ``key`` with the name of a built-in method or of an entry elsewhere."""
         for entry in self._at(key):
-            self.require(entry not in taken, key, "another name: this one is taken", value=entry)
+            if entry in taken:
+                raise ValueError(f"{key}.{entry} is the name of a built-in method or another entry: choose another")
 
     def _at(self, key: str) -> Any:
         value: Any = self
@@ -63,41 +66,41 @@ class Section(msgspec.Struct, metaclass=_SectionType, frozen=True, forbid_unknow
         return value
 
 
-class Switched(Section):
-    """An entry of a mapping that can be left out."""
+class WithEnabled(Section):
+    """An entry of a mapping that can be omitted."""
 
     enabled: bool = True  # false omits the entry
 
 
-class Seeded(Switched):
-    """An entry with trainings."""
+class WithSeeds(WithEnabled):
+    """An entry whose networks are trained once per seed."""
 
-    seeds: Subset[Seed] = ()  # one training per seed; none: those of the study
+    seeds: Subset[Seed] = ()  # one training per seed; if empty, the seeds of the study
 
 
-Entry = TypeVar("Entry", bound=Switched)
+Entry = TypeVar("Entry", bound=WithEnabled)
 
 
 def enabled(named: Mapping[str, Entry]) -> dict[str, Entry]:
-    """The entries that are not switched off by ``enabled: false``, by name."""
+    """The entries without ``enabled: false``, by name."""
     return {name: entry for name, entry in named.items() if entry.enabled}
 
 
-class Trained(Section, Generic[Entry]):
+class WithVariants(Section, Generic[Entry]):
     """Settings with variants to train."""
 
     variants: Named[Entry]
 
     @property
     def enabled(self) -> dict[str, Entry]:
-        """The variants to train."""
+        """The variants that are trained."""
         return enabled(self.variants)
 
 
-class Study(Trained[Entry]):
+class Study(WithVariants[Entry]):
     """The section of a study with variants, of which at least one is trained."""
 
-    seed: Seed  # of all that is drawn but the trainings
+    seed: Seed  # of all random numbers except those of the trainings
     seeds: Seeds  # one training per seed
     variants: Variants[Entry]
 
@@ -105,14 +108,14 @@ class Study(Trained[Entry]):
 def parse(cls: type[T], section: object, *, path: str) -> T:
     """Settings of type ``cls`` from a plain mapping, at ``path`` in the configuration.
 
-    Strictly: nothing unknown, nothing missing, nothing converted but integers to floats, and finite numbers only.
+    Unknown and missing keys and NaN or infinite numbers are refused; only integers are converted, to floats.
 
     Raises:
         ConfigError: the section does not fit ``cls``, or a ``__post_init__`` raised ``ValueError``.
 
-    >>> parse(Switched, {"enabled": False}, path="topopt.mesh")
-    Switched(enabled=False)
-    >>> parse(Switched, {"enabeld": False}, path="topopt.mesh")
+    >>> parse(WithEnabled, {"enabled": False}, path="topopt.mesh")
+    WithEnabled(enabled=False)
+    >>> parse(WithEnabled, {"enabeld": False}, path="topopt.mesh")
     Traceback (most recent call last):
     ...
     mlsim.messages.ConfigError: topopt.mesh.enabeld is not a key: did you mean enabled? Allowed are enabled
@@ -121,10 +124,10 @@ def parse(cls: type[T], section: object, *, path: str) -> T:
 
 
 def canonical_json(value: object) -> str:
-    """JSON in one line with sorted keys: equal settings have equal text, from which ``parse`` gets them back.
+    """JSON in one line with sorted keys: equal settings have equal text, which ``parse`` can read again.
 
     Raises:
-        TypeError: something in ``value`` is neither a section nor plain (a list, a number, a mapping with text keys).
+        TypeError: something in ``value`` is neither a section nor plain (list, number, mapping with text keys).
         ValueError: a number is not finite.
 
     >>> canonical_json({"b": 1, "a": (2.0, None)})
@@ -134,7 +137,7 @@ def canonical_json(value: object) -> str:
 
 
 def check_sections(config: Mapping[Any, object], *, studies: Collection[str]) -> None:
-    """Raise ConfigError if a merged configuration holds anything but sections of studies and a valid ``device``."""
+    """Raise ConfigError unless a merged configuration contains only sections of studies and a valid ``device``."""
     allowed = {*studies, "device"}
     for key in config:
         if key not in allowed:

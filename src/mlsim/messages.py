@@ -103,6 +103,8 @@ def _complaint(hint: Any, value: object, *, path: str, error: ValueError) -> str
         separator = "." if re.split(r"\W", message, maxsplit=1)[0] in fields else ": "
         return f"{path}{separator}{message}"
     if base(hint) is not hint and _fits(value, base(hint)):
+        if isinstance(value, Mapping):  # too long to show
+            return f"{path} needs {bounds(hint)}"
         return f"{path} is {shown(value)}: allowed is {bounds(hint)}"
     keys = f" with the keys {', '.join(sorted(fields))}" if fields else ""
     advice = remedy(hint, value)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mlsim.networks.convolutional.unet import DensitySkip, UNet
-from mlsim.training.devices import replayed
+from mlsim.training.devices import with_cuda_graphs
 
 
 def unet(*, skip: bool) -> torch.nn.Module:
@@ -16,17 +16,17 @@ def images(seed: int) -> torch.Tensor:
     return torch.rand(4, 2, 16, 16, generator=torch.Generator().manual_seed(seed))
 
 
-def test_a_network_on_a_processor_stays_as_it_is():
+def test_a_network_on_a_cpu_stays_as_it_is():
     net = unet(skip=False)
-    assert replayed(net, images(0)) is net
+    assert with_cuda_graphs(net, images(0)) is net
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 @pytest.mark.filterwarnings("ignore:Attempting to run cuBLAS")  # the first product of a backward thread
 @pytest.mark.parametrize("skip", [False, True])
-def test_replayed_passes_give_outputs_and_gradients_of_the_network(skip):
+def test_recorded_passes_give_outputs_and_gradients_of_the_network(skip):
     plain, net = unet(skip=skip).cuda(), unet(skip=skip).cuda()
-    graph = replayed(net, images(0).cuda())
+    graph = with_cuda_graphs(net, images(0).cuda())
     for seed in (1, 2, 3):
         x = images(seed).cuda()
         outputs = []

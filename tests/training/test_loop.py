@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from mlsim.training.batches import Batches
-from mlsim.training.loop import Plan, evaluated, fit
+from mlsim.training.loop import Plan, fit, with_parameters
 from mlsim.training.resume import Checkpoint
 from mlsim.training.schedules import one_cycle
 from mlsim.training.seeding import global_randomness, numpy_generator, torch_generator
@@ -76,7 +76,24 @@ def test_best_validation_is_kept_not_the_last(tmp_path):
     )
     assert trained.state["weight"].item() == 3.0
     assert [row["validation"] for row in trained.history][:4] == [2.0, 1.0, 0.0, 1.0]
-    assert evaluated(model, trained.state)(torch.ones(1, 1).double()).item() == 3.0
+    assert with_parameters(model, trained.state)(torch.ones(1, 1).double()).item() == 3.0
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+@pytest.mark.parametrize("scores", [1, 0])
+def test_a_fit_needs_one_finite_validation_score(tmp_path, bad, scores):
+    model, optimizer = nn.Linear(1, 1), torch.optim.SGD
+    coming = iter([bad, *[1.0] * scores, *[bad] * (3 - scores)])
+    with nullcontext() if scores else pytest.raises(ValueError, match=r"NaN or infinite up to step 8: allowed"):
+        trained = fit(
+            model,
+            Plan(steps=8, rate=lambda progress: 0.1, validations=4, seed=0),
+            loss=lambda step: model.weight.sum(),
+            validate=lambda: next(coming),
+            optimizer=optimizer(model.parameters()),
+            checkpoint=Checkpoint(tmp_path / "c.pt", stamp=""),
+        )
+        assert trained.state["weight"].isfinite().all()
 
 
 def test_validations_are_spread_evenly_and_the_last_follows_the_last_step():

@@ -21,20 +21,20 @@ def available(device: Literal["auto", "cpu", "cuda"]) -> str:
     return "cuda" if device == "cuda" or (device == "auto" and has_cuda) else "cpu"
 
 
-def replayed(net: nn.Module, sample: Tensor) -> nn.Module:
-    """The network, its forward and backward pass captured as CUDA graphs if ``sample`` is on a GPU.
+def with_cuda_graphs(net: nn.Module, sample: Tensor) -> nn.Module:
+    """The network, with its forward and backward pass recorded as CUDA graphs if ``sample`` is on a GPU.
 
-    A pass of a small network is a hundred kernels that take longer to launch than to run. In evaluation mode the
-    network works as before; on a CPU it is returned as it is.
+    In a small network many kernels take longer to launch than to run; a graph launches all of them at once. In
+    evaluation mode the network works without graphs; on a CPU it is returned unchanged.
 
     Args:
-        net: in training mode, on the device of ``sample``; its parameters stay those of the result. Its forward pass
-            may not copy from the CPU's memory, which a graph cannot record: constants are made outside.
+        net: in training mode, on the device of ``sample``; the result shares its parameters. Its forward pass must not
+            copy from CPU memory, which a graph cannot record: create constants outside of it.
         sample: an input; all inputs in training must have its shape.
     """
     if sample.device.type != "cuda":
         return net
-    # the captured warm-up keeps gradient accumulators of its own stream; torch warns about the superfluous wait
+    # torch warns that gradients are accumulated on the stream of the warm-up; the wait that this causes does no harm
     torch.autograd.graph.set_warn_on_accumulate_grad_stream_mismatch(False)
     graphed = torch.cuda.make_graphed_callables(net, (sample.clone(),))
     assert isinstance(graphed, nn.Module)  # it returns what it was given

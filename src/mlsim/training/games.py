@@ -64,10 +64,10 @@ def play(
         those of ``monitor``.
     """
     averaged = copy.deepcopy(players[average.player].model).requires_grad_(False).eval()
-    parts: dict[str, nn.Module | torch.optim.Optimizer] = {"averaged": averaged}
+    components: dict[str, nn.Module | torch.optim.Optimizer] = {"averaged": averaged}
     for name, player in players.items():
-        parts |= {f"{name}.model": player.model, f"{name}.optimizer": player.optimizer}
-    progress = Progress(parts, checkpoint)
+        components |= {f"{name}.model": player.model, f"{name}.optimizer": player.optimizer}
+    progress = Progress(components, checkpoint)
     while progress.step < plan.steps:
         rate = plan.rate(progress.step / plan.steps)
         losses = {f"loss_{name}": _turns(player, progress.step, rate=rate) for name, player in players.items()}

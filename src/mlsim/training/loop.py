@@ -38,54 +38,57 @@ class Plan:
 
 
 class Progress:
-    """How far a training is, in a checkpoint from time to time; a new one resumes where the checkpoint is.
+    """State of a training, read from the checkpoint if there is one, and saved there from time to time.
 
     Args:
-        parts: modules and optimizers by name; their states go to the checkpoint and come from it.
-        checkpoint: where the state goes.
-        start: what else is stored, by key, before the first step: numbers, tensors, and lists and dicts of them.
+        components: modules and optimizers by name, whose states are part of the checkpoint.
+        checkpoint: read once, at the start.
+        initial: further entries of ``state`` before the first step: numbers, tensors, and lists and dicts of them.
+
+    Attributes:
+        state: ``step``, ``history``, ``losses`` since the last row of the history, and the further entries.
     """
 
     def __init__(
-        self, parts: Mapping[str, nn.Module | torch.optim.Optimizer], checkpoint: Checkpoint, **start: Any
+        self, components: Mapping[str, nn.Module | torch.optim.Optimizer], checkpoint: Checkpoint, **initial: Any
     ) -> None:
-        self._parts, self._checkpoint = parts, checkpoint
-        self.now: dict[str, Any] = {"step": 0, "history": [], "losses": {}, **start}
+        self._components, self._checkpoint = components, checkpoint
+        self.state: dict[str, Any] = {"step": 0, "history": [], "losses": {}, **initial}
         saved = checkpoint.load()
         if saved is not None:
-            for name, part in parts.items():
-                part.load_state_dict(saved["parts"][name])
-            self.now = saved["progress"]
+            for name, component in components.items():
+                component.load_state_dict(saved["components"][name])
+            self.state = saved["progress"]
             log.info("resumed at step %d", self.step)
 
     @property
     def step(self) -> int:
         """Number of steps done."""
-        return self.now["step"]
+        return self.state["step"]
 
     @property
     def history(self) -> list[dict[str, Any]]:
-        """The rows so far."""
-        return self.now["history"]
+        """The rows of the validations so far."""
+        return self.state["history"]
 
     def count(self, **losses: float) -> None:
-        """One step more, with its losses."""
+        """Count one step, with its losses."""
         for name, loss in losses.items():
-            self.now["losses"].setdefault(name, []).append(loss)
-        self.now["step"] += 1
+            self.state["losses"].setdefault(name, []).append(loss)
+        self.state["step"] += 1
 
     def record(self, rate: float, numbers: Mapping[str, float]) -> None:
         """Add a row to the history: step, means of the losses since the last row, learning rate, and the numbers."""
-        means = {name: sum(values) / len(values) for name, values in self.now["losses"].items()}
-        self.now["losses"] = {}
+        means = {name: sum(values) / len(values) for name, values in self.state["losses"].items()}
+        self.state["losses"] = {}
         self.history.append({"step": self.step, **means, "rate": rate, **numbers})
         log.info("%s", "  ".join(f"{name} {value:.5g}" for name, value in self.history[-1].items()))
 
     def save(self, *, at_once: bool = False) -> None:
         """Write the checkpoint if it is due, or at once."""
         if at_once or self._checkpoint.due():
-            parts = {name: part.state_dict() for name, part in self._parts.items()}
-            self._checkpoint.save({"parts": parts, "progress": self.now})
+            components = {name: component.state_dict() for name, component in self._components.items()}
+            self._checkpoint.save({"components": components, "progress": self.state})
 
 
 def fit(
@@ -112,9 +115,12 @@ def fit(
 
     Returns:
         Parameters with the lowest validation score, and the history.
+
+    Raises:
+        ValueError: no validation score is finite.
     """
     progress = Progress({"model": model, "optimizer": optimizer}, checkpoint, best=None, score=float("inf"))
-    with fenced_randomness() as seeder:  # once for all steps: to enter takes a tenth of a millisecond
+    with fenced_randomness() as seeder:  # once for all steps, since entering it in each step is slow
         while progress.step < plan.steps:
             rate = plan.rate(progress.step / plan.steps)
             seeder(plan.seed, "layers", progress.step)
@@ -123,7 +129,12 @@ def fit(
             if validated:
                 progress.record(rate, {"validation": _validate(model, progress, validate=validate)})
             progress.save(at_once=validated)
-    return Trained(state=progress.now["best"], history=progress.history)
+    if progress.state["best"] is None:
+        raise ValueError(
+            f"all validation scores are NaN or infinite up to step {progress.step}: allowed are finite scores, which a "
+            "smaller learning rate may give"
+        )
+    return Trained(state=progress.state["best"], history=progress.history)
 
 
 def _update(
@@ -140,17 +151,17 @@ def _update(
 
 
 def _validate(model: nn.Module, progress: Progress, *, validate: Callable[[], float]) -> float:
-    """The score; parameters of the best one are stored."""
+    """The validation score; the parameters of the best one are stored."""
     model.eval()
     with torch.no_grad():
         score = validate()
-    if score < progress.now["score"]:
-        progress.now["score"] = score
-        progress.now["best"] = {name: value.detach().cpu().clone() for name, value in model.state_dict().items()}
+    if score < progress.state["score"]:
+        progress.state["score"] = score
+        progress.state["best"] = {name: value.detach().cpu().clone() for name, value in model.state_dict().items()}
     return score
 
 
-def evaluated(model: nn.Module, state: dict[str, Tensor]) -> nn.Module:
+def with_parameters(model: nn.Module, state: dict[str, Tensor]) -> nn.Module:
     """A copy of ``model`` with the parameters of ``state``, in evaluation mode."""
     loaded = copy.deepcopy(model)
     loaded.load_state_dict(state)

@@ -64,18 +64,18 @@ def train_copies(
     current = {name: value.detach().clone() for name, value in parameters.items()}
     zeros = {name: torch.zeros_like(value) for name, value in current.items()}
     progress = Progress({}, checkpoint, parameters=current, mean=zeros, square=dict(zeros), stored={})
-    now, vectorised = progress.now, schedule.vectorised
+    state, vectorised = progress.state, schedule.vectorised
     while True:
-        step, current = progress.step, now["parameters"]
+        step, current = progress.step, state["parameters"]
         if step % schedule.record_every == 0 or step == schedule.steps:
             numbers = each_copy(monitor, current, vectorised=vectorised)
             progress.history.append({"step": step, **{name: value.tolist() for name, value in numbers.items()}})
         if step in schedule.stored_after:
-            now["stored"][step] = {name: value.clone() for name, value in current.items()}
+            state["stored"][step] = {name: value.clone() for name, value in current.items()}
         if step == schedule.steps:
-            return Trajectories(parameters=current, stored=now["stored"], records=progress.history)
+            return Trajectories(parameters=current, stored=state["stored"], records=progress.history)
         slopes = gradients(loss, current, vectorised=vectorised)
-        _update(now, slopes, rates=rates, optimiser=schedule.optimiser)
+        _update(state, slopes, rates=rates, optimiser=schedule.optimiser)
         progress.count()
         progress.save()
 
@@ -110,20 +110,20 @@ def _of_copies(function: Callable[[Stacked], Any], parameters: Stacked, *, vecto
     return {name: torch.stack([value[name] for value in values]) for name in values[0]}
 
 
-def _update(progress: dict[str, Any], slopes: Stacked, *, rates: Tensor, optimiser: Optimiser) -> None:
-    """One update; every tensor of the progress is replaced, none is changed."""
-    step, now = progress["step"] + 1, progress["parameters"]
+def _update(state: dict[str, Any], slopes: Stacked, *, rates: Tensor, optimiser: Optimiser) -> None:
+    """One update; every tensor of the state is replaced, none is changed in place."""
+    step, current = state["step"] + 1, state["parameters"]
     moves = slopes
     if optimiser == "adam":
         first, second = DECAYS
-        mean, square = progress["mean"], progress["square"]
+        mean, square = state["mean"], state["square"]
         mean = {name: torch.lerp(mean[name], slope, 1 - first) for name, slope in slopes.items()}
         square = {name: torch.lerp(square[name], slope**2, 1 - second) for name, slope in slopes.items()}
-        progress["mean"], progress["square"] = mean, square
+        state["mean"], state["square"] = mean, square
         moves = {
             name: mean[name] / (1 - first**step) / ((square[name] / (1 - second**step)).sqrt() + EPSILON)
             for name in slopes
         }
-    progress["parameters"] = {
-        name: old - rates.to(old).reshape(-1, *(1,) * (old.ndim - 1)) * moves[name] for name, old in now.items()
+    state["parameters"] = {
+        name: old - rates.to(old).reshape(-1, *(1,) * (old.ndim - 1)) * moves[name] for name, old in current.items()
     }

@@ -79,31 +79,31 @@ def fit_untrained(
         states = copy.deepcopy({"model": model.state_dict(), "optimizer": optimizer.state_dict()})
         return {**states, "watch": watch.state(), "loss": loss}
 
-    parts = {"model": model, "optimizer": optimizer}
-    progress = Progress(parts, checkpoint, checked=snapshot(float("inf")), watch=watch.state(), rollbacks=0)
-    now = progress.now
-    watch.restore(now["watch"])
+    components = {"model": model, "optimizer": optimizer}
+    progress = Progress(components, checkpoint, checked=snapshot(float("inf")), watch=watch.state(), rollbacks=0)
+    state = progress.state
+    watch.restore(state["watch"])
     model.train()
     while progress.step < steps:
         loss, output = misfit(progress.step)
         value = float(loss.detach())
         checks = progress.step % guard.interval == 0
-        if not isfinite(value) or (checks and value > guard.rise * now["checked"]["loss"]):
-            checked = now["checked"]
+        if not isfinite(value) or (checks and value > guard.rise * state["checked"]["loss"]):
+            checked = state["checked"]
             log.warning("collapse at step %d: loss %g after %g: rolled back", progress.step, value, checked["loss"])
-            now["rollbacks"] += 1
+            state["rollbacks"] += 1
             model.load_state_dict(checked["model"])
             # the optimizer takes the tensors as they are and would go on changing the stored state
             optimizer.load_state_dict(copy.deepcopy(checked["optimizer"]))
             watch.restore(checked["watch"])
         else:
             if checks:
-                now["checked"] = snapshot(value)
+                state["checked"] = snapshot(value)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             watch.observe(progress.step + 1, value, output.detach())
         progress.count()
-        now["watch"] = watch.state()
+        state["watch"] = watch.state()
         progress.save()
-    return now["rollbacks"]
+    return state["rollbacks"]

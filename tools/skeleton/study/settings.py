@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from mlsim.config import Section, Study, Switched
+from mlsim.config import Section, Study, WithEnabled
 from mlsim.types import Count, Meta, Positive
 
 
@@ -20,7 +20,7 @@ class Training(Section):
     rate: Positive  # learning rate
 
 
-class Variant(Switched):
+class Variant(WithEnabled):
     """One network: a linear map."""
 
     bias: bool = False  # whether a constant is added

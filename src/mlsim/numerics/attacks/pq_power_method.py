@@ -1,4 +1,4 @@
-"""The largest (p, q)-singular vector of a linear map that is known by its products alone."""
+"""The leading (p, q)-singular vector of a linear map that is given by its products with vectors."""
 
 import warnings
 from collections.abc import Callable
@@ -22,7 +22,7 @@ class LinearMap:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Singular:
+class SingularVectors:
     """Results of the power method from each start."""
 
     vectors: Vectors  # unit vectors in the p-norm
@@ -35,18 +35,19 @@ class Singular:
 
 
 def pq_singular_vectors(
-    linear: LinearMap, start: Vectors, *, p: float, q: float, iterations: int, tolerance: float = 0.0
-) -> Singular:
+    linear: LinearMap, starts: Vectors, *, p: float, q: float, iterations: int, tolerance: float = 0.0
+) -> SingularVectors:
     """Local maxima of ``||A v||_q`` over ``||v||_p = 1`` by Boyd's power method, from all starts at once.
 
     ``v <- psi_p'(A^T psi_q(A v))``, normalised, with ``psi_r(z) = sign(z) |z|^(r-1)`` and ``1/p + 1/p' = 1``. For
-    ``p = q = 2`` it is the power method for ``A^T A``. The value never falls; it converges to the global maximum only
-    for nonnegative ``A`` and ``p >= q``, hence several starts. Powers are taken of numbers up to one, so that single
-    precision suffices at any scale of ``A``.
+    ``p = q = 2`` it is the power method for ``A^T A``. The value never decreases. Its limit is known to be the global
+    maximum for ``p = q = 2``, from almost every start, and for nonnegative ``A`` and ``p >= q``, from positive starts;
+    in general it depends on the start, hence several. Powers are taken of numbers up to one, so that single precision
+    suffices at any scale of ``A``.
 
     Args:
         linear: ``A`` and its adjoint.
-        start: one vector per start, none zero.
+        starts: one initial vector per start, none zero.
         p: norm of the vectors, 1 to infinity.
         q: norm of the images, 1 to infinity.
         iterations: at most; each costs one product with ``A`` and one with its adjoint.
@@ -68,7 +69,7 @@ def pq_singular_vectors(
     for name, exponent in (("p", p), ("q", q)):
         if not exponent >= 1:
             raise ValueError(f"{name} is {exponent}: allowed are 1 to infinity")
-    vectors = start / _per_start(norms(start, p), start)
+    vectors = starts / _per_start(norms(starts, p), starts)
     images = linear.forward(vectors)
     history = [norms(images, q)]
     for _ in range(iterations):
@@ -78,7 +79,7 @@ def pq_singular_vectors(
         history.append(norms(images, q))
         if tolerance > 0 and bool((history[-1] <= (1 + tolerance) * history[-2]).all()):
             break
-    return Singular(vectors=vectors, values=history[-1], history=torch.stack(history))
+    return SingularVectors(vectors=vectors, values=history[-1], history=torch.stack(history))
 
 
 def conjugate(p: float) -> float:

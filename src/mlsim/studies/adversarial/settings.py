@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from mlsim.config import Section, Switched, enabled
+from mlsim.config import Section, WithEnabled, enabled
 from mlsim.types import AtLeast2, Count, Distinct, Increasing, Meta, Named, NonNegative, Positive, Seed, Seeds, Variants
 
 Architecture = Literal["vgg16", "vgg19", "resnet50"]
@@ -44,7 +44,7 @@ class Pixels(Section):
     deviation: tuple[Positive, Positive, Positive]  # standard deviation, by which each channel is divided
 
 
-class Network(Switched):
+class Network(WithEnabled):
     """One network and its training."""
 
     architecture: Architecture  # depth and kind of the network, as published

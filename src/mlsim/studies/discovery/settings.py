@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec.structs import replace
 
-from mlsim.config import Section, Switched, enabled
+from mlsim.config import Section, WithEnabled, enabled
 from mlsim.studies.discovery.lorenz.settings import Lorenz, Noise
 from mlsim.types import Count, Meta, OrZero, Positive, Seed, Seeds, Subset, Variants
 
@@ -83,7 +83,7 @@ class WeakForm(Section):
         return replace(self, half_widths=(factor * space, factor * time))
 
 
-class Equation(Switched):
+class Equation(WithEnabled):
     """Observations of one equation, and the regressions that recover it."""
 
     data: Grid

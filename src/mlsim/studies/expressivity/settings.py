@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from mlsim.config import Section, Study, Switched
+from mlsim.config import Section, Study, WithEnabled
 from mlsim.types import AtLeast2, Count, Increasing, Meta, Named, NonNegative, OpenFraction, Positive, PowerOfTwo, Seeds
 
 # methods that are not networks: a variant of this name would mix with them in the table
@@ -145,7 +145,7 @@ class Task(Section):
             self.require(self.channels == 0, "channels", "none: letters are one-hot, remove the key")
 
 
-class Variant(Switched):
+class Variant(WithEnabled):
     """One kind of network, see ``mlsim.networks.tensor_networks``."""
 
     network: Literal["tt", "tt_shared", "ht", "cp"]  # tensor train, with one shared core, tree, shallow network

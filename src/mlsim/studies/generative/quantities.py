@@ -9,8 +9,8 @@ DISTANCES = {
 
 QUANTITIES = {
     **DISTANCES,
-    **family("{}_floor", DISTANCES, meaning="value that true samples reach: {}", better=""),
-    **family("{}_over_floor", DISTANCES, meaning="over the value that true samples reach: {}"),
+    **family("{}_floor", DISTANCES, meaning="between two sets of true samples (sampling error): {}", better=""),
+    **family("{}_over_floor", DISTANCES, meaning="divided by the sampling error: {}"),
     "w2": Quantity("1", "Wasserstein-2 distance from fresh true samples, by exact transport", "smaller"),
     "modes": Quantity("1", "modes with at least one sample within three standard deviations", "larger"),
     "fair_modes": Quantity("1", "modes with at least a fifth of their share of the samples", "larger"),
@@ -33,7 +33,7 @@ QUANTITIES = {
     "reconstruction_error": Quantity("1", "NRMSE of the reconstruction from the latent coordinates", "smaller"),
     "rmse": Quantity("1", "root mean square error of the ensemble mean per coordinate", "smaller"),
     "spread": Quantity("1", "root mean square of the ensemble's standard deviation"),
-    "rank_share": Quantity("1", "fraction of ranks in an eighth, 1/8 if calibrated"),
+    "rank_share": Quantity("1", "fraction of ranks in a bin of their histogram, 1/8 if calibrated"),
     "rank_deviation": Quantity(
         "1", "chi-squared of the ranks over its degrees of freedom, about 1 if calibrated", "smaller"
     ),

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from mlsim.config import Section, Switched, enabled
+from mlsim.config import Section, WithEnabled, enabled
 from mlsim.types import AtLeast2, Count, Meta, Name, Named, NonEmpty, NonNegative, OrZero, Positive, Range, Seed, Seeds
 
 MIXTURES = ("ring8", "grid25")
@@ -23,7 +23,7 @@ Weight = Annotated[float, Meta(gt=0, le=1, description="in (0, 1]")]
 Decay = Annotated[float, Meta(ge=0, lt=1, description="in [0, 1)")]
 
 
-class Case(Switched):
+class Case(WithEnabled):
     """One distribution to be learned; all its models have the same data and the same budget."""
 
     job: Name  # cases of one job share a data set, a training job and an evaluation
@@ -38,7 +38,7 @@ class Case(Switched):
         self.require_at_most("looks", "steps")
 
 
-class Variant(Switched):
+class Variant(WithEnabled):
     """One model of one case; its name is the case's, an underscore, and the name of the method in the table."""
 
     case: str  # name of the case

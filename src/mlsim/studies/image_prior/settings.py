@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from mlsim.config import Section, Seeded, Study
+from mlsim.config import Section, Study, WithSeeds
 from mlsim.types import (
     AtLeast2,
     Count,
@@ -79,7 +79,7 @@ class Fitting(Section):
         self.require(self.window % self.every == 0, "window", "a multiple of every")
 
 
-class Variant(Seeded):
+class Variant(WithSeeds):
     """A network fitted to a damaged image."""
 
     prior: str  # one of priors; the methods of the table begin with its name

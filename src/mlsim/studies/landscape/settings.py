@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from mlsim.config import Section, Seeded, Study, enabled
+from mlsim.config import Section, Study, WithSeeds, enabled
 from mlsim.types import AtLeast2, Count, Increasing, Meta, NonEmpty, NonNegative, Odd, Positive, Seeds, Variants
 
 Network = Literal["pinn", "data_fit", "relu", "plain", "skip", "mnn_h"]
@@ -88,7 +88,7 @@ class Analysis(Section):
         return sorted({round(fraction * steps) for fraction in self.kept})
 
 
-class Variant(Seeded):
+class Variant(WithSeeds):
     """One network, trained on the full batch at constant learning rates."""
 
     network: Network  # see mlsim.studies.landscape.problems
@@ -101,7 +101,7 @@ class Variant(Seeded):
         self.require(self.shown in self.rates, "shown", f"one of rates, {list(self.rates)}")
 
 
-class Game(Seeded):
+class Game(WithSeeds):
     """One GAN, whose players are updated in turns on fixed points."""
 
     penalty: NonNegative  # weight of the critic's gradient penalty

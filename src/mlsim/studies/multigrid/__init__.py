@@ -1,9 +1,10 @@
-"""Smoother weights and transfer stencils of a multigrid cycle are learned by gradient descent on its spectral radius.
+"""Learning smoother weights and transfer stencils of a multigrid cycle by gradient descent on its spectral radius.
 
 The lecture:
     Prolongation, restriction and damping can be learned by minimising a stochastic estimate of the spectral radius of
-    the error propagation. A table shows the learned cycle (DMG) below geometric multigrid with linear interpolation,
-    and that below algebraic multigrid (A. Katrutsa, T. Daulbaev, I. Oseledets, arXiv:1711.03825).
+    the error propagation. In a table the learned cycle (DMG) has a smaller spectral radius than geometric multigrid
+    with linear interpolation, which has a smaller one than algebraic multigrid (A. Katrutsa, T. Daulbaev, I. Oseledets,
+    arXiv:1711.03825).
 
 Cases:
     ``poisson_2d``
@@ -13,9 +14,9 @@ Cases:
     ``poisson_2d_on_amg``
         Learned weights as smoothers of pyamg's Ruge-Stueben hierarchy; x = n.
     ``poisson_1d``
-        Cycles on n nodes that are exact or have a known radius; x = n.
+        Cycles on n nodes that are exact solvers or have a known spectral radius; x = n.
     ``helmholtz_1d``, ``convection_1d``
-        One stencil per node and four weights per level; x = wave number, or diffusion.
+        One stencil per coarse node and four weights per level; x = wave number, or diffusion.
     ``lognormal_2d``
         Lognormal coefficients, mean over coefficients not trained on; x = n.
     ``solver_2d``
@@ -36,16 +37,18 @@ Methods:
         pyamg's own solvers: V(1,1) with symmetric Gauss-Seidel, a different amount of work from V(2,2) with Jacobi.
     ``dmg``, ``dmg_sweep_weights``
         Learned: one stencil each for prolongation and restriction per level, with one damping as in the paper, or with
-        one weight per sweep and level. Above 225 nodes stencils are averaged over the symmetries of the square and
-        their changes scaled by (15 / n)^2; there ``dmg`` starts from damping 0.8 and bilinear stencils.
+        one weight per sweep and level. Their training on the smallest grid starts from damping 0.8 or from Chebyshev
+        weights, that on a larger grid from the values learned on the next smaller one; stencils always start near the
+        bilinear one. For n > 15 stencils are averaged over the symmetries of the square, and on levels of m > 15 nodes
+        per side their deviation from the bilinear one is scaled by (15 / m)^2.
     ``four_weights``, ``smoother_weights``, ``mirrored_weights``
         Learned weights with bilinear transfer: four on all levels, four per level, or two per level in reverse order
         after the correction (a symmetric cycle).
     ``learned_helmholtz``, ``learned_convection``, ``learned_lognormal``
         Learned cycles of the cases of these names.
     ``two_grid``, ``two_grid_variable``, ``w_cycle``, ``v_cycle``
-        Of ``poisson_1d``. Two-grid and W-cycle with weights 1 and 1/2 are exact: E^2 = 0. ``two_grid_variable`` has
-        lognormal coefficients and ideal interpolation.
+        Of ``poisson_1d``. Two-grid and W-cycle with weights 1 and 1/2 are exact solvers: E^2 = 0 for their error
+        propagation matrix E. ``two_grid_variable`` has lognormal coefficients and ideal interpolation.
 
 x:
     As given for each case.

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec.structs import asdict
 
-from mlsim.config import Section, Study, Switched
+from mlsim.config import Section, Study, WithEnabled
 from mlsim.types import Count, GridSize, Increasing, Meta, Named, NonEmpty, NonNegative, Positive, is_grid_size, where
 
 # methods that are not learned: a variant of this name would mix with them in the table
@@ -72,7 +72,7 @@ class Problem(Section):
         return self.equation in ("poisson", "lognormal")
 
 
-class Variant(Switched):
+class Variant(WithEnabled):
     """One learned cycle; see :class:`mlsim.networks.multigrid.learned_cycle.LearnedCycle` for weights and stencils."""
 
     problem: str  # the family that it is trained on

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, get_args
 
-from mlsim.config import Section, Switched, enabled
+from mlsim.config import Section, WithEnabled, enabled
 from mlsim.types import AtLeast2, Count, Increasing, Meta, Named, NonEmpty, NonNegative, OrZero, Positive, Seed, Seeds
 
 Case = Literal["nlse_1d", "nlse_2d", "rte_slab", "darcy_2d"]
@@ -25,7 +25,7 @@ def _is_tree(size: int, *, levels: int) -> bool:
     return size % LEAF == 0 and power >= 2**levels and power & (power - 1) == 0
 
 
-class Data(Switched):
+class Data(WithEnabled):
     """One data set: coefficients of an equation, and solutions checked by their residuals."""
 
     # nonlinear Schroedinger equation on the interval or square, radiative transfer in a slab, Darcy flow on the square
@@ -60,7 +60,7 @@ class Data(Switched):
         return 4 * 16 * samples * points // 10**6
 
 
-class Variant(Switched):
+class Variant(WithEnabled):
     """One network on one problem."""
 
     problem: Case  # whose samples it is trained on

@@ -12,7 +12,7 @@ from mlsim.studies.multiscale.generate import Samples, samples_of
 from mlsim.studies.multiscale.models import network_of
 from mlsim.studies.multiscale.settings import VALIDATIONS, Data, Run, Variant
 from mlsim.training.batches import Batches
-from mlsim.training.devices import replayed
+from mlsim.training.devices import with_cuda_graphs
 from mlsim.training.loop import Plan, Trained, fit
 from mlsim.training.resume import Checkpoint
 from mlsim.training.schedules import half_cosine
@@ -45,11 +45,11 @@ def _trained_once(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Che
     v, u = model.inputs(v).float(), model.targets(u).float()
     batch = min(variant.batch, len(v))
     batches = Batches(samples=len(v), size=batch, seed=seed)
-    net = replayed(model.net, v[:batch])
+    graphed = with_cuda_graphs(model.net, v[:batch])
 
     def loss(step: int) -> Tensor:
         chosen = torch.from_numpy(batches.indices(step)).to(device)
-        return functional.mse_loss(net(v[chosen]), u[chosen])
+        return functional.mse_loss(graphed(v[chosen]), u[chosen])
 
     v_valid, u_valid = (torch.from_numpy(values).to(device) for values in samples_of(data, "validation"))
     return fit(

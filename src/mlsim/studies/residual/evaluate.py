@@ -23,7 +23,7 @@ from mlsim.studies.residual.tasks import (
 )
 from mlsim.studies.residual.train import member
 from mlsim.tables import NO_SEED, Row, mean_row, row
-from mlsim.training.loop import evaluated
+from mlsim.training.loop import with_parameters
 
 # training samples on which the training error is measured, and those of the gradient at initialisation
 MOST_TRAIN, GRADIENT_SAMPLES = 1000, 256
@@ -100,7 +100,7 @@ def _correction_rows(name: str, variant: Correction, model: dict, *, data: xr.Da
     methods, direct = set(), np.nan
     for task_name, task in correction_tasks(variant, data).items():
         formulation, ratio = task_name.split("_")
-        net = evaluated(correction_network(variant, task, seed=seed, name=task_name), member(model, task_name))
+        net = with_parameters(correction_network(variant, task, seed=seed, name=task_name), member(model, task_name))
         method = formulation if name == MAIN else f"{name}_{formulation}"
         labels: dict[str, Any] = {"case": NLSE, "method": method, "seed": seed}
         if formulation != "direct":
@@ -134,7 +134,7 @@ def _stack_rows(name: str, variant: Stack, model: dict, *, shape: Shape, data: x
     for depth in variant.depths:
         start = stack_network(variant, shape, depth=depth, seed=seed)
         norms = gradient_norms(start, task, members(data, "train"))
-        net = evaluated(start, member(model, f"depth_{depth}"))
+        net = with_parameters(start, member(model, f"depth_{depth}"))
         at_depth = {"case": "depth", "x": depth, **labels}
         *others, train_error = _fit_rows(task, net, data=data, **at_depth)
         rows += [*others, train_error]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from mlsim.config import Section, Seeded, enabled
+from mlsim.config import Section, WithSeeds, enabled
 from mlsim.types import AtLeast2, Count, GridSize, Increasing, Meta, NonEmpty, Odd, Positive, Seed, Seeds, Variants
 
 # the variant whose methods are called direct, residual and conditioned, without the name of the variant
@@ -37,7 +37,7 @@ class States(Section):
         self.require_at_most("references", "test")
 
 
-class Variant(Seeded):
+class Variant(WithSeeds):
     """Training of one kind of network."""
 
     steps: Count  # of NAdam, for each network

@@ -1,4 +1,7 @@
-"""Errors of a surrogate, and violations of the exact properties of the quantity, as table rows."""
+"""Errors of a surrogate, and violations of the exact properties of the quantity, as table rows.
+
+But for :func:`calibration_rows`, ``x`` is the number of training samples.
+"""
 
 from collections.abc import Callable
 
@@ -14,14 +17,14 @@ from mlsim.tables import Row, case_row, mean_row, percent_row
 from mlsim.training.seeding import numpy_generator
 
 LEVELS = (50, 60, 70, 80, 90, 95)
-# 95 percent quantile of the standard normal distribution: 90 percent lie between it and its negative
+# 95 percent quantile of the standard normal distribution, for intervals of 90 percent
 NORMAL_95 = 1.6449
-# only what exceeds the rounding of numbers around one is a violation
+# violations must exceed the rounding errors of numbers around one
 ROUNDING = 1e-12
 
 
 def accuracy_rows(predictions: Predictions, parts: Parts, *, x: float) -> list[Row]:
-    """Errors on both distributions, before and after clipping to the exact bounds; values outside the bounds."""
+    """NRMSE on both test sets, without and with clipping to the exact bounds, and the percentage of values outside."""
     rows = []
     for case, values, sample in ((CASE, predictions.test, parts.test), (WIDE, predictions.wide, parts.wide)):
         for quantity, compared in (("nrmse", values), ("clipped_nrmse", values.clamp(sample.lower, sample.upper))):
@@ -41,7 +44,11 @@ def nrmse(values: PerSample, output: PerSample) -> tuple[float, float]:
 
 
 def gradient_rows(surrogate: Surrogate, test: Sample, *, x: float) -> list[Row]:
-    """Monotonicity, homogeneity, pointwise worst case and error by the derivatives at the test fields."""
+    """Violations of monotonicity and homogeneity, mean l1 norm and error of the gradient at the test fields.
+
+    The l1 norm is the largest change of the value, to first order, when no logarithm changes by more than one. That of
+    the truth is one, since no derivative is negative and their sum is one.
+    """
     gradient = surrogate.gradient(test.field)
     negative = (gradient < -ROUNDING).flatten(1)
     error = ((gradient - test.gradient).square().sum() / test.gradient.square().sum()).sqrt()
@@ -55,7 +62,10 @@ def gradient_rows(surrogate: Surrogate, test: Sample, *, x: float) -> list[Row]:
 
 
 def paired_rows(surrogate: Surrogate, test: Sample, settings: Measures, *, seed: int, x: float) -> list[Row]:
-    """Violations of exact properties by pairs of fields, for surrogates with or without a derivative."""
+    """Violations of the exact properties by differences of values, for surrogates with or without derivatives.
+
+    ``violating_points`` is that of :func:`gradient_rows` for smooth surrogates; others have it from here.
+    """
     fields = test.field[: settings.paired]
     base, step = surrogate.values(fields), settings.step
     falls = _falls(surrogate, fields, base, step=step)
@@ -78,7 +88,7 @@ def paired_rows(surrogate: Surrogate, test: Sample, settings: Measures, *, seed:
 
 
 def _falls(surrogate: Surrogate, fields: Fields, base: PerSample, *, step: float) -> Tensor:
-    """Whether the value falls when one cell rises, for every field and cell."""
+    """Whether the value decreases when one cell is raised by ``step``, for every field and cell."""
     cells = fields[0].numel()
     raised = fields[:, None] + step * torch.eye(cells, dtype=fields.dtype).reshape(1, cells, *fields.shape[1:])
     values = surrogate.values(raised.flatten(0, 1)).reshape(len(fields), cells)
@@ -91,7 +101,10 @@ def _second_difference(value: Callable[[Fields], PerSample], fields: Fields, ste
 
 
 def _not_concave(surrogate: Surrogate, fields: Fields) -> Tensor:
-    """Whether the mean of two consecutive fields has a smaller value than their mean value, all as conductivities."""
+    """Whether two consecutive fields violate midpoint concavity, ``f((a + b) / 2) >= (f(a) + f(b)) / 2``.
+
+    ``f`` maps conductivities to the effective conductivity.
+    """
     others = fields.roll(1, dims=0)
     middle = ((fields.exp() + others.exp()) / 2).log()
     ends = (surrogate.values(fields).exp() + surrogate.values(others).exp()) / 2
@@ -99,7 +112,7 @@ def _not_concave(surrogate: Surrogate, fields: Fields) -> Tensor:
 
 
 def interval_rows(predictions: Predictions, parts: Parts, *, x: float) -> list[Row]:
-    """Coverage and width of conformal intervals, of one width and of widths in proportion to the gap."""
+    """Coverage and width of conformal intervals: of constant width, and of width proportional to the gap of bounds."""
     rows = []
     for prefix, scaled in (("", False), ("scaled_", True)):
         radius = interval_radius(predictions.calibration, parts.calibration, level=0.9, scaled=scaled)
@@ -115,7 +128,7 @@ def interval_rows(predictions: Predictions, parts: Parts, *, x: float) -> list[R
 
 
 def interval_radius(values: PerSample, calibration: Sample, *, level: float, scaled: bool) -> float:
-    """Half width of the conformal intervals, over the gap between the bounds if ``scaled``."""
+    """Half width of the conformal intervals, divided by the gap of the bounds if ``scaled``."""
     return conformal_radius(_scores(values, calibration, scaled=scaled).numpy(), level=level)
 
 
@@ -133,7 +146,7 @@ def _width_row(quantity: str, widths: PerSample, *, x: float) -> Row:
 
 
 def stated_interval_rows(surrogate: Surrogate, predictions: Predictions, parts: Parts, *, x: float) -> list[Row]:
-    """Coverage and width of the intervals that the method itself states; no rows where it states none."""
+    """Coverage and width of the predictive intervals of the method itself, ``mean +- 1.645 sd``, if it has any."""
     if surrogate.deviation is None:
         return []
     radius = NORMAL_95 * surrogate.deviation(parts.test.field)
@@ -146,12 +159,12 @@ def stated_interval_rows(surrogate: Surrogate, predictions: Predictions, parts: 
 
 
 def _hardest(parts: Parts) -> Tensor:
-    """The quarter of the test fields with the largest gap."""
+    """The quarter of the test fields with the largest gap of the bounds."""
     return parts.test.gap >= parts.test.gap.quantile(0.75)
 
 
 def calibration_rows(predictions: Predictions, parts: Parts) -> list[Row]:
-    """Coverage of conformal intervals at several nominal levels in percent."""
+    """Coverage of conformal intervals of constant width; ``x`` is the nominal level in percent."""
     rows, errors = [], (predictions.test - parts.test.output).abs()
     for level in LEVELS:
         radius = interval_radius(predictions.calibration, parts.calibration, level=level / 100, scaled=False)

@@ -11,25 +11,33 @@ COVERAGE = {
     "hardest_coverage_90": Quantity("1", "coverage_90 on the quarter of the fields with the largest gap of the bounds"),
     "interval_width": Quantity("1", "mean width of the 90 % conformal intervals", "smaller"),
 }
+# not conformal
+PREDICTIVE = "the 90 % predictive intervals of the method itself: mean +- 1.645 standard deviations"
 
 QUANTITIES = {
     **COMPARED,
     **family("{}_over_plain", COMPARED, meaning="{}, divided by that of the plain network"),
     "clipped_nrmse": Quantity("1", "nrmse after cutting the values to the exact bounds", "smaller"),
-    "violating_points": Quantity("%", "test fields where some derivative is negative", "smaller"),
+    "violating_points": Quantity(
+        "%",
+        "test fields where some derivative is negative; of boosting, without derivatives: paired_violating_points",
+        "smaller",
+    ),
     "violating_partials": Quantity("%", "negative partial derivatives", "smaller"),
-    "paired_violating_points": Quantity("%", "test fields where raising some cell lowers the value", "smaller"),
-    "violating_pairs": Quantity("%", "cells of test fields whose raising lowers the value", "smaller"),
+    "paired_violating_points": Quantity(
+        "%", "some of the test fields, `paired`, where raising some cell lowers the value", "smaller"
+    ),
+    "violating_pairs": Quantity("%", "cells of the `paired` test fields whose raising lowers the value", "smaller"),
     "bound_violations": Quantity("%", "values outside the exact bounds", "smaller"),
-    "homogeneity_error": Quantity("1", "mean distance of the sum of the derivatives from one", "smaller"),
+    "homogeneity_error": Quantity("1", "mean absolute difference of the sum of the derivatives from one", "smaller"),
     "paired_homogeneity_error": Quantity("1", "homogeneity_error by differences of values", "smaller"),
     "reflection_error": Quantity("1", "NRMSE of the values of reflected fields", "smaller"),
     "concavity_violations": Quantity(
-        "%", "pairs of fields whose mean has less than their mean conductivity", "smaller"
+        "%", "pairs of fields that violate midpoint concavity in the conductivities", "smaller"
     ),
     "second_difference_error": Quantity("1", "relative error of second differences", "smaller"),
     "second_difference_ratio": Quantity("1", "norm of the second differences over that of the exact ones"),
-    "pointwise_gain": Quantity("1", "mean sum of the absolute derivatives, one for the truth", "smaller"),
+    "pointwise_gain": Quantity("1", "mean l1 norm of the gradient, one for the truth", "smaller"),
     "gain_2_2": Quantity("1", "(2, 2) singular value of the derivatives over that of the truth"),
     "gain_inf_4": Quantity("1", "(inf, 4) singular value of the derivatives over that of the truth"),
     "alignment_2_2": Quantity("1", "cosine between the leading (2, 2) singular vector and that of the truth", "larger"),
@@ -44,7 +52,11 @@ QUANTITIES = {
     "random_case_ratio_2_2": Quantity("1", "growth of the error under normal fields", "smaller"),
     **COVERAGE,
     **family("scaled_{}", COVERAGE, meaning="{}; widths in proportion to the gap of the bounds"),
-    **family("own_{}", COVERAGE, meaning="{}; intervals that the method itself states"),
+    "own_coverage_90": Quantity("1", f"fraction of outputs inside {PREDICTIVE}"),
+    "own_hardest_coverage_90": Quantity(
+        "1", "own_coverage_90 on the quarter of the fields with the largest gap of the bounds"
+    ),
+    "own_interval_width": Quantity("1", f"mean width of {PREDICTIVE}", "smaller"),
     "coverage": Quantity("1", "fraction of outputs inside their conformal intervals of nominal level x"),
     "test_fields": Quantity("1", "number of test fields"),
     "calibration_fields": Quantity("1", "number of fields that calibrate the intervals"),

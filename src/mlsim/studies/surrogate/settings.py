@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from mlsim.config import Section, Study, Switched
+from mlsim.config import Section, Study, WithEnabled
 from mlsim.types import AtLeast2, Count, Increasing, Meta, NonEmpty, Positive, Seeds, Variants
 
 # cases of the table
@@ -31,7 +31,7 @@ class Fields(Section):
         self.require(self.wide_spread > self.spread, "wide_spread", f"more than spread, {self.spread:g}")
 
 
-class Variant(Switched):
+class Variant(WithEnabled):
     """One network, trained for each size of the training set and each seed."""
 
     network: Network  # exponential, convex_concave and resistor are monotone by construction

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from mlsim.numerics.attacks.pq_power_method import LinearMap, Singular, pq_singular_vectors
+from mlsim.numerics.attacks.pq_power_method import LinearMap, SingularVectors, pq_singular_vectors
 from mlsim.studies.surrogate.generate import exact
 from mlsim.studies.surrogate.measures import nrmse
 from mlsim.studies.surrogate.samples import Fields, Parts, Sample, Surrogate
@@ -33,7 +33,7 @@ class Norms:
         return f"{self.p:g}_{self.q:g}"
 
 
-def leading_vectors(derivatives: Fields, norms: Norms, *, starts: int) -> Singular:
+def leading_vectors(derivatives: Fields, norms: Norms, *, starts: int) -> SingularVectors:
     """The perturbations that change all outputs most, to first order; values per sample, see :class:`Norms`.
 
     Some starts are random, two are the sign of the mean derivative and ones: for a derivative without negative entries

@@ -17,7 +17,7 @@ from mlsim.studies.topopt.samples import Samples, part, thresholded
 from mlsim.studies.topopt.settings import ELASTIC, HEAT, Evaluation, Scoring
 from mlsim.studies.topopt.train import network, predicted
 from mlsim.tables import NO_SEED, Row, case_row, mean_row, percent_row
-from mlsim.training.loop import evaluated
+from mlsim.training.loop import with_parameters
 from mlsim.training.seeding import numpy_generator
 
 VOID = 1e-3
@@ -60,7 +60,7 @@ def evaluate_thresholding(settings: Evaluation, *, histories: xr.Dataset, heat: 
 def network_predictor(settings: Scoring, *, data: xr.Dataset, model: dict, seed: int) -> Predictor:
     """Designs that a trained network predicts, as a function of the iteration."""
     training = settings.training.by(settings.variant.protocol)
-    net = evaluated(network(settings.variant, dropout=training.dropout, seed=seed), model)
+    net = with_parameters(network(settings.variant, dropout=training.dropout, seed=seed), model)
     samples = Samples(data, gradient=settings.variant.gradient)
     problems = np.arange(samples.problems)
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec.structs import replace
 
-from mlsim.config import Section, Study, Switched
+from mlsim.config import Section, Study, WithEnabled
 from mlsim.types import AtLeast2, Count, Distinct, Meta, Named, NonNegative, OpenFraction, Positive, Range
 
 # cases of the table
@@ -159,7 +159,7 @@ class Training(Section):
         return replace(self, batch=RELEASED_BATCH, dropout=RELEASED_DROPOUT) if protocol == "released" else self
 
 
-class Variant(Switched):
+class Variant(WithEnabled):
     """One network."""
 
     sampler: Literal["uniform", "poisson"]  # distribution of the iteration that the network is shown in training

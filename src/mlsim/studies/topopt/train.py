@@ -15,15 +15,15 @@ from mlsim.networks.convolutional.unet import DensitySkip, UNet
 from mlsim.studies.topopt.samples import Samples, drawn_iterations, part, random_symmetries
 from mlsim.studies.topopt.settings import Run, Variant
 from mlsim.training.batches import Batches
-from mlsim.training.devices import replayed
+from mlsim.training.devices import with_cuda_graphs
 from mlsim.training.loop import Plan, Trained, fit
 from mlsim.training.resume import Checkpoint
 from mlsim.training.schedules import one_cycle
 from mlsim.training.seeding import numpy_generator, torch_generator
 
-# the learning-rate line of the released code divides by 1 + epochs // 15 where the current epoch was meant
+# constant, since the released code divides 1e-3 by 1 + epochs // 15 with the number of all epochs, not the current one
 RELEASED_RATE = 1e-3 / 3
-VALIDATION_DRAWS = 4
+VALIDATION_DRAWS = 4  # iterations at which each validation problem is stopped
 INFERENCE_BATCH = 256
 
 
@@ -37,12 +37,12 @@ def train(settings: Run, *, histories: xr.Dataset, seed: int, checkpoint: Checkp
     stream = Stream(samples, settings, batches=batches, seed=seed)
     validation = Samples(part(histories, "validation"), gradient=variant.gradient)
     first, _ = stream.batch(0)
-    net = replayed(model, first.to(device))
+    graphed = with_cuda_graphs(model, first.to(device))
     steps = training.samples // training.batch
     return fit(
         model,
         Plan(steps=steps, rate=learning_rate(settings), validations=training.validations, seed=seed),
-        loss=partial(batch_loss, net, stream, device=device),
+        loss=partial(batch_loss, graphed, stream, device=device),
         validate=partial(validation_error, model, validation, variant=variant, device=device),
         optimizer=torch.optim.Adam(model.parameters(), fused=True),
         checkpoint=checkpoint,
@@ -52,8 +52,8 @@ def train(settings: Run, *, histories: xr.Dataset, seed: int, checkpoint: Checkp
 def network(variant: Variant, *, dropout: float, seed: int) -> nn.Module:
     """The variant's network with its initial parameters."""
     generator = torch_generator(seed, "initial parameters")
-    net = UNet(inputs=3 if variant.gradient else 2, dropout=dropout, generator=generator)
-    return DensitySkip(net) if variant.skip else net
+    unet = UNet(inputs=3 if variant.gradient else 2, dropout=dropout, generator=generator)
+    return DensitySkip(unet) if variant.skip else unet
 
 
 def learning_rate(settings: Run) -> Callable[[float], float]:
@@ -119,7 +119,7 @@ def design_loss(
 
 
 def validation_error(model: nn.Module, samples: Samples, *, variant: Variant, device: str) -> float:
-    """Fraction of wrong pixels on the validation problems, each stopped at the same few iterations at every call."""
+    """Fraction of wrong pixels on the validation problems, stopped at iterations that are equal in all calls."""
     last = samples.iterations - 1
     problems = np.tile(np.arange(samples.problems), VALIDATION_DRAWS)
     rng = numpy_generator(0, "validation")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, get_args
 
-from mlsim.config import Section, Study, Switched, Trained
+from mlsim.config import Section, Study, WithEnabled, WithVariants
 from mlsim.types import AtLeast2, Count, Increasing, Meta, NonNegative, OpenFraction, Positive, PowerOfTwo, Subset
 
 ENSEMBLES = ("smooth", "piecewise_smooth", "ground_states")
@@ -83,7 +83,7 @@ class Training(Section):
         self.require_at_most("validations", "steps")
 
 
-class Variant(Switched):
+class Variant(WithEnabled):
     """Filters learned from signals."""
 
     form: Literal["lattice", "penalty"]  # orthonormal by construction (rotations), or coefficients with a penalty
@@ -91,14 +91,14 @@ class Variant(Switched):
     lengths: Increasing[Annotated[int, Meta(ge=4, le=32, multiple_of=2)]]
 
 
-class OperatorVariant(Switched):
+class OperatorVariant(WithEnabled):
     """Filters learned for the nonstandard form of an operator."""
 
     start: Start  # wavelet of PyWavelets from which the training starts
     filters: Literal["shared", "per_level_and_side"]  # one filter bank, or one per level and side of the matrix
 
 
-class OperatorTraining(Trained[OperatorVariant]):
+class OperatorTraining(WithVariants[OperatorVariant]):
     """Training of filters for operators."""
 
     bands: Increasing[Count]  # half-widths for which filters are learned, some of operators.bands

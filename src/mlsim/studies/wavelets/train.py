@@ -13,7 +13,7 @@ from mlsim.numerics.wavelets.sparsity import gini
 from mlsim.studies.wavelets.generate import signals_of
 from mlsim.studies.wavelets.settings import ENSEMBLES, Run, Variant
 from mlsim.training.batches import Batches
-from mlsim.training.loop import Plan, Trained, evaluated, fit
+from mlsim.training.loop import Plan, Trained, fit, with_parameters
 from mlsim.training.resume import Checkpoint
 from mlsim.training.seeding import torch_generator
 
@@ -39,7 +39,7 @@ def train(settings: Run, *, data: xr.Dataset, seed: int, checkpoint: Checkpoint,
                 part = checkpoint.part(f"{name}.{start}")
                 trained = _fitted(model, settings, parts=parts, start=start, seed=seed, checkpoint=part)
                 history += [{"ensemble": index, "length": length, "start": start, **row} for row in trained.history]
-                candidates.append(filters_of(evaluated(model, trained.state)))
+                candidates.append(filters_of(with_parameters(model, trained.state)))
             score = partial(objective, signals=parts["validation"], settings=settings)
             state |= {name: min(candidates, key=score), f"{name}.random": min(candidates[2:], key=score)}
     return Trained(state=state, history=history)

@@ -17,7 +17,7 @@ from mlsim.numerics.wavelets.nonstandard_form import (
 )
 from mlsim.studies.wavelets.settings import OperatorRun, OperatorVariant
 from mlsim.studies.wavelets.train import decay
-from mlsim.training.loop import Plan, Trained, evaluated, fit
+from mlsim.training.loop import Plan, Trained, fit, with_parameters
 from mlsim.training.resume import Checkpoint
 
 SMALLEST = 1e-30  # squared error that counts as zero
@@ -66,6 +66,6 @@ def _fitted(
     )
     start = same_everywhere(first, levels=levels)
     with torch.no_grad():
-        learned_filters = evaluated(model, trained.state)()
+        learned_filters = with_parameters(model, trained.state)()
         better = error_of(matrix, learned_filters, band=band) < error_of(matrix, start, band=band)
     return (learned_filters if better else start).contiguous(), trained.history

@@ -21,7 +21,7 @@ from mlsim.studies.discovery.regressions import ensemble_regression, known_regre
 from mlsim.studies.discovery.scores import equation_rows
 from mlsim.studies.discovery.weak_boxes import box_matrices
 from mlsim.tables import Row, case_row, mean_row
-from mlsim.training.loop import evaluated
+from mlsim.training.loop import with_parameters
 from mlsim.training.seeding import global_randomness
 
 DEGREE = 3
@@ -134,7 +134,7 @@ def network_rows(
     for level in network.noise:
         prefix = f"noise_{level:g}."
         state = {key.removeprefix(prefix): value for key, value in model.items() if key.startswith(prefix)}
-        field = evaluated(vector_field(network, seed=network_seed), state).double()
+        field = with_parameters(vector_field(network, seed=network_seed), state).double()
 
         def velocity(states: np.ndarray, *, field=field) -> np.ndarray:
             with torch.no_grad():

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from mlsim.config import Section, Switched, enabled
+from mlsim.config import Section, WithEnabled, enabled
 from mlsim.types import AtLeast2, Count, Increasing, Meta, Named, NonNegative, Positive
 
 SAVITZKY_GOLAY_DEGREE = 3
@@ -42,7 +42,7 @@ class Forecasts(Section):
         self.require(self.step <= self.longest / 10, "step", "at most a tenth of longest")
 
 
-class NeuralOde(Switched):
+class NeuralOde(WithEnabled):
     """A network as the right-hand side, trained through the solver."""
 
     noise: Noise  # levels of trajectory.noise, in percent; one training for each
