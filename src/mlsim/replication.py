@@ -86,7 +86,7 @@ class Line(Declared, kw_only=True):
         claims: names of claims, in place of numbers: a statement is reproduced if all of them hold.
         printed: what is printed, in words, where it is no number.
         published_size: sizes at which our numbers count as measured at the published size; ``never`` if no run does.
-        default_size: likewise for the default size.
+        default_size: likewise for the default size; where it is empty, the run at hand is below it.
         size: ``smaller`` for data of our own that are smaller than the published at every size of ours.
         judged: the least size at which there is a verdict.
         stored: name of a stored run whose numbers are shown where the run at hand is below the published size.
@@ -122,13 +122,13 @@ class Line(Declared, kw_only=True):
 _Declared = TypeVar("_Declared", PrintedTable, Line)
 
 
-def declared(text: str, kind: type[_Declared]) -> list[_Declared]:
-    """The entries of ``layouts.yaml`` or ``replication.yaml``, from its text or the same as JSON.
+def declared(entries: object, kind: type[_Declared]) -> list[_Declared]:
+    """The entries of ``layouts.yaml`` or ``replication.yaml``, as they are read from YAML or JSON.
 
     Raises:
         ValueError: an entry has an unknown key or a value of a wrong type.
     """
-    return msgspec.yaml.decode(text, type=list[kind])
+    return msgspec.convert(entries, type=list[kind])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,10 +290,12 @@ def _judged(
     if not shown:
         keys = [key for fields in line.shows for key in _keys(fields)]
         shown = ", ".join(f"{numbers[key].value:.3g}" for key in keys if key in numbers)
-    if not (line.numbers or line.claims or line.shows):
-        size = ""
     if missing:
         verdict = f"not comparable ({missing})"
+    if not (line.numbers or line.claims or line.shows):
+        size = ""
+    elif size == "published" and verdict.startswith("not comparable"):
+        size = "smaller"
     measured = f"{shown} ({line.note})" if shown and line.note else shown
     cells = {"printed": text, "measured": measured, "size": size, "verdict": verdict}
     return {"number": line.number, "source": line.source, **cells}
@@ -304,7 +306,7 @@ def _size(line: Line, measured: Mapping[Key, Number]) -> tuple[str, str]:
     published = _lacking(line.published_size, measured)
     if not published:
         return "published", ""
-    default = _lacking(line.default_size, measured)
+    default = _lacking(line.default_size or line.published_size, measured)
     missing = published if line.judged == "published" else default
     return line.size or ("smaller" if default else "default"), missing and (line.reason or missing)
 

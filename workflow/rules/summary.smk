@@ -1,4 +1,8 @@
-"""The claims of all studies in one table, the environment they were measured in, and what the studies cost."""
+"""All studies together: claims, the tables of the papers with our numbers, environment, and what the studies cost."""
+
+import json
+
+import yaml
 
 
 rule collect:
@@ -17,6 +21,44 @@ rule collect:
         code=code("collect"),
     script:
         "../scripts/collect.py"
+
+
+SUMMARY_PUBLISHED = ROOT / "config" / "published"
+SUMMARY_LAYOUTS = yaml.safe_load((SUMMARY_PUBLISHED / "layouts.yaml").read_text(encoding="utf-8"))
+SUMMARY_LINES = yaml.safe_load((SUMMARY_PUBLISHED / "replication.yaml").read_text(encoding="utf-8"))
+SUMMARY_PLACES = [layout["place"] for layout in SUMMARY_LAYOUTS]
+SUMMARY_STORED = sorted({(line["stored"], line["study"]) for line in SUMMARY_LINES if "stored" in line})
+SUMMARY_STORED_TABLES = [ROOT / "docs" / "reproduction" / run / study / "table.csv" for run, study in SUMMARY_STORED]
+
+
+rule replicate:
+    input:
+        tables=expand("results/{study}/table.csv", study=STUDIES),
+        claims="results/claims.csv",
+        # runs at a published size that are part of the repository
+        stored=[str(path) for path in SUMMARY_STORED_TABLES if path.exists()],
+    output:
+        report("results/replication.csv", caption="../report/replication.rst", category="printed and measured"),
+        tables=expand("results/papers/{place}.csv", place=SUMMARY_PLACES),
+        pages=report(
+            expand("results/papers/{place}.html", place=SUMMARY_PLACES),
+            caption="../report/papers.rst",
+            category="printed and measured",
+        ),
+    log:
+        "results/logs/replicate.log",
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        printed=canonical_json([row for study in STUDIES for row in printed_rows(SUMMARY_PUBLISHED / f"{study}.csv")]),
+        # rows and columns in the order of the file
+        layouts=json.dumps(SUMMARY_LAYOUTS),
+        lines=canonical_json(SUMMARY_LINES),
+        code=code("replicate"),
+    script:
+        "../scripts/replicate.py"
 
 
 rule costs:
