@@ -60,6 +60,7 @@ lint: $(STAMP)
 	$(BIN)/python workflow/words.py
 	$(BIN)/python workflow/document_quantities.py --check
 	$(BIN)/python workflow/document_config.py --check
+	$(BIN)/python workflow/document_replication.py --check
 
 types: $(STAMP)
 	$(BIN)/basedpyright
@@ -76,6 +77,7 @@ format: $(STAMP)  ## rewrite Python and Snakemake files in the house style, and 
 	$(BIN)/snakefmt Snakefile workflow
 	$(BIN)/python workflow/document_quantities.py
 	$(BIN)/python workflow/document_config.py
+	$(BIN)/python workflow/document_replication.py
 
 study: $(STAMP)  ## write the skeleton of a new study that runs at once: make study NAME=heat_pump
 	@$(BIN)/python workflow/new_study.py "$(filter-out default,$(NAME))"
