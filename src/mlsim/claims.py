@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 Relation = Literal["equals", "at least", "at most", "above"]
+Class = Literal["printed", "stated", "own"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +55,7 @@ class Claim:
     Attributes:
         name: short identifier.
         statement: one sentence that a reader can check.
-        source: who claims it, with the place.
+        source: who claims it, with the place; it begins with ``ours`` where neither the lecture nor a paper does.
         measured: alternatives; one of them has to pass at every abscissa.
         reference: ``published`` for the published column, a number, or rows with the same abscissas.
         relation: of the measured to the reference. ``above`` is strict and has to exceed the errors: a difference
@@ -73,6 +74,26 @@ class Claim:
     tolerance: float | tuple[float, ...] = 0.0
     errors: float = 0.0
     needs: tuple[Size, ...] = ()
+
+
+def compares_with_print(claim: Claim) -> bool:
+    """Whether the reference of a claim is a printed number."""
+    reference = claim.reference
+    return reference.column == "published" if isinstance(reference, Rows) else reference == "published"
+
+
+def class_of(claim: Claim) -> Class:
+    """``printed``: compares with a printed number; ``stated``: the lecture or a paper states it; ``own``: neither.
+
+    What is stated may have no number in print, so that the bound is ours.
+
+    >>> stated = quantity("c", "q")("a") >= 1
+    >>> [class_of(claim("n", source)("It is.", stated)) for source in ("the lecture", "ours, beside the lecture")]
+    ['stated', 'own']
+    """
+    if compares_with_print(claim):
+        return "printed"
+    return "own" if claim.source.startswith("ours") else "stated"
 
 
 Reference = Literal["published"] | float | Rows

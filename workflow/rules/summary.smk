@@ -54,7 +54,7 @@ rule replicate:
     params:
         printed=canonical_json([row for study in STUDIES for row in printed_rows(SUMMARY_PUBLISHED / f"{study}.csv")]),
         # rows and columns in the order of the file
-        layouts=json.dumps(SUMMARY_LAYOUTS),
+        papers=json.dumps(SUMMARY_LAYOUTS),
         lines=canonical_json(SUMMARY_LINES),
         code=code("replicate"),
     script:

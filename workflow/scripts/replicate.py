@@ -22,7 +22,7 @@ with logged(snakemake):
     stored = {}
     for path in map(Path, snakemake.input.stored):
         stored.setdefault(path.parent.parent.name, {})[path.parent.name] = read_table(path)
-    layouts = declared(loads(snakemake.params.layouts), PrintedTable)
+    layouts = declared(loads(snakemake.params.papers), PrintedTable)
     for layout, table, page in zip(layouts, snakemake.output.tables, snakemake.output.pages, strict=True):
         numbers = printed_numbers(printed, study=layout.study, place=layout.place)
         frame = paper_table(layout, numbers, measured_numbers(tables[layout.study]))
