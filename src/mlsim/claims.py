@@ -85,7 +85,7 @@ def compares_with_print(claim: Claim) -> bool:
 def class_of(claim: Claim) -> Class:
     """``printed``: compares with a printed number; ``stated``: the lecture or a paper states it; ``own``: neither.
 
-    What is stated may have no number in print, so that the bound is ours.
+    What is stated may be printed without a number, so that the bound is ours.
 
     >>> stated = quantity("c", "q")("a") >= 1
     >>> [class_of(claim("n", source)("It is.", stated)) for source in ("the lecture", "ours, beside the lecture")]

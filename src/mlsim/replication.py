@@ -33,7 +33,7 @@ class Declared(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Base of what the files declare: an unknown key is refused."""
 
 
-class PrintedTable(Declared, kw_only=True):
+class PrintedTable(Declared, frozen=True, kw_only=True):
     """A table of a paper: each of its cells is a key of our table, put together from the table, its row and its column.
 
     Attributes:
@@ -55,7 +55,7 @@ class PrintedTable(Declared, kw_only=True):
     columns: dict[str, Fields] | list[float]
 
 
-class Need(Declared, kw_only=True):
+class Need(Declared, frozen=True, kw_only=True):
     """A size: the value of the row without abscissa must reach ``at_least``."""
 
     case: str
@@ -64,7 +64,7 @@ class Need(Declared, kw_only=True):
     at_least: float
 
 
-class Line(Declared, kw_only=True):
+class Line(Declared, frozen=True, kw_only=True):
     """One line of the replication table.
 
     Attributes:
@@ -84,7 +84,7 @@ class Line(Declared, kw_only=True):
         errors: how many standard errors count, of the printed and the measured number together.
         better: which numbers are better, if any: those outside the tolerance on that side are counted by themselves.
         claims: names of claims, in place of numbers: a statement is reproduced if all of them hold.
-        printed: what is printed, in words, where it is no number.
+        printed: what is printed, in words where it is not a number in the files.
         published_size: sizes at which our numbers count as measured at the published size; ``never`` if no run does.
         default_size: likewise for the default size; where it is empty, the run at hand is below it.
         size: ``smaller`` for data of our own that are smaller than the published at every size of ours.
@@ -184,6 +184,7 @@ def paper_table(layout: PrintedTable, printed: Mapping[Key, Number], measured: M
 
     A number that is not printed or not measured is ``-``.
     """
+    columns: dict[str, Fields]
     columns = layout.columns if isinstance(layout.columns, dict) else {f"{x:g}": {"x": x} for x in layout.columns}
     rows = []
     for name, row in layout.rows.items():
@@ -280,8 +281,8 @@ def _judged(
     if line.numbers:
         places = [line.place] if isinstance(line.place, str) else line.place
         printed: dict[Key, Number] = {}
-        for place in places:
-            printed |= printed_numbers(rows, study=line.study, place=place)
+        for name in places:
+            printed |= printed_numbers(rows, study=line.study, place=name)
         pairs = _pairs(line, printed, numbers)
         text, shown, verdict = _printed_text(pairs), _measured_text(pairs), compared(pairs, line)
     else:
@@ -422,7 +423,10 @@ def _keys(fields: Fields) -> list[Key]:
 
 
 def _changed(key: Key, fields: Fields) -> Key:
-    return _keys({**dict(zip(KEY, key, strict=True)), **fields})[0] if fields else key
+    """The key with some fields in place of its own."""
+    case, method, x, name = key
+    unchanged: Fields = {"case": case, "method": method, "x": "" if x is None else x, "quantity": name}
+    return _keys({**unchanged, **fields})[0]
 
 
 def _abscissa(x: object) -> float | None:
