@@ -159,6 +159,17 @@ def measured_numbers(table: pd.DataFrame) -> dict[Key, Number]:
     }
 
 
+def stored_table(rows: Sequence[Mapping[str, str]]) -> pd.DataFrame:
+    """The table of a stored run from its rows as text; rows that come twice count once.
+
+    >>> stored_table([{"case": "c", "method": "m", "x": "", "quantity": "q", "value": "1.5", "se": ""}])["value"].sum()
+    1.5
+    """
+    frame = pd.DataFrame(list(rows), columns=[*KEY, "value", "se"]).drop_duplicates(list(KEY))
+    numbers = frame[["x", "value", "se"]].replace("", "nan").astype(float)
+    return frame.assign(**{str(name): numbers[name] for name in numbers})
+
+
 def printed_numbers(rows: Sequence[Mapping[str, str]], *, study: str, place: str) -> dict[Key, Number]:
     """The numbers that one place prints, by their key.
 

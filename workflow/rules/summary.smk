@@ -27,16 +27,23 @@ SUMMARY_PUBLISHED = ROOT / "config" / "published"
 SUMMARY_LAYOUTS = yaml.safe_load((SUMMARY_PUBLISHED / "layouts.yaml").read_text(encoding="utf-8"))
 SUMMARY_LINES = yaml.safe_load((SUMMARY_PUBLISHED / "replication.yaml").read_text(encoding="utf-8"))
 SUMMARY_PLACES = [layout["place"] for layout in SUMMARY_LAYOUTS]
-SUMMARY_STORED = sorted({(line["stored"], line["study"]) for line in SUMMARY_LINES if "stored" in line})
-SUMMARY_STORED_TABLES = [ROOT / "docs" / "reproduction" / run / study / "table.csv" for run, study in SUMMARY_STORED]
+
+
+def summary_stored():
+    """Of the stored runs that lines name, the rows with the quantities of these lines, by run and study."""
+    runs = {}
+    for line in (line for line in SUMMARY_LINES if "stored" in line):
+        path = ROOT / "docs" / "reproduction" / line["stored"] / line["study"] / "table.csv"
+        wanted = json.dumps([line["numbers"], line["published_size"]])
+        rows = [row for row in printed_rows(path) if f'"{row["quantity"]}"' in wanted]
+        runs.setdefault(line["stored"], {}).setdefault(line["study"], []).extend(rows)
+    return runs
 
 
 rule replicate:
     input:
         tables=expand("results/{study}/table.csv", study=STUDIES),
         claims="results/claims.csv",
-        # runs at a published size that are part of the repository
-        stored=[str(path) for path in SUMMARY_STORED_TABLES if path.exists()],
     output:
         report("results/replication.csv", caption="../report/replication.rst", category="printed and measured"),
         tables=expand("results/papers/{place}.csv", place=SUMMARY_PLACES),
@@ -56,6 +63,7 @@ rule replicate:
         # rows and columns in the order of the file
         papers=json.dumps(SUMMARY_LAYOUTS),
         lines=canonical_json(SUMMARY_LINES),
+        stored=canonical_json(summary_stored()),
         code=code("replicate"),
     script:
         "../scripts/replicate.py"

@@ -13,15 +13,15 @@ from mlsim.replication import (
     paper_table,
     printed_numbers,
     replication,
+    stored_table,
 )
 from mlsim.storage import read_table, write_table, write_text
 
 with logged(snakemake):
     printed = loads(snakemake.params.printed)
     tables = {Path(path).parent.name: read_table(path) for path in snakemake.input.tables}
-    stored = {}
-    for path in map(Path, snakemake.input.stored):
-        stored.setdefault(path.parent.parent.name, {})[path.parent.name] = read_table(path)
+    runs = loads(snakemake.params.stored)
+    stored = {run: {study: stored_table(rows) for study, rows in studies.items()} for run, studies in runs.items()}
     layouts = declared(loads(snakemake.params.papers), PrintedTable)
     for layout, table, page in zip(layouts, snakemake.output.tables, snakemake.output.pages, strict=True):
         numbers = printed_numbers(printed, study=layout.study, place=layout.place)
