@@ -140,6 +140,12 @@ def test_our_key_may_differ_from_the_printed_one():
     assert row["measured"] == "90.00 +- 0.30"
 
 
+def test_further_numbers_are_shown_behind_the_measured_ones():
+    other = {"case": "c", "method": "b", "quantity": "q", "x": 5}
+    row = _judged(numbers=_keys(x=[5]), beside={"alone": other, "absent": {**other, "x": 6}}, within=0.5)
+    assert row["measured"] == "92.80 +- 0.10; alone: 90"
+
+
 NEED = {"case": "c", "method": "a", "quantity": "problems"}
 
 

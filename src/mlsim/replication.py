@@ -77,6 +77,7 @@ class Line(Declared, frozen=True, kw_only=True):
         minus: fields of a second key, whose number is subtracted, in print and in ours.
         measured_minus: fields of our second key, where it differs in others than ``minus``.
         shows: keys of our numbers to be shown where those to be compared are not measured.
+        beside: keys of our other numbers that are shown behind the measured ones, by what they are.
         mean: whether the mean of all numbers is compared.
         rule: ``equal`` is two-sided; ``sign`` compares signs; ``at most`` and ``at least`` are bounds that are printed
             as bounds.
@@ -103,6 +104,7 @@ class Line(Declared, frozen=True, kw_only=True):
     minus: Fields = {}
     measured_minus: Fields = {}
     shows: list[Fields] = []
+    beside: dict[str, Fields] = {}
     mean: bool = False
     rule: Literal["equal", "sign", "at most", "at least"] = "equal"
     within: float = 0.0
@@ -300,8 +302,9 @@ def _judged(
         text = line.printed
         shown, verdict = _from_claims(line, claims)
     if not shown:
-        keys = [key for fields in line.shows for key in _keys(fields)]
-        shown = ", ".join(f"{numbers[key].value:.3g}" for key in keys if key in numbers)
+        shown = _plain(line.shows, numbers)
+    others = {name: _plain([fields], numbers) for name, fields in line.beside.items()}
+    shown += "".join(f"; {name}: {values}" for name, values in others.items() if values)
     if missing:
         verdict = f"not comparable ({missing})"
     if not (line.numbers or line.claims or line.shows):
@@ -311,6 +314,12 @@ def _judged(
     measured = f"{shown} ({line.note})" if shown and line.note else shown
     cells = {"printed": text, "measured": measured, "size": size, "verdict": verdict}
     return {"number": line.number, "source": line.source, **cells}
+
+
+def _plain(entries: Sequence[Fields], numbers: Mapping[Key, Number]) -> str:
+    """The numbers of some keys with four digits, without those that are not measured."""
+    keys = [key for fields in entries for key in _keys(fields)]
+    return " ".join(f"{numbers[key].value:.4g}" for key in keys if key in numbers)
 
 
 def _size(line: Line, measured: Mapping[Key, Number]) -> tuple[str, str]:
