@@ -146,6 +146,12 @@ def test_further_numbers_are_shown_behind_the_measured_ones():
     assert row["measured"] == "92.80 +- 0.10; alone: 90"
 
 
+def test_what_others_print_is_shown_behind_the_printed_number():
+    printed = [*PRINTED, _printed("a", "5", "94.7", place="p/retraining")]
+    row = _judged(printed=printed, numbers=_keys(x=[5]), others={"retraining": "p/retraining"}, within=0.5)
+    assert row[["printed", "verdict"]].tolist() == ["92.9; retraining: 94.7", "reproduced (1 of 1 within 0.5)"]
+
+
 NEED = {"case": "c", "method": "a", "quantity": "problems"}
 
 

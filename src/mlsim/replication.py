@@ -78,6 +78,7 @@ class Line(Declared, frozen=True, kw_only=True):
         measured_minus: fields of our second key, where it differs in others than ``minus``.
         shows: keys of our numbers to be shown where those to be compared are not measured.
         beside: keys of our other numbers that are shown behind the measured ones, by what they are.
+        others: places where others print the same numbers, such as a retraining, by what they are.
         mean: whether the mean of all numbers is compared.
         rule: ``equal`` is two-sided; ``sign`` compares signs; ``at most`` and ``at least`` are bounds that are printed
             as bounds.
@@ -105,6 +106,7 @@ class Line(Declared, frozen=True, kw_only=True):
     measured_minus: Fields = {}
     shows: list[Fields] = []
     beside: dict[str, Fields] = {}
+    others: dict[str, str] = {}
     mean: bool = False
     rule: Literal["equal", "sign", "at most", "at least"] = "equal"
     within: float = 0.0
@@ -292,12 +294,10 @@ def _judged(
         if not _lacking(line.published_size, instead):
             numbers, size, missing = instead, f"published (stored run {line.stored})", ""
     if line.numbers:
-        places = [line.place] if isinstance(line.place, str) else line.place
-        printed: dict[Key, Number] = {}
-        for name in places:
-            printed |= printed_numbers(rows, study=line.study, place=name)
-        pairs = _pairs(line, printed, numbers)
+        pairs = _pairs(line, line.place, rows, measured=numbers)
         text, shown, verdict = _printed_text(pairs), _measured_text(pairs), compared(pairs, line)
+        for name, place in line.others.items():
+            text += f"; {name}: {_printed_text(_pairs(line, place, rows, measured=numbers))}"
     else:
         text = line.printed
         shown, verdict = _from_claims(line, claims)
@@ -332,12 +332,18 @@ def _size(line: Line, measured: Mapping[Key, Number]) -> tuple[str, str]:
     return line.size or ("smaller" if default else "default"), missing and (line.reason or missing)
 
 
-def _pairs(line: Line, printed: Mapping[Key, Number], measured: Mapping[Key, Number]) -> list[Pair]:
+def _pairs(
+    line: Line, place: str | list[str], rows: Sequence[Mapping[str, str]], *, measured: Mapping[Key, Number]
+) -> list[Pair]:
+    """What one place, or several, prints for a line, and what is measured."""
+    printed: dict[Key, Number] = {}
+    for name in [place] if isinstance(place, str) else place:
+        printed |= printed_numbers(rows, study=line.study, place=name)
     keys = [key for fields in line.numbers for key in _keys(fields)]
     subtracted = [_changed(key, line.minus) for key in keys] if line.minus else []
     unknown = [key for key in [*keys, *subtracted] if key not in printed]
     if unknown:
-        raise ValueError(f"replication line {line.number} names {unknown[0]}: {line.place} prints no such number")
+        raise ValueError(f"replication line {line.number} names {unknown[0]}: {place} prints no such number")
     pairs = []
     for key in keys:
         key_here = _changed(key, line.measured)
