@@ -60,6 +60,7 @@ lint: $(STAMP)  ## style and words, and whether the generated pages are up to da
 	$(BIN)/python tools/words.py --strict
 	$(BIN)/python tools/document_quantities.py --check
 	$(BIN)/python tools/document_config.py --check
+	$(BIN)/python tools/document_replication.py --check
 
 types: $(STAMP)  ## types, by basedpyright
 	$(BIN)/basedpyright
@@ -76,6 +77,7 @@ format: $(STAMP)  ## rewrite Python and Snakemake files in the house style, and 
 	$(BIN)/snakefmt Snakefile workflow tools
 	$(BIN)/python tools/document_quantities.py
 	$(BIN)/python tools/document_config.py
+	$(BIN)/python tools/document_replication.py
 
 study: $(STAMP)  ## write the skeleton of a new study that runs at once: make study NAME=heat_pump
 	@$(BIN)/python tools/new_study.py "$(filter-out default,$(NAME))"

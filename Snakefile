@@ -32,6 +32,7 @@ localrules:
 rule all:
     default_target: True
     input:
+        "results/replication.csv",
         "results/claims.csv",
         "results/environment.csv",
         "results/runtime.csv",

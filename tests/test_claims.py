@@ -165,3 +165,13 @@ def test_comparisons_cannot_be_chained_and_references_have_no_alternatives():
         assert 0.1 <= score("a") <= 0.3
     with pytest.raises(ValueError, match="2 alternatives"):
         score("a") <= score("a", "b")  # noqa: B015
+
+
+def test_class_says_who_claims():
+    own, stated = {"reference": 1.0, "source": "ours, beside the lecture"}, {"reference": 1.0, "source": "the lecture"}
+    printed = Rows(case="c", method="a", quantity="q", x=(5.0, 10.0), column="published")
+    assert _verdict(**own)["class"] == "own"
+    assert _verdict(**stated)["class"] == "stated"
+    assert _verdict(source="ours, beside the lecture")["class"] == "printed"
+    assert _verdict(**{**own, "reference": printed})["class"] == "printed"
+    assert _verdict(**{**own, "reference": _rows("b")})["class"] == "own"

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from mlsim.published import COLUMNS as PUBLISHED
-from mlsim.published import printed
+from mlsim.published import KINDS, printed, printed_rows
 from mlsim.quantities import Quantity
 from mlsim.storage import read_table
 from mlsim.tables import (
@@ -52,9 +52,10 @@ def test_rows_without_abscissa_stay_one_row():
 
 def test_only_numbers_of_the_paper_fill_the_published_column(tmp_path):
     path = tmp_path / "s.csv"
-    lines = ["s,c,m,5,q,7.5,,1,paper,somewhere", "s,c,m,5,q,8.5,,1,rerun,elsewhere", "s,c,m,6,q,9.5,,1,paper,somewhere"]
+    rows = ["5,q,7.5,,1,paper,p/a", "5,q,7.6,,1,paper,p/b", "5,q,8.5,,1,rerun,p/c", "6,q,9.5,,1,paper,p/a"]
+    lines = [f"s,c,m,{row},somewhere" for row in rows]
     path.write_text("\n".join([",".join(PUBLISHED), *lines]))
-    table = with_published(aggregated([_frame({}, {"x": 7.0})]), printed(path))
+    table = with_published(aggregated([_frame({}, {"x": 7.0})]), printed(printed_rows(path)))
     assert list(table.columns) == COLUMNS
     assert table["published"].tolist()[0] == 7.5
     assert np.isnan(table["published"].tolist()[1])
@@ -161,11 +162,14 @@ def test_every_published_number_has_a_source_and_a_kind(root):
         frame = read_table(path)
         assert list(frame.columns) == PUBLISHED
         assert (frame["study"] == path.stem).all()
-        assert frame["kind"].isin(["paper", "rerun"]).all()
+        assert frame["kind"].isin(KINDS).all()
+        assert frame["location"].str.fullmatch(r"[\w.-]+/[\w-]+").all()
         assert (frame["source"].str.len() > 5).all()
         assert np.isfinite(frame["value"]).all()
-        paper = frame[frame["kind"] == "paper"]
-        assert not paper.duplicated(["case", "method", "x", "quantity"]).any()
+        assert not frame.duplicated(["location", "case", "method", "x", "quantity"]).any()
+        # the first of two places fills the table, which needs one number per row
+        numbers = pd.DataFrame(printed(printed_rows(path)))
+        assert not numbers.duplicated(["case", "method", "x", "quantity"]).any()
 
 
 def test_published_quantity_without_abscissa_fills_the_row_without_one():

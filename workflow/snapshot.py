@@ -1,4 +1,4 @@
-"""Copies the tables, claims and figures of a finished run into docs/reproduction, with machine, date and commit.
+"""Copies tables, claims and figures of a finished run into docs/reproduction, with machine, date and commit.
 
 Usage: python workflow/snapshot.py NAME [--directory FOLDER] [--note TEXT]
 """
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-COPIED = ("*.csv", "figure*.png")
+COPIED = ("*.csv", "figure*.png", "tab_*.html")
 
 
 def main() -> None:
@@ -36,7 +36,7 @@ def main() -> None:
     target = ROOT / "docs" / "reproduction" / arguments.name
     shutil.rmtree(target, ignore_errors=True)
     for kind in COPIED:
-        for path in [*results.glob(kind), *results.glob(f"*/{kind}")]:
+        for path in [*results.glob(kind), *results.glob(f"*/{kind}"), *results.glob(f"papers/*/{kind}")]:
             copy = target / path.relative_to(results)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)

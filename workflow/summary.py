@@ -1,4 +1,4 @@
-"""The last lines of a run: the claims with their verdicts and the paths of the results, or the failed jobs."""
+"""The last lines of a run: printed numbers and ours, claims, and paths of the results, or the failed jobs."""
 
 import csv
 import io
@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.markup import escape
 
 COLOURS = {"holds": "green", "differs": "red", "not comparable": "yellow"}
+# the first word that a verdict of results/replication.csv begins with
+REPLICATION_COLOURS = {"reproduced": "green", "same sign": "green", "not reproduced": "red", "not comparable": "yellow"}
 COLUMNS = ("claim", "published", "measured", "verdict")
 
 # Snakemake's own log, as its default formatter writes it (logging.py of 9.27)
@@ -36,15 +38,25 @@ class Failure:
 
 
 def print_summary(workdir: Path | str = ".", *, console: Console | None = None) -> None:
-    """Print every claim with its published and measured value and verdict, then the files of each study."""
+    """Print the printed numbers beside ours, every claim with its verdict, then the files of each study."""
     workdir = Path(workdir)
     console = console or _console(sys.stdout)
+    _print_replication(read_replication(workdir), console=console)
     claims = read_claims(workdir)
     if claims:
         _print_claims(claims, console=console)
     studies = sorted(file.parent.name for file in (workdir / "results").glob("*/table.csv"))
     for study in dict.fromkeys([*(claim["study"] for claim in claims), *studies]):
         _print_files(workdir / "results" / study, console=console)
+
+
+def read_replication(workdir: Path) -> list[dict[str, str]]:
+    """The rows of ``results/replication.csv``; none after a run of some studies alone, which does not update it."""
+    file = workdir / "results" / "replication.csv"
+    if not file.exists():
+        return []
+    newest = max((table.stat().st_mtime for table in workdir.glob("results/*/table.csv")), default=0.0)
+    return _rows(file) if file.stat().st_mtime >= newest else []
 
 
 def read_claims(workdir: Path) -> list[dict[str, str]]:
@@ -127,6 +139,33 @@ def _last_line(logs: Iterable[Path]) -> tuple[Path | None, str]:
     return path, "its log is empty: run again with ARGS=--verbose"
 
 
+def _print_replication(rows: list[dict[str, str]], *, console: Console) -> None:
+    """Two lines or more per printed table, row or figure, and the number of verdicts."""
+    if not rows:
+        return
+    console.print("\n[bold]printed and measured[/]")
+    for row in rows:
+        colour = _replication_colour(row["verdict"])
+        source, verdict = escape(row["source"]), escape(row["verdict"])
+        console.print(f"  {row['number']:>2}  {source}: [{colour}]{verdict}[/]", soft_wrap=True)
+        numbers = "; ".join(f"{name} {row[name]}" for name in ("printed", "measured", "size") if row[name])
+        for line in _wrapped(numbers, console.width - 6):
+            console.print(f"      [dim]{escape(line)}[/]", soft_wrap=True)
+    console.print("\n" + replication_count(rows))
+
+
+def _replication_colour(verdict: str) -> str:
+    return next((colour for word, colour in REPLICATION_COLOURS.items() if verdict.startswith(word)), "bold")
+
+
+def replication_count(rows: Iterable[Mapping[str, str]]) -> str:
+    """How many lines are reproduced, in part or not, or cannot be compared, in one line."""
+    verdicts = [row["verdict"] for row in rows]
+    counts = {word: sum(verdict.startswith(word) for verdict in verdicts) for word in REPLICATION_COLOURS}
+    counts = {"reproduced": counts["reproduced"], "in part": len(verdicts) - sum(counts.values()), **counts}
+    return ", ".join(f"{word}: {count}" for word, count in counts.items() if count)
+
+
 def _print_claims(claims: list[dict[str, str]], *, console: Console) -> None:
     """One line per claim, below it the notes that are in parentheses in the file."""
     rows = [{name: name for name in COLUMNS}, *({name: _bare(claim[name]) for name in COLUMNS} for claim in claims)]
@@ -144,7 +183,10 @@ def _print_claims(claims: list[dict[str, str]], *, console: Console) -> None:
         notes = "; ".join(filter(None, (_note(claim[column]) for column in COLUMNS))) if claim else ""
         for line in _wrapped(notes, console.width - 6):
             console.print(f"      [dim]{escape(line)}[/]", soft_wrap=True)
-    console.print("\n" + _count(claims))
+    printed = [claim for claim in claims if claim.get("class") == "printed"]
+    if printed:
+        console.print(f"\nclaims about printed numbers: {_count(printed)}")
+    console.print(f"all claims: {_count(claims)}" if printed else f"\n{_count(claims)}")
 
 
 def _bare(value: str) -> str:

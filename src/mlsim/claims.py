@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 Relation = Literal["equals", "at least", "at most", "above"]
+Class = Literal["printed", "stated", "own"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +67,28 @@ class Claim(Comparison):
 
     name: str  # short identifier
     statement: str  # one sentence that a reader can check
-    source: str  # who claims it, and where
+    source: str  # who claims it, and where; begins with ``ours`` where neither the lecture nor a paper does
     needs: tuple[Size, ...] = ()  # sizes below which the claim is not comparable
+
+
+def compares_with_print(claim: Claim) -> bool:
+    """Whether the reference of a claim is a printed number."""
+    reference = claim.reference
+    return reference.column == "published" if isinstance(reference, Rows) else reference == "published"
+
+
+def class_of(claim: Claim) -> Class:
+    """``printed``: compares with a printed number; ``stated``: the lecture or a paper states it; ``own``: neither.
+
+    What is stated may be printed without a number, so that the bound is ours.
+
+    >>> stated = quantity("c", "q")("a") >= 1
+    >>> [class_of(claim("n", source)("It is.", stated)) for source in ("the lecture", "ours, beside the lecture")]
+    ['stated', 'own']
+    """
+    if compares_with_print(claim):
+        return "printed"
+    return "own" if claim.source.startswith("ours") else "stated"
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FilePath = str | os.PathLike[str]
 # always text: an empty case, a method named 8 or nan
 TEXT_COLUMNS = frozenset({"study", "case", "method", "quantity", "unit", "kind", "source", "variant", "dataset"})
-TEXT_COLUMNS |= {"device", "claim", "statement", "verdict", "reason"}
+TEXT_COLUMNS |= {"device", "claim", "class", "statement", "verdict", "reason"}
 _SEAL = b"mlsim-seal-1 "
 _DAMAGE = (zipfile.BadZipFile, struct.error, ValueError, RuntimeError, EOFError, OverflowError)
 _INTEGER = re.compile(r"[-+]?\d{1,18}")

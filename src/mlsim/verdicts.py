@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from mlsim.claims import Claim, Rows, Size
+from mlsim.claims import Claim, Rows, Size, class_of, compares_with_print
 
-COLUMNS = ["study", "claim", "statement", "source", "published", "measured", "tolerance", "verdict"]
+COLUMNS = ["study", "claim", "class", "statement", "source", "published", "measured", "tolerance", "verdict"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +25,8 @@ def verdicts(table: pd.DataFrame, claims: Sequence[Claim], *, study: str) -> pd.
     """One row per claim on the table of a study, with the numbers that determine the verdict.
 
     Returns:
-        Columns ``study, claim, statement, source, published, measured, tolerance, verdict``; ``published`` is empty
-        where nothing published is compared; the verdict is ``holds``, ``differs`` or ``not comparable (reason)``.
+        Columns ``study, claim, class, statement, source, published, measured, tolerance, verdict``; ``published`` is
+        empty where nothing published is compared; the verdict is ``holds``, ``differs`` or ``not comparable (reason)``.
 
     Raises:
         ValueError: two claims share a name.
@@ -40,7 +40,8 @@ def verdicts(table: pd.DataFrame, claims: Sequence[Claim], *, study: str) -> pd.
         order = ("not comparable", "differs", "holds")
         outcomes = [_judged(table, claim, rows) for rows in claim.measured]
         best = max(outcomes, key=lambda o: (order.index(o.verdict.partition(" (")[0]), o.margin))
-        texts = {"study": study, "claim": claim.name, "statement": claim.statement, "source": claim.source}
+        texts = {"study": study, "claim": claim.name, "class": class_of(claim), "statement": claim.statement}
+        texts["source"] = claim.source
         numbers = {"published": best.published, "measured": best.measured, "tolerance": _tolerance_text(claim)}
         rows.append({**texts, **numbers, "verdict": best.verdict})
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -61,15 +62,10 @@ def _judged(table: pd.DataFrame, claim: Claim, rows: Rows) -> Judgement:
     outcome = Judgement(
         verdict=_verdict(claim, margin=worst["margin"], error=worst["error"]),
         margin=float(worst["margin"]),
-        published=f"{worst['reference']:.6g}" if _published(claim) else "",
+        published=f"{worst['reference']:.6g}" if compares_with_print(claim) else "",
         measured=f"{worst['value']:.6g} ({label}{against})",
     )
     return replace(outcome, verdict=f"not comparable ({lacking})") if lacking else outcome
-
-
-def _published(claim: Claim) -> bool:
-    reference = claim.reference
-    return reference.column == "published" if isinstance(reference, Rows) else reference == "published"
 
 
 def _verdict(claim: Claim, *, margin: float, error: float) -> str:

@@ -38,10 +38,10 @@ def environment(root: Path) -> dict[str, str]:
 def edited_copy(folder: Path, *, file: str = "", old: str = "", new: str = "") -> Path:
     """A copy of the checkout's sources in which ``old`` is replaced by ``new`` in ``file``."""
     copy = folder / "checkout"
-    for name in ("Snakefile", "src", "workflow", "config", "profiles", "tools"):
+    for name in ("Snakefile", "src", "workflow", "config", "profiles", "tools", "docs/reproduction"):
         source = ROOT / name
         if source.is_dir():
-            ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
+            ignored = shutil.ignore_patterns("__pycache__", "*.egg-info", "*.png")
             shutil.copytree(source, copy / name, ignore=ignored, dirs_exist_ok=True)
         else:
             copy.mkdir(parents=True, exist_ok=True)

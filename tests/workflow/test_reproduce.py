@@ -234,6 +234,39 @@ def test_summary_fits_eighty_columns_with_usual_names(tmp_path: Path, capsys: py
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
 
 
+REPLICATION = """number,source,printed,measured,size,verdict
+1,"lecture, row",0.5,0.51 +- 0.02,published,reproduced (1 of 1 to the printed digits)
+2,"lecture, figure",a few,,,not comparable (times differ)
+3,"paper, Table 1",1 2,1 3,default,1 of 2 within 0.5
+"""
+
+
+def test_summary_begins_with_the_replication_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    table, replication = tmp_path / "results" / "a" / "table.csv", tmp_path / "results" / "replication.csv"
+    table.parent.mkdir(parents=True)
+    table.touch()
+    header = CLAIM_HEADER.replace("claim,", "claim,class,")
+    rows = ("a,one,printed,It.,t,1,1,0,differs\n", "a,two,own,It.,t,,1,0,holds\n")
+    (tmp_path / "results" / "claims.csv").write_text(header + "".join(rows))
+    replication.write_text(REPLICATION)
+    summary.print_summary(tmp_path)
+    text = capsys.readouterr().out
+    assert text.index("lecture, row: reproduced (1 of 1 to the printed digits)") < text.index("  one  ")
+    assert "reproduced: 1, in part: 1, not comparable: 1" in text
+    # the claims that compare with a printed number are counted first and alone
+    assert text.index("claims about printed numbers: differs: 1\n") < text.index("all claims: holds: 1, differs: 1")
+
+
+def test_summary_leaves_out_a_replication_table_that_is_older_than_a_table(tmp_path: Path):
+    table, replication = tmp_path / "results" / "a" / "table.csv", tmp_path / "results" / "replication.csv"
+    table.parent.mkdir(parents=True)
+    table.touch()
+    replication.write_text(REPLICATION)
+    assert len(summary.read_replication(tmp_path)) == 3
+    os.utime(replication, (1000, 1000))
+    assert summary.read_replication(tmp_path) == []
+
+
 # what Snakemake 9.27 writes: a job that succeeded on its second attempt, one killed by a signal, one in a group
 SNAKEMAKE_LOG = """
 [Tue Nov 24 03:18:19 2026]

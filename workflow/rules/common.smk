@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 
 from mlsim.config import ConfigError, canonical_json, enabled
 from mlsim.provenance import code_hash
-from mlsim.published import printed
+from mlsim.published import printed, printed_rows
 
 ROOT = Path(workflow.basedir)
 
@@ -49,7 +49,7 @@ def call(script, function):
 
 def tabulation(study, **functions):
     """Params of a rule that makes a study's table: the printed numbers, and functions for layouts and means if any."""
-    published = canonical_json(printed(ROOT / "config" / "published" / f"{study}.csv"))
+    published = canonical_json(printed(printed_rows(ROOT / "config" / "published" / f"{study}.csv")))
     return {"published": published, **functions, "code": code("tabulate", *functions.values())}
 
 

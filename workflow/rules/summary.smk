@@ -1,4 +1,8 @@
-"""The claims of all studies in one table, the environment they were measured in, and what the studies cost."""
+"""All studies together: claims, the tables of the papers with our numbers, environment, and what the studies cost."""
+
+import json
+
+import yaml
 
 
 rule collect:
@@ -17,6 +21,52 @@ rule collect:
         code=code("collect"),
     script:
         "../scripts/collect.py"
+
+
+SUMMARY_PUBLISHED = ROOT / "config" / "published"
+SUMMARY_LAYOUTS = yaml.safe_load((SUMMARY_PUBLISHED / "layouts.yaml").read_text(encoding="utf-8"))
+SUMMARY_LINES = yaml.safe_load((SUMMARY_PUBLISHED / "replication.yaml").read_text(encoding="utf-8"))
+SUMMARY_LOCATIONS = [layout["location"] for layout in SUMMARY_LAYOUTS]
+
+
+def summary_stored():
+    """Of the stored runs that lines name, the rows with the quantities of these lines, by run and study."""
+    runs = {}
+    for line in (line for line in SUMMARY_LINES if "stored" in line):
+        path = ROOT / "docs" / "reproduction" / line["stored"] / line["study"] / "table.csv"
+        wanted = json.dumps([line["numbers"], line["published_size"]])
+        rows = [row for row in printed_rows(path) if f'"{row["quantity"]}"' in wanted]
+        runs.setdefault(line["stored"], {}).setdefault(line["study"], []).extend(rows)
+    return runs
+
+
+rule replicate:
+    input:
+        tables=expand("results/{study}/table.csv", study=STUDIES),
+        claims="results/claims.csv",
+    output:
+        report("results/replication.csv", caption="../report/replication.rst", category="printed and measured"),
+        tables=expand("results/papers/{location}.csv", location=SUMMARY_LOCATIONS),
+        pages=report(
+            expand("results/papers/{location}.html", location=SUMMARY_LOCATIONS),
+            caption="../report/papers.rst",
+            category="printed and measured",
+        ),
+    log:
+        "results/logs/replicate.log",
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        printed=canonical_json([row for study in STUDIES for row in printed_rows(SUMMARY_PUBLISHED / f"{study}.csv")]),
+        # rows and columns in the order of the file
+        papers=json.dumps(SUMMARY_LAYOUTS),
+        lines=canonical_json(SUMMARY_LINES),
+        stored=canonical_json(summary_stored()),
+        code=code("replicate"),
+    script:
+        "../scripts/replicate.py"
 
 
 rule costs:

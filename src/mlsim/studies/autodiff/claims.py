@@ -6,7 +6,7 @@ LECTURE = "the lecture: the gradient of a function of N operations takes less th
 # the constants of these sources are recalled, not verified; 4 is counted here, see numerics/differentiation/tape.py
 BAUR_STRASSEN = "constant after W. Baur, V. Strassen, The complexity of partial derivatives, TCS 22 (1983), recalled"
 FIVE = f"{LECTURE}; 5: {BAUR_STRASSEN}; S. Kakade, J. Lee, NeurIPS 2018"
-THEOREM = "implicit function theorem: K^T lambda = dJ/du with the factors at hand"
+THEOREM = "ours; implicit function theorem: K^T lambda = dJ/du with the factors at hand"
 SCALARS, ARRAYS, UNIFORM = "all_scalar_codes", "all_array_codes", "burgers_checkpointed"
 
 
@@ -16,7 +16,7 @@ def claims() -> list[Claim]:
 
 
 def _bounds() -> list[Claim]:
-    derived = "derived here: each operation multiplies twice and writes twice"
+    derived = "ours, derived: each operation multiplies twice and writes twice"
     parameters = needs(ARRAYS, largest_inputs=20_000, of="reverse")
     steps = needs(UNIFORM, steps=200, of="reverse_checkpointed")
     return [
@@ -53,7 +53,7 @@ def _bounds() -> list[Claim]:
 
 def _implicit() -> list[Claim]:
     ratio, sizes = quantity("fem", "ratio", x=(36, 144, 576)), (144, 576)
-    formula = "measured here; products of full matrices where the elimination has triangles"
+    formula = "ours, measured; products of full matrices where the elimination has triangles"
     unknowns = needs("fem", largest_size=576, of="implicit")
     return [
         claim("implicit_within_a_tenth", THEOREM, unknowns)(
@@ -74,7 +74,7 @@ def _implicit() -> list[Claim]:
 
 
 def _memory() -> Claim:
-    source = "K / k states and k steps of tape, least for k of the order of sqrt(K)"
+    source = "ours: K / k states and k steps of tape, least for k of the order of sqrt(K)"
     return claim("checkpointing_saves_memory", source, needs(UNIFORM, steps=200, of="reverse_checkpointed"))(
         "With segments of 10 of 200 or more steps a tenth of the memory suffices, including the tape of one segment.",
         quantity(UNIFORM, "saved_share", x=10)("reverse_checkpointed") <= 0.1,

@@ -2,10 +2,10 @@
 
 from mlsim.claims import Claim, Size, claim, needs, quantity
 
-LECTURE = 'the lecture: "Optimize the given numerical simulator in a black-box way"'
+LECTURE = 'ours, beside the lecture: "Optimize the given numerical simulator in a black-box way"'
 OURS = "ours, beside the lecture"
 MEASURED = "ours, bounds set after a first measurement"
-CLOSED = "derived: the best bar by complementary energy"
+CLOSED = "ours, derived: the best bar by complementary energy"
 DIMENSIONS = (2, 4, 8, 16, 32, 64)
 
 

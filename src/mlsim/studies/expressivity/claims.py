@@ -5,7 +5,7 @@ from mlsim.claims import Claim, Size, claim, needs, quantity
 THEOREM = "V. Khrulkov, A. Novikov, I. Oseledets, ICLR 2018, Theorem 1"
 TABLE = "V. Khrulkov, A. Novikov, I. Oseledets, ICLR 2018, Table 1, recalled; exponents rounded up here"
 GRID_TENSORS = "V. Khrulkov, O. Hrinchuk, I. Oseledets, ICLR 2019, recalled"
-LECTURE = "the lecture: results on deep networks by tensor analysis; after ICLR 2018"
+LECTURE = "ours, beside the lecture: results on deep networks by tensor analysis; after ICLR 2018"
 BOUND = "Eckart-Young for each unfolding"
 DIGITS = ("digits_2x2", "digits_4x4")
 CASES = needs("all_ranks", cases=25)
@@ -22,7 +22,7 @@ def _trained(case: str) -> tuple[Size, ...]:
 
 
 def _ranks() -> list[Claim]:
-    cut = "derived here: the flattening factors through each cut"
+    cut = "ours, derived: the flattening factors through each cut"
     ranks = (
         ("draws_off_the_cut", "equals the minimal cut", cut),
         ("draws_below_the_bound", "is at least q^(d/2), q = min(n, r)", THEOREM),
@@ -35,7 +35,7 @@ def _ranks() -> list[Claim]:
             for method, cores in (("tt", "independent cores"), ("tt_shared", "one shared core"))
             for name, text, source in ranks
         ),
-        claim("theorem_is_not_sharp_for_many_values", "minimal cut; measured here", CASES)(
+        claim("theorem_is_not_sharp_for_many_values", "ours, measured; minimal cut", CASES)(
             "For n = 4 > r = 2 and d = 8 the rank is 128, eight times the theorem's bound.",
             quantity("rank_n4_r2", "exact_rank", x=8)("tt").equals(128),
         ),
@@ -101,7 +101,7 @@ def _digits() -> list[Claim]:
             ),
         )
     ]
-    classical = "measured here: the classical method wins"
+    classical = "ours, measured: the classical method wins"
     return [
         *widths,
         claim("support_vectors_win_on_digits", classical, _trained("digits_2x2"))(
@@ -125,7 +125,7 @@ def _functions() -> list[Claim]:
             quantity("automaton", "relative_error", x=8)("tt_shared") <= 0.05,
         ),
         *(
-            claim(f"{case}_beats_kernel_regression", "measured here", _trained(case))(
+            claim(f"{case}_beats_kernel_regression", "ours, measured", _trained(case))(
                 f"On the {case} the recurrent network of width 4 beats Gaussian kernel regression.",
                 quantity(case, "relative_error")("kernel_ridge").above(quantity(case, "equal_error")("tt"), errors=2),
             )
@@ -146,7 +146,7 @@ def _separation() -> list[Claim]:
             )
             for case, better, worse in pairs
         ),
-        claim("separation_at_equal_parameters_is_certified", BOUND, _trained("teacher"))(
+        claim("separation_at_equal_parameters_is_certified", f"ours; {BOUND}", _trained("teacher"))(
             "On the teachers no shallow network with the parameters of the recurrent one can come as close: the lower "
             "bound on its error is above the error of the recurrent network.",
             quantity("teacher", "equal_lower_bound")("cp").above(
@@ -154,7 +154,7 @@ def _separation() -> list[Claim]:
             ),
         ),
         *(
-            claim(f"{case}_equal_parameters_differ_little", "measured here", _trained(case))(
+            claim(f"{case}_equal_parameters_differ_little", "ours, measured", _trained(case))(
                 f"On {case} TT and CP differ by at most 2 percentage points at equal parameters: no separation on "
                 "digits.",
                 quantity(case, "equal_accuracy")("tt").equals(quantity(case, "equal_accuracy")("cp"), within=2),

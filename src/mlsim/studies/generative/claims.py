@@ -47,7 +47,7 @@ def _diffusion() -> list[Claim]:
     """The diffusion model against PacGAN4's level and against the published row of PacGAN2."""
     return [
         *(
-            claim(f"{case}_{name}", f"{LECTURE}; level of {PACGAN}", _mixture(case))(
+            claim(f"{case}_{name}", f"ours, at the level of {PACGAN}", _mixture(case))(
                 f"On the {MIXTURES[case]}, mean over three seeds, the diffusion model (EDM) {LEVEL_TEXTS[name]}.",
                 compare(quantity(case, name)("edm"), bound),
             )
@@ -68,13 +68,14 @@ def _diffusion() -> list[Claim]:
 def _lost_modes() -> list[Claim]:
     enough, fair = _mixture("grid25"), quantity("grid25", "fair_modes")
     counted, relativistic = (
-        "the lecture: learning may not converge; the count is ours",
+        "ours, beside the lecture: learning may not converge",
         "Huang et al., arXiv:2501.05441, section 2",
     )
     return [
-        claim("gan_loses_modes", PACGAN, enough)(
-            "The non-saturating GAN keeps no more modes of the grid than published, 17.3 of 25.",
-            quantity("grid25", "modes")("gan") <= PUBLISHED,
+        claim("gan_keeps_the_published_modes", PACGAN, enough)(
+            "The non-saturating GAN keeps as many modes of the grid as published, 17.3 of 25.",
+            # the printed standard error is 0.8
+            quantity("grid25", "modes")("gan").equals(PUBLISHED, within=1.6, errors=2),
         ),
         claim("gan_loses_fair_modes", counted, enough)(
             "The non-saturating GAN gives at most half of the modes of the grid a fifth of their weight.",
@@ -99,7 +100,7 @@ def _fields() -> list[Claim]:
         stated
         for case, steps, learned, dimension in fields
         for stated in (
-            claim(f"{case}_within_twice_the_floor", DARCY, _trained(case, steps), sampled[case])(
+            claim(f"{case}_within_twice_the_floor", f"ours, beside {DARCY}", _trained(case, steps), sampled[case])(
                 f"Darcy flow, {dimension}: a learned map's energy distance to the distribution of the solution is at "
                 "most twice the floor.",
                 quantity(case, "energy_distance_over_floor")(*learned) <= 2,
@@ -119,14 +120,18 @@ def _posteriors() -> list[Claim]:
     bounds = {"flow_matching": ("conditional flow", 0.05), "rpgan": ("conditional GAN", 0.15)}
     return [
         *(
-            claim(f"posterior_of_{method}", f"{LECTURE}; posterior by formula", exact, _trained(case, 2000))(
+            claim(
+                f"posterior_of_{method}", f"ours, beside {LECTURE}; posterior by formula", exact, _trained(case, 2000)
+            )(
                 f"Linear Gaussian inverse problem: the {name}'s W2 / sqrt(tr S) to the exact posterior is at most "
                 f"{bound:g}.",
                 quantity(case, "relative_w2")(method) <= bound,
             )
             for method, (name, bound) in bounds.items()
         ),
-        claim("flow_matching_is_calibrated", "Talts et al., arXiv:1804.06788", exact, _trained(case, 2000))(
+        claim(
+            "flow_matching_is_calibrated", "ours, beside Talts et al., arXiv:1804.06788", exact, _trained(case, 2000)
+        )(
             "Linear Gaussian inverse problem: uniform ranks of the truth in the conditional flow are not rejected at "
             "the level 0.001.",
             quantity(case, "rank_p_value")("flow_matching") >= 0.001,

@@ -54,8 +54,8 @@ def _bounds() -> list[Claim]:
 
 
 def _derived() -> list[Claim]:
-    bilinear = "derived: a constant 3 x 3 prolongation that keeps smooth modes on every grid is the bilinear one"
-    exact = 'derived; the lecture prints "Spectral radius 0" below its table'
+    bilinear = "ours, derived: a constant 3 x 3 prolongation that keeps smooth modes on every grid is the bilinear one"
+    exact = 'ours, derived; the lecture prints "Spectral radius 0" below its table'
     return [
         claim("stencils_do_not_transfer", bilinear, LEARNED)(
             "Stencils learned at n = 15 give a spectral radius above one half at n = 63.",

@@ -5,6 +5,7 @@ from mlsim.claims import PUBLISHED, Claim, Quantity, Size, claim, needs, quantit
 PAPERS = "the lecture; Fan, Lin, Ying, Zepeda-Nunez, arXiv:1807.01883; Fan et al., arXiv:1808.02376"
 FNO = "Li et al., arXiv:2010.08895"
 OURS = "ours, beside arXiv:1807.01883"
+BOUND = f"{OURS}: the bound is provisional, no printed error is known to us"
 TESTED = needs("nlse_1d", test_samples=1000, of="data")
 LONG = needs("nlse_1d", training_samples=20_000, training_steps=200_000) + TESTED
 
@@ -26,7 +27,7 @@ def _learned() -> list[Claim]:
     error, other_error, kernel = _on_grid("test_error"), _on_grid("ood_error"), "kernel_ridge_canonical"
     trained = needs("nlse_1d", training_samples=5000, training_steps=1700)
     return [
-        claim("mnn_h_generalises", PAPERS, trained, TESTED)(
+        claim("mnn_h_generalises", OURS, trained, TESTED)(
             "The error of MNN-H on new potentials is at most 1.2 times that on its training samples.",
             _on_grid("test_train_ratio")("mnn_h") <= 1.2,
         ),
@@ -74,7 +75,7 @@ def _other_problems() -> list[Claim]:
             )
             for case, problem in names.items()
         ),
-        claim("rte_network_beats_linear_map", PAPERS, needs("rte_slab", training_steps=1000))(
+        claim("rte_network_beats_linear_map", OURS, needs("rte_slab", training_steps=1000))(
             "Radiative transfer: MNN-H2 with separate maps per block is more accurate than the best linear map.",
             error("rte_mnn_h2") <= error("ridge"),
         ),
@@ -87,7 +88,7 @@ def _paper() -> list[Claim]:
     less = {"alpha_2": "6 channels are better than 2", "samples_500": "20,000 samples are better than 500"}
     return [
         *(
-            claim(f"{method}_published_accuracy", PAPERS, LONG)(
+            claim(f"{method}_error_at_the_published_size", BOUND, LONG)(
                 f"On 20,000 samples {name} has a mean relative error of at most 0.002.", error(method) <= 2e-3
             )
             for method, name in {"mnn_h": "MNN-H", "mnn_h2": "MNN-H2"}.items()
@@ -96,7 +97,7 @@ def _paper() -> list[Claim]:
             claim(f"mnn_h_beats_{name}", PAPERS, LONG)(f"MNN-H: {text}.", error("mnn_h") <= error(f"mnn_h_{name}"))
             for name, text in less.items()
         ),
-        claim("mnn_h2_is_as_good", PAPERS, LONG)(
+        claim("mnn_h2_is_as_good", f"{PAPERS}; the factor is ours", LONG)(
             "The error of MNN-H2 is at most 1.5 times that of MNN-H.",
             _on_grid("error_relative_to_mnn_h")("mnn_h2") <= 1.5,
         ),
@@ -108,12 +109,12 @@ def _paper_elsewhere() -> list[Claim]:
     square = quantity("nlse_2d", "test_error", x=80)
     darcy = quantity("darcy_2d", "test_error", x=85)
     return [
-        claim("square_network_beats_linear_response", PAPERS, needs("nlse_2d", training_steps=40_000))(
+        claim("square_network_beats_linear_response", OURS, needs("nlse_2d", training_steps=40_000))(
             "On the square MNN-H2 is more accurate than perturbation theory of first order.",
             square("nlse_2d_mnn_h2") <= square("linear_response"),
         ),
         claim("darcy_published_error", FNO, needs("darcy_2d", training_steps=25_000))(
-            "Darcy flow: the Fourier operator reaches the published error within 0.003.",
-            darcy("darcy_fno").at_most(PUBLISHED, within=3e-3),
+            "Darcy flow: the Fourier operator has the published error up to 0.003.",
+            darcy("darcy_fno").equals(PUBLISHED, within=3e-3),
         ),
     ]

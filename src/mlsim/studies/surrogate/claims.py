@@ -4,7 +4,9 @@ from mlsim.claims import Claim, Size, claim, needs, quantity
 from mlsim.studies.surrogate.settings import CASE, WIDE
 
 LECTURE = 'the lecture: "Smoothness, monotonicity, etc. are not guaranteed for neural-network based models"'
-CONFORMAL = "split conformal prediction, arXiv:1604.04173: coverage of any predictor for exchangeable samples"
+CONFORMAL = (
+    "ours, beside split conformal prediction, arXiv:1604.04173: coverage of any predictor for exchangeable samples"
+)
 OURS = "ours, beside the lecture"
 SIZES, FEWEST, MOST = (100, 400, 1600), 100, 1600
 NETWORKS = {
