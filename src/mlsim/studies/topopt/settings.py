@@ -94,12 +94,12 @@ class HeatSampling(Section):
 def places_to_nodes(places: tuple[Place, ...]) -> frozenset[tuple[int, int]]:
     """Nodes ``(x, y)`` named by sides of the square and by coordinates, ``y`` downwards."""
     nodes: set[tuple[int, int]] = set()
-    for place in places:
-        if isinstance(place, tuple):
-            nodes.add(place)
+    for side_or_node in places:
+        if isinstance(side_or_node, tuple):
+            nodes.add(side_or_node)
         else:
-            last = COLUMNS if place in ("right", "bottom") else 0
-            nodes |= {(last, i) if place in ("left", "right") else (i, last) for i in range(COLUMNS + 1)}
+            last = COLUMNS if side_or_node in ("right", "bottom") else 0
+            nodes |= {(last, i) if side_or_node in ("left", "right") else (i, last) for i in range(COLUMNS + 1)}
     return frozenset(nodes)
 
 
