@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec.structs import replace
 
-from mlsim.config import Section, Study, WithEnabled
+from mlsim.config import Section, Study, Switched
 from mlsim.types import AtLeast2, Count, Distinct, Meta, Named, NonNegative, OpenFraction, Positive, Range
 
 # cases of the table
@@ -94,12 +94,12 @@ class HeatSampling(Section):
 def places_to_nodes(places: tuple[Place, ...]) -> frozenset[tuple[int, int]]:
     """Nodes ``(x, y)`` named by sides of the square and by coordinates, ``y`` downwards."""
     nodes: set[tuple[int, int]] = set()
-    for entry in places:
-        if isinstance(entry, tuple):
-            nodes.add(entry)
+    for side_or_node in places:
+        if isinstance(side_or_node, tuple):
+            nodes.add(side_or_node)
         else:
-            last = COLUMNS if entry in ("right", "bottom") else 0
-            nodes |= {(last, i) if entry in ("left", "right") else (i, last) for i in range(COLUMNS + 1)}
+            last = COLUMNS if side_or_node in ("right", "bottom") else 0
+            nodes |= {(last, i) if side_or_node in ("left", "right") else (i, last) for i in range(COLUMNS + 1)}
     return frozenset(nodes)
 
 
@@ -159,7 +159,7 @@ class Training(Section):
         return replace(self, batch=RELEASED_BATCH, dropout=RELEASED_DROPOUT) if protocol == "released" else self
 
 
-class Variant(WithEnabled):
+class Variant(Switched):
     """One network."""
 
     sampler: Literal["uniform", "poisson"]  # distribution of the iteration that the network is shown in training
