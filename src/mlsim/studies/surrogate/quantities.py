@@ -20,12 +20,12 @@ QUANTITIES = {
     "clipped_nrmse": Quantity("1", "nrmse after cutting the values to the exact bounds", "smaller"),
     "violating_points": Quantity(
         "%",
-        "test fields where some derivative is negative; of boosting, without derivatives: paired_violating_points",
+        "test fields where some derivative is negative; for boosting, without derivatives: paired_violating_points",
         "smaller",
     ),
     "violating_partials": Quantity("%", "negative partial derivatives", "smaller"),
     "paired_violating_points": Quantity(
-        "%", "some of the test fields, `paired`, where raising some cell lowers the value", "smaller"
+        "%", "test fields, the first `paired` ones, where raising some cell lowers the value", "smaller"
     ),
     "violating_pairs": Quantity("%", "cells of the `paired` test fields whose raising lowers the value", "smaller"),
     "bound_violations": Quantity("%", "values outside the exact bounds", "smaller"),
