@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec.structs import replace
 
-from mlsim.config import Section, Study, Switched
+from mlsim.config import Section, Study, WithEnabled
 from mlsim.types import AtLeast2, Count, Distinct, Meta, Named, NonNegative, OpenFraction, Positive, Range
 
 # cases of the table
@@ -60,10 +60,10 @@ class Sampling(Section):
 class Problems(Section):
     """Numbers of problems; test problems come first, so that they do not depend on the number of the others."""
 
-    test: Count  # number of test problems
-    validation: Count  # number of problems by which parameters are chosen
-    train: Count  # number of training problems
-    per_shard: Count  # number of problems that one job simulates
+    test: Count  # problems
+    validation: Count  # problems
+    train: Count  # problems
+    per_shard: Count  # problems that one job simulates
 
     @property
     def total(self) -> int:
@@ -79,7 +79,7 @@ class Problems(Section):
 class Heat(RandomProblems):
     """Heat conduction problems: one cold node more than a Poisson number, uniform source."""
 
-    problems: Count  # number of problems, all for testing
+    problems: Count  # all for testing
     mean_cold: Annotated[float, Meta(ge=0, le=100)]  # Poisson mean of the cold nodes beyond the first
     source: Positive  # heat per node
 
@@ -159,7 +159,7 @@ class Training(Section):
         return replace(self, batch=RELEASED_BATCH, dropout=RELEASED_DROPOUT) if protocol == "released" else self
 
 
-class Variant(Switched):
+class Variant(WithEnabled):
     """One network."""
 
     sampler: Literal["uniform", "poisson"]  # distribution of the iteration that the network is shown in training
