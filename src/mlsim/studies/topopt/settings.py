@@ -60,10 +60,10 @@ class Sampling(Section):
 class Problems(Section):
     """Numbers of problems; test problems come first, so that they do not depend on the number of the others."""
 
-    test: Count  # problems
-    validation: Count  # problems
-    train: Count  # problems
-    per_shard: Count  # problems that one job simulates
+    test: Count  # number of test problems
+    validation: Count  # number of problems by which parameters are chosen
+    train: Count  # number of training problems
+    per_shard: Count  # number of problems that one job simulates
 
     @property
     def total(self) -> int:
@@ -79,7 +79,7 @@ class Problems(Section):
 class Heat(RandomProblems):
     """Heat conduction problems: one cold node more than a Poisson number, uniform source."""
 
-    problems: Count  # all for testing
+    problems: Count  # number of problems, all for testing
     mean_cold: Annotated[float, Meta(ge=0, le=100)]  # Poisson mean of the cold nodes beyond the first
     source: Positive  # heat per node
 
