@@ -7,8 +7,8 @@ from mlsim.figures import new_figure, rendered, style
 
 def _bytes(kind):
     with style():
-        figure = new_figure(width=3.0, height=2.0)
-        figure.subplots().plot([0, 1], [1, 0], label="a")
+        figure, ax = new_figure(width=3.0, height=2.0)
+        ax.plot([0, 1], [1, 0], label="a")
         return rendered(figure, kind=kind)
 
 
