@@ -68,7 +68,7 @@ def sweep_figure(*, table: pd.DataFrame) -> Figure:
     names = _tested_networks(table)
     figure, (left, middle, right) = new_figure(1, 3, width=10.0, height=3.9, sharey=True)
     fooling = curve(table, quantity="fooling_rate")
-    sweep = curve(fooling, case="q_sweep")
+    sweep = table[(table["case"] == "q_sweep") & (table["quantity"] == "fooling_rate")]
     networks = np.array([_network_of(str(method), names) for method in sweep["method"]])
     for name, colour in zip(names, COLOURS, strict=False):
         title, style = TITLES.get(name, name), {"bars": True, "color": colour, "marker": "o", "markersize": 3}

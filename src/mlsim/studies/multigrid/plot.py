@@ -33,10 +33,11 @@ def radius_figure(*, table: pd.DataFrame) -> Figure:
     figure, ax = new_figure(width=8.0, height=4.2)
     for method, (label, colour, line) in METHODS.items():
         radii = curve(rows, method=method)
+        if radii.empty:
+            continue
         errors = radii["se"].fillna(0.0)
         bars = ax.errorbar(radii["x"], radii["value"], yerr=errors, color=colour, linestyle=line, marker=".")
-        if not radii.empty:
-            bars[0].set_label(label)
+        bars[0].set_label(label)
         printed = radii.dropna(subset="published")
         ax.plot(printed["x"], printed["published"], color=colour, linestyle="none", marker="x")
     ax.plot([], [], color="black", linestyle="none", marker="x", label="the lecture, same colour")
