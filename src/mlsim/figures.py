@@ -52,7 +52,7 @@ def curve(table: pd.DataFrame, **labels: str) -> pd.DataFrame:
     return _chosen(table, labels).dropna(subset="x").sort_values("x")
 
 
-def values_by_x(table: pd.DataFrame, **labels: str) -> pd.Series:
+def series(table: pd.DataFrame, **labels: str) -> pd.Series:
     """The values of :func:`curve`, indexed by the abscissa."""
     return curve(table, **labels).set_index("x")["value"]
 

@@ -1,4 +1,4 @@
-"""Convolutions on the ring as matrices, and the best linear maps from samples: with free entries, or with a kernel's alone."""
+"""Convolutions on the ring as matrices, and best linear maps from samples: with free entries, or with a kernel's."""
 
 from collections.abc import Sequence
 

@@ -6,7 +6,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mlsim.figures import curve, draw_curve, new_figure, show_image
+from mlsim.figures import curve, draw_curve, new_figure, set_panel, show_image
 from mlsim.studies.adversarial.settings import CONTROL, TITLES
 
 METHODS = {
@@ -38,7 +38,7 @@ def transfer_figure(*, table: pd.DataFrame) -> Figure:
     figure, axes = new_figure(2, 2, width=9.0, height=7.4)
     for ax, (title, values) in zip(axes.flat, panels.items(), strict=True):
         _plot_heat_map(ax, values, names=names)
-        ax.set_title(title, fontsize=9)
+        set_panel(ax, title, xlabel="constructed on", ylabel="tested on")
     figure.suptitle(f"{FRACTION}, norm {norm:g}/255; rows and columns of the lecture are inferred")
     return figure
 
@@ -55,7 +55,6 @@ def _plot_heat_map(ax: Axes, values: np.ndarray, *, names: list[str]) -> None:
     titles = [TITLES.get(name, name) for name in names]
     ax.set_xticks(range(len(names) + 1), [*titles, "random signs"])
     ax.set_yticks(range(len(names)), titles)
-    ax.set(xlabel="constructed on", ylabel="tested on")
     ax.axvline(len(names) - 0.5, color="white", linewidth=2)
     for (row, column), value in np.ndenumerate(values):
         text = "-" if np.isnan(value) else f"{value:.2f}"

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mlsim.figures import new_figure, number, set_ticks, values_by_x
+from mlsim.figures import new_figure, number, series, set_ticks
 
 NAMES = {
     "speelpenning": "Speelpenning's product",
@@ -96,10 +96,8 @@ def memory_figure(*, table: pd.DataFrame) -> Figure:
     left.legend(fontsize=8)
     left.margins(x=0.1)
     left.set(yscale="log", xlabel=f"steps run again / {steps:g}", ylabel="largest memory of the gradient, kB")
-    measured, bound = (
-        values_by_x(table, case="burgers_revolve", method=method, quantity="extra_steps") / steps
-        for method in ("revolve", "revolve_bound")
-    )
+    measured = series(table, case="burgers_revolve", method="revolve", quantity="extra_steps") / steps
+    bound = series(table, case="burgers_revolve", method="revolve_bound", quantity="extra_steps") / steps
     right.plot(bound, color=GREY, lw=1.2, label="optimum, closed formula")
     right.plot(measured, "o", color=GREEN, ms=5, label="revolve, measured")
     right.set(xscale="log", xlabel="stored states", ylabel=f"steps run again / {steps:g}")
@@ -110,8 +108,8 @@ def memory_figure(*, table: pd.DataFrame) -> Figure:
 
 
 def _memory_curve(ax: Axes, table: pd.DataFrame, *, case: str, method: str, steps: float, colour: str) -> None:
-    kilobytes = 1e3 * values_by_x(table, case=case, method=method, quantity="saved_mb")
-    extra = values_by_x(table, case=case, method=method, quantity="extra_steps") / steps
+    kilobytes = 1e3 * series(table, case=case, method=method, quantity="saved_mb")
+    extra = series(table, case=case, method=method, quantity="extra_steps") / steps
     ax.plot(extra, kilobytes, "o-", color=colour, ms=4, lw=1.2)
     least = kilobytes.idxmin()
     for x in kilobytes.index:
@@ -127,9 +125,8 @@ def _memory_curve(ax: Axes, table: pd.DataFrame, *, case: str, method: str, step
 def _ratios(table: pd.DataFrame, code: str) -> pd.DataFrame:
     """Number of inputs and ratio of one code, by size; of the checkpointed code the worst segment length."""
     if code == "burgers_checkpointed":
-        ratio = values_by_x(table, case=code, method=CHECKPOINTED, quantity="ratio").max()
-        inputs = values_by_x(table, case="burgers", method="reverse", quantity="inputs").max()
+        ratio = series(table, case=code, method=CHECKPOINTED, quantity="ratio").max()
+        inputs = series(table, case="burgers", method="reverse", quantity="inputs").max()
         return pd.DataFrame({"inputs": [inputs], "ratio": [ratio]})
     case, method = ("fem", code) if code in FEM_METHODS else (code, "reverse")
-    names = ("inputs", "ratio")
-    return pd.DataFrame({name: values_by_x(table, case=case, method=method, quantity=name) for name in names})
+    return pd.DataFrame({q: series(table, case=case, method=method, quantity=q) for q in ("inputs", "ratio")})

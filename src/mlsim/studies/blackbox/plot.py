@@ -60,11 +60,11 @@ def convergence_figure(*, table: pd.DataFrame) -> Figure:
 def rugged_figure(*, table: pd.DataFrame, pictures: xr.Dataset) -> Figure:
     """Misfits with many minima and with steps, and the work of all searches on both cases."""
     figure, axes = new_figure(2, 2, width=10.0, height=7.6)
-    _draw_landscape(axes[0, 0], pictures)
-    axes[0, 1].plot(pictures["stair_place"], pictures["stair"], color="black", linewidth=0.8)
-    title = f"interfaces snapped to the mesh: largest derivative {float(pictures['stair_slope']):g}"
-    labels = {"xlabel": "parameter of the interface", "ylabel": "misfit, the rest as in the truth"}
-    set_panel(axes[0, 1], title, yscale="log", **labels)
+    landscape, stairs = axes[0]
+    _draw_landscape(landscape, pictures)
+    stairs.plot(pictures["stair_place"], pictures["stair"], color="black", linewidth=0.8)
+    stairs.set(yscale="log", xlabel="parameter of the interface", ylabel="misfit, the rest as in the truth")
+    set_panel(stairs, f"interfaces snapped to the mesh: largest derivative {float(pictures['stair_slope']):g}")
     titles = {"rugged": "rugged: work", "layers": "discontinuous: work"}
     for ax, (case, title) in zip(axes[1], titles.items(), strict=True):
         _against_dimension(ax, table, case=case, quantity="work_units", title=title)
@@ -103,9 +103,8 @@ def _draw_landscape(ax: Axes, pictures: xr.Dataset) -> None:
         ax.plot(points[:, 0], points[:, 1], marker, color=colour, markersize=size / 2, label=label, alpha=0.8)
     truth = pictures["landscape_truth"].values
     ax.plot(*truth, "*", color="yellow", markeredgecolor="black", markersize=12, label="truth")
-    ax.set(xlim=(axis[0], axis[-1]), ylim=(axis[0], axis[-1]))
-    labels = {"xlabel": "first parameter", "ylabel": "second parameter"}
-    set_panel(ax, "two frequencies: all points visited until success", **labels)
+    ax.set(xlim=(axis[0], axis[-1]), ylim=(axis[0], axis[-1]), xlabel="first parameter", ylabel="second parameter")
+    set_panel(ax, "two frequencies: all points visited until success")
     ax.legend(fontsize=7, loc="upper right", frameon=True)
 
 

@@ -84,8 +84,7 @@ def lorenz_figure(*, table: pd.DataFrame) -> Figure:
     for quantity, ax in panels.items():
         rows = curve(table, case="lorenz", quantity=quantity)
         methods = _without_known_terms(LORENZ) if quantity == "success_rate" else LORENZ
-        _draw_against_noise(ax, rows, methods, lowest=LORENZ_ZERO, labelled=quantity == "horizon")
-        _set_noise_axis(ax, rows["x"], lowest=LORENZ_ZERO)
+        _draw_against_noise(ax, rows, methods, zero=LORENZ_ZERO, labelled=quantity == "horizon")
     left.set(yscale="log", ylabel="error of coefficients, percent")
     middle.set(ylim=(-0.05, 1.05), ylabel="fraction of trajectories, right terms")
     right.set(ylim=(0.0, None), ylabel="forecast, Lyapunov times")
@@ -96,15 +95,13 @@ def lorenz_figure(*, table: pd.DataFrame) -> Figure:
 def _draw_noise(error: Axes, success: Axes, rows: pd.DataFrame, *, labelled: bool) -> None:
     """Errors of the coefficients with the published ones, and success, against noise."""
     errors, successes = curve(rows, quantity="coefficient_error"), curve(rows, quantity="success_rate")
-    _draw_against_noise(error, errors, METHODS, lowest=ZERO, labelled=labelled)
-    _draw_against_noise(success, successes, _without_known_terms(METHODS), lowest=ZERO, labelled=False)
-    published = errors[errors["published"].notna()]
+    _draw_against_noise(error, errors, METHODS, zero=ZERO, labelled=labelled)
+    _draw_against_noise(success, successes, _without_known_terms(METHODS), zero=ZERO, labelled=False)
+    published = errors.dropna(subset="published")
     circles = {"s": 60, "facecolors": "none", "edgecolors": "C3", "label": "PDE-FIND, published" if labelled else ""}
-    error.scatter(_shifted(published["x"], ZERO), published["published"], **circles)
+    error.scatter(published["x"].replace(0.0, ZERO), published["published"], **circles)
     error.set(yscale="log", ylim=(0.05, 300.0))
     success.set(ylim=(-0.05, 1.05))
-    for ax in (error, success):
-        _set_noise_axis(ax, rows["x"], lowest=ZERO)
 
 
 def _draw_thresholds(ax: Axes, rows: pd.DataFrame, *, labelled: bool) -> None:
@@ -135,19 +132,11 @@ def _without_known_terms(methods: Styles) -> Styles:
     return {method: style for method, style in methods.items() if "known" not in method}
 
 
-def _draw_against_noise(ax: Axes, rows: pd.DataFrame, methods: Styles, *, lowest: float, labelled: bool) -> None:
+def _draw_against_noise(ax: Axes, rows: pd.DataFrame, methods: Styles, *, zero: float, labelled: bool) -> None:
+    """Curves on a logarithmic axis of noise, on which clean data are at ``zero``."""
     style = {"bars": True, "markersize": 4, "linewidth": 1} | ({} if labelled else {"label": ""})
-    draw_methods(ax, rows.assign(x=_shifted(rows["x"], lowest)), methods, **style)
-
-
-def _shifted(noise: pd.Series, lowest: float) -> np.ndarray:
-    """Noise on a logarithmic axis, with clean data at its left end."""
-    values = noise.to_numpy(dtype=float)
-    return np.where(values == 0, lowest, values)
-
-
-def _set_noise_axis(ax: Axes, noise: pd.Series, *, lowest: float) -> None:
-    levels = np.unique(noise.dropna().to_numpy(dtype=float))
+    draw_methods(ax, rows.assign(x=rows["x"].replace(0.0, zero)), methods, **style)
+    levels = rows["x"].unique()
     ax.set(xscale="log", xlabel="noise, percent")
-    ax.set_xticks(_shifted(pd.Series(levels), lowest), [f"{level:g}" for level in levels])
+    ax.set_xticks(np.where(levels == 0, zero, levels), [f"{level:g}" for level in levels])
     ax.minorticks_off()

@@ -67,11 +67,11 @@ def curve_figure(
 
 
 def _mark_stops(ax: Axes, history: pd.DataFrame, model: dict) -> None:
-    curve = history.set_index("step")["psnr_averaged"]
+    psnr = history.set_index("step")["psnr_averaged"]
     for criterion, (label, marker, colour) in STOPS.items():
         step = model.get(f"averaged_{criterion}_step")
         if step is not None:
-            ax.plot([int(step)], [curve[int(step)]], marker, color=colour, markersize=7, zorder=3, label=label)
+            ax.plot([int(step)], [psnr[int(step)]], marker, color=colour, markersize=7, zorder=3, label=label)
 
 
 def simulation_figure(*, table: pd.DataFrame) -> Figure:

@@ -7,7 +7,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mlsim.figures import curve, draw_curve, new_figure, set_ticks
+from mlsim.figures import curve, draw_methods, legend_once, new_figure, set_ticks
 from mlsim.studies.multiscale.generate import samples_of
 from mlsim.studies.multiscale.models import restored
 from mlsim.studies.multiscale.settings import Scoring
@@ -29,13 +29,13 @@ LABELS = {
 }
 REGRESSIONS = ("ridge", "kernel_ridge", "kernel_ridge_canonical")  # open squares
 SCALING = {
-    "mnn_h": ("C0", "-"),
-    "mnn_h2": ("C1", "-"),
-    "mnn_h_local": ("C0", "--"),
-    "mnn_h2_local": ("C1", "--"),
-    "bcr": ("C3", "-"),
-    "fno": ("C4", "-"),
-    "dense": ("C8", "-"),
+    "mnn_h": ("MNN-H", "C0", "-"),
+    "mnn_h2": ("MNN-H2", "C1", "-"),
+    "mnn_h_local": ("MNN-H, weights per block", "C0", "--"),
+    "mnn_h2_local": ("MNN-H2, weights per block", "C1", "--"),
+    "bcr": ("BCR-Net", "C3", "-"),
+    "fno": ("Fourier neural operator", "C4", "-"),
+    "dense": ("dense", "C8", "-"),
 }
 
 
@@ -98,15 +98,11 @@ def scaling_figure(*, table: pd.DataFrame) -> Figure:
     """Parameters and operations of untrained networks against the number of points."""
     rows = curve(table, case="scaling")
     figure, axes = new_figure(1, 2, width=9.0, height=3.6)
-    names = {"mnn_h_local": "MNN-H, weights per block", "mnn_h2_local": "MNN-H2, weights per block"}
     for ax, quantity in zip(axes, ("parameters", "operations"), strict=True):
-        for method, (colour, style) in SCALING.items():
-            label = names.get(method, LABELS.get(method)) if ax is axes[0] else None
-            counts = curve(rows, method=method, quantity=quantity)
-            draw_curve(ax, counts, color=colour, linestyle=style, marker=".", label=label)
+        draw_methods(ax, curve(rows, quantity=quantity), SCALING, by="linestyle", marker=".")
         ax.set(xscale="log", yscale="log", xlabel="grid points")
         set_ticks(ax, rows["x"])
     axes[0].set_ylabel("parameters")
     axes[1].set_ylabel("operations of one prediction")
-    figure.legend(loc="outside right upper")
+    legend_once(figure, axes, loc="outside right upper")
     return figure

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from mlsim.figures import curve, draw_methods, legend_once, new_figure, number, set_panel, set_ticks, values_by_x
+from mlsim.figures import curve, draw_methods, legend_once, new_figure, number, series, set_panel, set_ticks
 
 CURVES = {
     "coarse_solve": ("interpolated coarse solve", "black", "s"),
@@ -61,7 +61,7 @@ def depth_figure(*, table: pd.DataFrame) -> Figure:
     depths = np.unique(rows["x"].dropna())
     left.set_xticks(depths, [f"{depth:g}" for depth in depths])
     for method, (_, colour, marker) in STACKS.items():
-        norms = values_by_x(table, case=f"gradient_{depths.max():g}", method=method)
+        norms = series(table, case=f"gradient_{depths.max():g}", method=method)
         right.plot(norms, color=colour, marker=marker, markersize=3)
     right.set(yscale="log", xlabel=f"convolution, of {depths.max():g}", ylabel="gradient norm before training")
     figure.legend(loc="outside upper center", ncols=3)

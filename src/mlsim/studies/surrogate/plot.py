@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-from mlsim.figures import curve, draw_methods, legend_once, new_figure, set_ticks, show_image, values_by_x
+from mlsim.figures import curve, draw_methods, legend_once, new_figure, series, set_ticks, show_image
 from mlsim.studies.surrogate.settings import CALIBRATION, CASE, WIDE
 
 METHODS = {
@@ -82,10 +82,10 @@ def interval_figure(*, table: pd.DataFrame, pictures: xr.Dataset) -> Figure:
     coverage.plot([45, 100], [45, 100], color="black", linewidth=1)
     for method in SHOWN:
         label, colour, marker = METHODS[method]
-        covered = 100 * values_by_x(table, case=CALIBRATION, method=method, quantity="coverage")
+        covered = 100 * series(table, case=CALIBRATION, method=method, quantity="coverage")
         coverage.plot(covered, color=colour, marker=marker, markersize=4, linestyle="none")
         for quantity, filled, text in (("interval_width", colour, label), ("scaled_interval_width", "white", "")):
-            widths = values_by_x(table, case=CASE, method=method, quantity=quantity)
+            widths = series(table, case=CASE, method=method, quantity=quantity)
             width.plot(widths, color=colour, marker=marker, markersize=5, mfc=filled, label=text)
     coverage.set(xlabel="nominal level, %", ylabel="test fields covered, %", title="conformal intervals")
     width.set(xscale="log", yscale="log", xlabel="training samples", title="width at 90 % (hollow: scaled by gap)")

@@ -6,7 +6,7 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mlsim.figures import Styles, curve, draw_methods, legend_once, new_figure, set_ticks
+from mlsim.figures import curve, draw_methods, legend_once, new_figure, set_ticks
 from mlsim.numerics.wavelets.filters import Filters, daubechies, scaling_function
 from mlsim.studies.wavelets.settings import ENSEMBLES, KERNELS, Variant
 
@@ -53,7 +53,8 @@ def band_figure(*, table: pd.DataFrame) -> Figure:
     """Error of the form against the half-width of its bands, per operator."""
     figure, axes = new_figure(1, len(KERNELS), width=10.5, height=3.8)
     for ax, kernel in zip(axes, KERNELS, strict=True):
-        _draw_errors(ax, curve(table, case=kernel), OPERATOR_STYLES)
+        errors = curve(table[table["value"] > ROUNDING], case=kernel, quantity="relative_error")
+        draw_methods(ax, errors, OPERATOR_STYLES, by="linestyle", marker=".")
         ax.set(yscale="log", xlabel="half-width of the bands", title=TITLES[kernel])
     axes[0].set_ylabel("relative error (Frobenius norm)")
     legend_once(figure, axes, loc="outside right upper")
@@ -64,8 +65,8 @@ def compression_figure(*, table: pd.DataFrame) -> Figure:
     """Error against the number of largest coefficients, per ensemble."""
     figure, axes = new_figure(1, len(ENSEMBLES), width=10.5, height=3.8)
     for ax, ensemble in zip(axes, ENSEMBLES, strict=True):
-        errors = curve(table, case=ensemble, quantity="relative_error")
-        _draw_errors(ax, errors, SIGNAL_STYLES)
+        errors = curve(table[table["value"] > ROUNDING], case=ensemble, quantity="relative_error")
+        draw_methods(ax, errors, SIGNAL_STYLES, by="linestyle", marker=".")
         ax.set(xscale="log", yscale="log", xlabel="number of coefficients", title=TITLES[ensemble])
         set_ticks(ax, errors["x"])
     axes[0].set_ylabel("relative error, mean over test signals")
@@ -92,11 +93,6 @@ def filters_figure(settings: Variant, *, model: dict) -> Figure:
         ax.set_xlabel("position, scaling functions one apart")
     legend_once(figure, axes[0], loc="outside lower center", ncols=4)
     return figure
-
-
-def _draw_errors(ax: Axes, rows: pd.DataFrame, styles: Styles) -> None:
-    errors = curve(rows[rows["value"] > ROUNDING], quantity="relative_error")
-    draw_methods(ax, errors, styles, by="linestyle", marker=".")
 
 
 def _aligned(filters: Filters, known: Filters) -> Filters:
