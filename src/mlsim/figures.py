@@ -79,14 +79,10 @@ def draw_curve(ax: Axes, rows: pd.DataFrame, *, bars: bool = False, **style: Any
 
 
 def draw_methods(ax: Axes, rows: pd.DataFrame, methods: Styles, *, by: str = "marker", **style: Any) -> None:
-    """One :func:`draw_curve` for each method that has rows.
+    """One :func:`draw_curve` with ``style`` for each method that has rows; rows are those of one case and quantity.
 
-    Args:
-        ax: where to draw.
-        rows: rows of one case and quantity.
-        methods: the methods and their styles.
-        by: what the third entry of a style is: ``marker`` or ``linestyle``.
-        style: further arguments of :func:`draw_curve`; ``label=""`` leaves the curves out of the legend.
+    ``by`` is what the third entry of a method's style is, ``marker`` or ``linestyle``. With ``label=""`` the curves are
+    not in the legend.
     """
     for method, (label, colour, mark) in methods.items():
         draw_curve(ax, curve(rows, method=method), **{"label": label, "color": colour, by: mark, **style})

@@ -66,8 +66,8 @@ def sweep_figure(*, table: pd.DataFrame) -> Figure:
     """Fooling against the norm, the number of construction images, and q."""
     names = _tested_networks(table)
     figure, (left, middle, right) = new_figure(1, 3, width=10.0, height=3.9, sharey=True)
-    fooling = curve(table, quantity="fooling_rate")
-    sweep = table[(table["case"] == "q_sweep") & (table["quantity"] == "fooling_rate")]
+    fooling = table[table["quantity"] == "fooling_rate"]
+    sweep = fooling[fooling["case"] == "q_sweep"]
     networks = np.array([_network_of(str(method), names) for method in sweep["method"]])
     for name, colour in zip(names, COLOURS, strict=False):
         title, style = TITLES.get(name, name), {"bars": True, "color": colour, "marker": "o", "markersize": 3}

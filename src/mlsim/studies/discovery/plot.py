@@ -95,12 +95,12 @@ def lorenz_figure(*, table: pd.DataFrame) -> Figure:
 def _draw_noise(error: Axes, success: Axes, rows: pd.DataFrame, *, labelled: bool) -> None:
     """Errors of the coefficients with the published ones, and success, against noise."""
     errors, successes = curve(rows, quantity="coefficient_error"), curve(rows, quantity="success_rate")
+    error.set(yscale="log", ylim=(0.05, 300.0))
     _draw_against_noise(error, errors, METHODS, zero=ZERO, labelled=labelled)
     _draw_against_noise(success, successes, _without_known_terms(METHODS), zero=ZERO, labelled=False)
     published = errors.dropna(subset="published")
     circles = {"s": 60, "facecolors": "none", "edgecolors": "C3", "label": "PDE-FIND, published" if labelled else ""}
     error.scatter(published["x"].replace(0.0, ZERO), published["published"], **circles)
-    error.set(yscale="log", ylim=(0.05, 300.0))
     success.set(ylim=(-0.05, 1.05))
 
 

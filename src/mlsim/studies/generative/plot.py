@@ -62,16 +62,12 @@ def samples_figure(
         ax.scatter(*points.T, s=1.5, color="C0", alpha=0.5, linewidths=0)
         ax.scatter(*mixture.means.T, s=18, facecolors="none", edgecolors="C3", linewidths=0.5)
         ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
-        ax.set_title(f"{LABELS.get(method, method)}\n{_scores(table, case, method)}", fontsize=8)
+        modes, quality = (number(table, case=case, method=method, quantity=q) for q in ("fair_modes", "high_quality"))
+        scores = f"{modes:.3g} fair modes, {quality:.3g} % high quality"
+        ax.set_title(f"{LABELS.get(method, method)}\n{scores}", fontsize=8)
     for ax in axes.flat[len(shown) :]:
         ax.axis("off")
     return figure
-
-
-def _scores(table: pd.DataFrame, case: str, method: str) -> str:
-    """Fair modes and fraction of high quality, means over the seeds."""
-    modes, quality = (number(table, case=case, method=method, quantity=q) for q in ("fair_modes", "high_quality"))
-    return f"{modes:.3g} fair modes, {quality:.3g} % high quality"
 
 
 def training_figure(settings: Run, *, history: pd.DataFrame, case: str, seeds: Sequence[int]) -> Figure:
