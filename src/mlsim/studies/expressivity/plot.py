@@ -118,8 +118,8 @@ def _draw_networks(ax: Axes, table: pd.DataFrame, case: str, *, quantity: str) -
     for method, colour in COLOURS.items():
         rows = against_parameters(method, quantity)
         draw_curve(ax, rows, bars=True, color=colour, marker="o", ms=4, lw=1.2, label=NAMES[method])
-        for width, point in zip(rows["width"], rows[["x", "value"]].to_numpy(), strict=True):
-            ax.annotate(f"{width:g}", point, xytext=(3, 4), textcoords="offset points", fontsize=6, color=colour)
+        for width, x, value in zip(rows["width"], rows["x"], rows["value"], strict=True):
+            ax.annotate(f"{width:g}", (x, value), xytext=(3, 4), textcoords="offset points", fontsize=6, color=colour)
     bound = against_parameters("cp", "lower_bound")
     draw_curve(ax, bound, linestyle=":", marker="v", color=COLOURS["cp"], ms=4, label="CP, lower bound")
 

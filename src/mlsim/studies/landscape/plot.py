@@ -77,8 +77,9 @@ def training_figure(*, table: pd.DataFrame, surroundings: xr.Dataset, coordinate
     left.set(yscale="log", xlabel="step along a direction, in norms of the filters", ylabel="loss, median of curves")
     table = table[table["value"] > 0]
     for (case, method), rows in curve(table, quantity="sharpness").groupby(["case", "method"]):
-        style = {"linestyle": "-" if method == "adam" else ":", "color": COLOURS[str(case)]}
-        draw_curve(middle, rows.assign(x=rows["x"] / rows["x"].max()), marker="o", markersize=3, **style)
+        rows = rows.assign(x=rows["x"] / rows["x"].max())
+        line = "-" if method == "adam" else ":"
+        draw_curve(middle, rows, linestyle=line, color=COLOURS[str(case)], marker="o", markersize=3)
     middle.plot([], [], ":", color="black", label="gradient descent")
     middle.plot([], [], "-", color="black", label="Adam")
     middle.set(yscale="log", xlabel="fraction of the training", ylabel="largest eigenvalue of the Hessian")
