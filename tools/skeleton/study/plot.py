@@ -9,8 +9,7 @@ from mlsim.figures import new_figure
 def error_figure(*, table: pd.DataFrame) -> Figure:
     """One bar per network."""
     rows = table[table["quantity"] == "error"]
-    figure = new_figure(width=4.0, height=3.0)
-    ax = figure.subplots()
+    figure, ax = new_figure(width=4.0, height=3.0)
     ax.bar(rows["method"], rows["value"], yerr=rows["se"].fillna(0.0))
     ax.set(ylabel="distance from the true end")
     return figure

@@ -115,11 +115,6 @@ def square_root(x: Number) -> Number:
     return _elementary("square_root", x, math.sqrt, complex_function=cmath.sqrt)
 
 
-def exponential(x: Number) -> Number:
-    """Exponential of a real, complex or active number."""
-    return _elementary("exponential", x, math.exp, complex_function=cmath.exp)
-
-
 def _elementary(name: str, x: Number, function: Callable[..., float], *, complex_function: Callable) -> Number:
     if isinstance(x, Active):
         return x.tape.record(name, function(x.value), x)
@@ -179,7 +174,6 @@ _RULES: dict[str, tuple[_Rule, int]] = {
     "scale": (lambda w, a, y, c: (w * c,), 1),
     "multiply": (lambda w, a, y, c: (w * a[1], w * a[0]), 2),
     "divide": (_divided, 2),
-    "exponential": (lambda w, a, y, c: (w * y,), 1),
     "square_root": (lambda w, a, y, c: (w * (0.5 / y),), 2),
     "sine": (lambda w, a, y, c: (w * math.cos(a[0]),), 2),
 }

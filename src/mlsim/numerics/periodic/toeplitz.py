@@ -1,4 +1,4 @@
-"""Convolutions as matrices, and the best linear maps from samples: with free entries, or with a kernel's alone."""
+"""Convolutions on the ring as matrices, and best linear maps from samples: with free entries, or with a kernel's."""
 
 from collections.abc import Sequence
 
@@ -6,32 +6,20 @@ import numpy as np
 from jaxtyping import Float
 
 
-def toeplitz(kernel: Float[np.ndarray, " taps"], size: int) -> Float[np.ndarray, "size size"]:
-    """Matrix of a convolution layer with zeros outside: ``(T x)_i = sum_o k_o x_(i + o)``, ``o`` from the centre.
+def circulant(kernel: Float[np.ndarray, " taps"], size: int) -> Float[np.ndarray, "size size"]:
+    """Matrix of a convolution layer on the ring: ``(C x)_i = sum_o k_o x_(i + o)``, ``o`` from the centre, periodic.
 
     One number per diagonal. Like layers of networks, it does not reverse the kernel.
 
     Raises:
         ValueError: the number of taps is even.
 
-    >>> toeplitz(np.array([1.0, 2.0, 3.0]), 3).tolist()
-    [[2.0, 3.0, 0.0], [1.0, 2.0, 3.0], [0.0, 1.0, 2.0]]
-    """
-    half = _half(kernel)
-    return sum(
-        (tap * np.eye(size, k=offset) for offset, tap in zip(range(-half, half + 1), kernel, strict=True)),
-        start=np.zeros((size, size)),
-    )
-
-
-def circulant(kernel: Float[np.ndarray, " taps"], size: int) -> Float[np.ndarray, "size size"]:
-    """The same on the ring: entries are periodic.
-
     >>> circulant(np.array([1.0, 2.0, 3.0]), 3).tolist()
     [[2.0, 3.0, 1.0], [1.0, 2.0, 3.0], [3.0, 1.0, 2.0]]
     """
-    half, ring = _half(kernel), np.zeros((size, size))
-    rows = np.arange(size)
+    if kernel.size % 2 == 0:
+        raise ValueError(f"kernel has {kernel.size} taps: allowed are odd numbers")
+    half, ring, rows = kernel.size // 2, np.zeros((size, size)), np.arange(size)
     for offset, tap in zip(range(-half, half + 1), kernel, strict=True):
         ring[rows, (rows + offset) % size] += tap
     return ring
@@ -64,9 +52,3 @@ def ridge_solutions(
     turned = vectors.T @ moment
     scale = gram.trace() / len(gram)
     return [vectors @ (turned / (values + penalty * scale)[:, None]) for penalty in penalties]
-
-
-def _half(kernel: np.ndarray) -> int:
-    if kernel.size % 2 == 0:
-        raise ValueError(f"kernel has {kernel.size} taps: allowed are odd numbers")
-    return kernel.size // 2

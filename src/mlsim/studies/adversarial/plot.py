@@ -6,7 +6,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mlsim.figures import new_figure
+from mlsim.figures import curve, draw_curve, new_figure, set_panel, show_image
 from mlsim.studies.adversarial.settings import CONTROL, TITLES
 
 METHODS = {
@@ -35,10 +35,10 @@ def transfer_figure(*, table: pd.DataFrame) -> Figure:
         "singular vector, the lecture": matrix("singular_vector", "published"),
     }
     panels |= {f"{METHODS[method]}, here": matrix(method, "value") for method in ("sequential_uap", "sgd_uap")}
-    figure = new_figure(width=9.0, height=7.4)
-    for ax, (title, values) in zip(figure.subplots(2, 2).flat, panels.items(), strict=True):
+    figure, axes = new_figure(2, 2, width=9.0, height=7.4)
+    for ax, (title, values) in zip(axes.flat, panels.items(), strict=True):
         _plot_heat_map(ax, values, names=names)
-        ax.set_title(title, fontsize=9)
+        set_panel(ax, title, xlabel="constructed on", ylabel="tested on")
     figure.suptitle(f"{FRACTION}, norm {norm:g}/255; rows and columns of the lecture are inferred")
     return figure
 
@@ -55,7 +55,6 @@ def _plot_heat_map(ax: Axes, values: np.ndarray, *, names: list[str]) -> None:
     titles = [TITLES.get(name, name) for name in names]
     ax.set_xticks(range(len(names) + 1), [*titles, "random signs"])
     ax.set_yticks(range(len(names)), titles)
-    ax.set(xlabel="constructed on", ylabel="tested on")
     ax.axvline(len(names) - 0.5, color="white", linewidth=2)
     for (row, column), value in np.ndenumerate(values):
         text = "-" if np.isnan(value) else f"{value:.2f}"
@@ -66,20 +65,19 @@ def _plot_heat_map(ax: Axes, values: np.ndarray, *, names: list[str]) -> None:
 def sweep_figure(*, table: pd.DataFrame) -> Figure:
     """Fooling against the norm, the number of construction images, and q."""
     names = _tested_networks(table)
-    figure = new_figure(width=10.0, height=3.9)
-    left, middle, right = figure.subplots(1, 3, sharey=True)
+    figure, (left, middle, right) = new_figure(1, 3, width=10.0, height=3.9, sharey=True)
     fooling = table[table["quantity"] == "fooling_rate"]
     sweep = fooling[fooling["case"] == "q_sweep"]
     networks = np.array([_network_of(str(method), names) for method in sweep["method"]])
     for name, colour in zip(names, COLOURS, strict=False):
-        title = TITLES.get(name, name)
-        tested = fooling[fooling["case"] == f"tested_on_{name}"]
-        _plot_rates(left, tested, f"singular_vector_from_{name}", label=title, colour=colour)
-        _plot_rates(left, tested, CONTROL, colour=colour, line=":")
-        _plot_rates(middle, fooling[fooling["case"] == "batch_sweep"], name, colour=colour)
+        title, style = TITLES.get(name, name), {"bars": True, "color": colour, "marker": "o", "markersize": 3}
+        tested = curve(fooling, case=f"tested_on_{name}")
+        draw_curve(left, curve(tested, method=f"singular_vector_from_{name}"), label=title, **style)
+        draw_curve(left, curve(tested, method=CONTROL), linestyle=":", **style)
+        draw_curve(middle, curve(fooling, case="batch_sweep", method=name), **style)
         for layer, line in zip(sweep.loc[networks == name, "method"].unique(), ("-", "--", "-.", ":"), strict=False):
             label = f"{title} {layer.removeprefix(f'{name}_')}"
-            _plot_rates(right, sweep, layer, label=label, colour=colour, line=line)
+            draw_curve(right, curve(sweep, method=layer), label=label, linestyle=line, **style)
     left.set(xlabel="norm (1/255); dotted: random signs", ylabel=FRACTION, ylim=(0, 1))
     middle.set(xlabel="number of construction images")
     middle.set_xscale("log", base=2)
@@ -94,25 +92,16 @@ def _network_of(method: str, names: list[str]) -> str:
     return max((name for name in names if method.startswith(f"{name}_")), key=len, default="")
 
 
-def _plot_rates(ax: Axes, rows: pd.DataFrame, method: str, *, colour: str, line: str = "-", label: str = "") -> None:
-    """One curve with standard errors; none without rows."""
-    curve = rows[rows["method"] == method].sort_values("x")
-    if not curve.empty:
-        x, value, errors = curve["x"], curve["value"], curve["se"].fillna(0.0)
-        ax.errorbar(x, value, yerr=errors, color=colour, linestyle=line, label=label, marker="o", markersize=3)
-
-
 def perturbation_figure(*, perturbations: list[xr.Dataset], names: list[str]) -> Figure:
     """The universal perturbations of every network, first seed, full contrast."""
-    figure = new_figure(width=7.0, height=2.4 * len(names) + 0.3)
-    axes = figure.subplots(len(names), len(METHODS), squeeze=False)
+    figure, axes = new_figure(len(names), len(METHODS), width=7.0, height=2.4 * len(names) + 0.3, squeeze=False)
     for line, name, constructed in zip(axes, names, perturbations, strict=True):
         for ax, (method, title) in zip(line, METHODS.items(), strict=True):
             v = _first_perturbation(constructed, method)
-            _show_image(ax, 0.5 + 0.5 * v / np.abs(v).max())
             chosen = constructed.attrs
             choice = f"\n{chosen['layer']}, q = {chosen['q']:g}" if method == "singular_vector" else ""
-            ax.set_title((title if name == names[0] else "") + choice, fontsize=8)
+            heading = (title if name == names[0] else "") + choice
+            show_image(ax, 0.5 + 0.5 * v / np.abs(v).max(), title=heading, fontsize=8)
         line[0].set_ylabel(TITLES.get(name, name))
     return figure
 
@@ -120,8 +109,7 @@ def perturbation_figure(*, perturbations: list[xr.Dataset], names: list[str]) ->
 def example_figure(*, data: xr.Dataset, perturbations: list[xr.Dataset], names: list[str]) -> Figure:
     """Test images with a singular vector added to them, and their predicted classes without and with it."""
     classes, shown = dict(enumerate(data.attrs["classes"])), 6
-    figure = new_figure(width=9.0, height=2.0 * len(names) + 0.3)
-    axes = figure.subplots(len(names), shown, squeeze=False)
+    figure, axes = new_figure(len(names), shown, width=9.0, height=2.0 * len(names) + 0.3, squeeze=False)
     for line, name, constructed in zip(axes, names, perturbations, strict=True):
         v = _first_perturbation(constructed, "singular_vector")
         for ax in line[constructed.sizes["example"] :]:
@@ -129,9 +117,8 @@ def example_figure(*, data: xr.Dataset, perturbations: list[xr.Dataset], names: 
         for ax, index, before, after in zip(
             line, *(constructed[key].values.tolist() for key in ("shown", "before", "after")), strict=False
         ):
-            _show_image(ax, np.clip(data["image"].values[index] / 255 + v, 0, 1))
-            titles = [classes.get(label, f"class {label}") for label in (before, after)]
-            ax.set_title("\n→ ".join(titles), fontsize=7)
+            title = "\n→ ".join(classes.get(label, f"class {label}") for label in (before, after))
+            show_image(ax, np.clip(data["image"].values[index] / 255 + v, 0, 1), title=title, fontsize=7)
         line[0].set_ylabel(TITLES.get(name, name))
     return figure
 
@@ -139,10 +126,3 @@ def example_figure(*, data: xr.Dataset, perturbations: list[xr.Dataset], names: 
 def _first_perturbation(constructed: xr.Dataset, method: str) -> np.ndarray:
     """The perturbation of a method by its first seed."""
     return constructed["perturbation"].values[constructed["method"].values == method][0]
-
-
-def _show_image(ax: Axes, image: np.ndarray) -> None:
-    """An image of channels, rows and columns with values in [0, 1], without axes."""
-    ax.imshow(np.moveaxis(image, 0, -1), interpolation="nearest")
-    ax.set(xticks=[], yticks=[])
-    ax.grid(False)

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mlsim.figures import new_figure
+from mlsim.figures import new_figure, number, series, set_ticks
 
 NAMES = {
     "speelpenning": "Speelpenning's product",
@@ -38,8 +38,8 @@ AXIS_END = 6.0
 
 def ratio_figure(*, table: pd.DataFrame) -> Figure:
     """One bar per code at its largest size; finite differences as a diamond, or beyond the axis."""
-    figure = new_figure(width=9.0, height=3.6)
-    for ax, (title, (codes, bound)) in zip(figure.subplots(1, 2), BOUNDS.items(), strict=True):
+    figure, axes = new_figure(1, 2, width=9.0, height=3.6)
+    for ax, (title, (codes, bound)) in zip(axes, BOUNDS.items(), strict=True):
         for position, code in enumerate(codes):
             rows = _ratios(table, code)
             if not rows.empty:
@@ -69,8 +69,8 @@ def _bar(ax: Axes, position: int, *, ratio: float, differences: float) -> None:
 
 def inputs_figure(*, table: pd.DataFrame) -> Figure:
     """Ratio against the number of inputs, all sizes."""
-    figure = new_figure(width=9.0, height=3.8)
-    for ax, (title, (codes, bound)) in zip(figure.subplots(1, 2), BOUNDS.items(), strict=True):
+    figure, axes = new_figure(1, 2, width=9.0, height=3.8)
+    for ax, (title, (codes, bound)) in zip(axes, BOUNDS.items(), strict=True):
         largest = 1.0
         for code, colour in zip([code for code in codes if code not in OMITTED], COLOURS, strict=True):
             rows = _ratios(table, code)
@@ -87,9 +87,8 @@ def inputs_figure(*, table: pd.DataFrame) -> Figure:
 
 def memory_figure(*, table: pd.DataFrame) -> Figure:
     """Stored bytes against steps run again; extra steps of revolve against its closed formula."""
-    figure = new_figure(width=9.0, height=3.8)
-    left, right = figure.subplots(1, 2)
-    steps = float(table.loc[table["quantity"] == "steps", "value"].iloc[0])
+    figure, (left, right) = new_figure(1, 2, width=9.0, height=3.8)
+    steps = number(table, quantity="steps")
     _memory_curve(left, table, case="burgers_checkpointed", method=CHECKPOINTED, steps=steps, colour=BLUE)
     _memory_curve(left, table, case="burgers_revolve", method="revolve", steps=steps, colour=GREEN)
     left.plot([], [], "o-", color=BLUE, ms=4, label="state stored every k steps (k at the points)")
@@ -97,23 +96,20 @@ def memory_figure(*, table: pd.DataFrame) -> Figure:
     left.legend(fontsize=8)
     left.margins(x=0.1)
     left.set(yscale="log", xlabel=f"steps run again / {steps:g}", ylabel="largest memory of the gradient, kB")
-    measured, bound = (
-        _values(table, "extra_steps", case="burgers_revolve", method=method) / steps
-        for method in ("revolve", "revolve_bound")
-    )
-    right.plot(bound.index, bound, color=GREY, lw=1.2, label="optimum, closed formula")
-    right.plot(measured.index, measured, "o", color=GREEN, ms=5, label="revolve, measured")
+    measured = series(table, case="burgers_revolve", method="revolve", quantity="extra_steps") / steps
+    bound = series(table, case="burgers_revolve", method="revolve_bound", quantity="extra_steps") / steps
+    right.plot(bound, color=GREY, lw=1.2, label="optimum, closed formula")
+    right.plot(measured, "o", color=GREEN, ms=5, label="revolve, measured")
     right.set(xscale="log", xlabel="stored states", ylabel=f"steps run again / {steps:g}")
-    right.set_xticks(bound.index, [f"{x:g}" for x in bound.index])
-    right.minorticks_off()
+    set_ticks(right, bound.index)
     right.set_ylim(bottom=0)
     right.legend(fontsize=8)
     return figure
 
 
 def _memory_curve(ax: Axes, table: pd.DataFrame, *, case: str, method: str, steps: float, colour: str) -> None:
-    kilobytes = 1e3 * _values(table, "saved_mb", case=case, method=method)
-    extra = _values(table, "extra_steps", case=case, method=method) / steps
+    kilobytes = 1e3 * series(table, case=case, method=method, quantity="saved_mb")
+    extra = series(table, case=case, method=method, quantity="extra_steps") / steps
     ax.plot(extra, kilobytes, "o-", color=colour, ms=4, lw=1.2)
     least = kilobytes.idxmin()
     for x in kilobytes.index:
@@ -129,15 +125,8 @@ def _memory_curve(ax: Axes, table: pd.DataFrame, *, case: str, method: str, step
 def _ratios(table: pd.DataFrame, code: str) -> pd.DataFrame:
     """Number of inputs and ratio of one code, by size; of the checkpointed code the worst segment length."""
     if code == "burgers_checkpointed":
-        ratio = _values(table, "ratio", case=code, method=CHECKPOINTED).max()
-        inputs = _values(table, "inputs", case="burgers", method="reverse").max()
+        ratio = series(table, case=code, method=CHECKPOINTED, quantity="ratio").max()
+        inputs = series(table, case="burgers", method="reverse", quantity="inputs").max()
         return pd.DataFrame({"inputs": [inputs], "ratio": [ratio]})
     case, method = ("fem", code) if code in FEM_METHODS else (code, "reverse")
-    quantities = {name: _values(table, name, case=case, method=method) for name in ("inputs", "ratio")}
-    return pd.DataFrame(quantities).sort_index()
-
-
-def _values(table: pd.DataFrame, quantity: str, *, case: str, method: str) -> pd.Series:
-    """One quantity by abscissa."""
-    chosen = table[(table["case"] == case) & (table["method"] == method) & (table["quantity"] == quantity)]
-    return chosen.set_index("x")["value"].sort_index()
+    return pd.DataFrame({q: series(table, case=case, method=method, quantity=q) for q in ("inputs", "ratio")})

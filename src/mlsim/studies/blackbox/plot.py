@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from mlsim.figures import new_figure
+from mlsim.figures import curve, legend_once, new_figure, number, set_panel, set_ticks
 
 METHODS = {
     "lbfgs_gradient": ("L-BFGS, gradient", "C0", "o"),
@@ -26,16 +26,14 @@ MOSTLY = 0.5
 
 def calls_figure(*, table: pd.DataFrame) -> Figure:
     """Calls and work units against the number of parameters, log-log."""
-    figure = new_figure(width=10.5, height=4.4)
-    axes = figure.subplots(1, 3, sharex=True)
+    figure, axes = new_figure(1, 3, width=10.5, height=4.4, sharex=True)
     panels = (
         ("inversion", "calls", "inversion: calls"),
         ("inversion", "work_units", "inversion: work"),
         ("bar", "work_units", "bar design: work"),
     )
     for ax, (case, quantity, title) in zip(axes, panels, strict=True):
-        _against_dimension(ax, table, case=case, quantity=quantity)
-        ax.set_title(title, fontsize=9)
+        _against_dimension(ax, table, case=case, quantity=quantity, title=title)
     axes[0].set(ylabel="calls of the simulator, median")
     axes[1].set(ylabel="work units, median")
     _legend(figure, axes)
@@ -44,19 +42,16 @@ def calls_figure(*, table: pd.DataFrame) -> Figure:
 
 def convergence_figure(*, table: pd.DataFrame) -> Figure:
     """Least value so far against work units, in the largest dimension of each case."""
-    figure = new_figure(width=9.0, height=4.2)
-    axes = figure.subplots(1, 2, sharey=True)
+    figure, axes = new_figure(1, 2, width=9.0, height=4.2, sharey=True)
     for ax, (case, title) in zip(axes, {"inversion": "inversion", "bar": "bar design"}.items(), strict=True):
-        rows = table[table["case"] == f"{case}_history"]
-        size = _number(table, case, "largest_dimension")
+        size = number(table, case=case, quantity="largest_dimension")
         for method, (label, colour, _) in METHODS.items():
-            curve = rows[rows["method"] == method].sort_values("x")
-            if not curve.empty:
+            history = curve(table, case=f"{case}_history", method=method)
+            if not history.empty:
                 # a curve ends where the search does, at the tolerance
-                curve = curve.iloc[: int(curve["value"].to_numpy().argmin()) + 1]
-                ax.step(curve["x"], curve["value"], where="post", color=colour, label=label)
-        ax.set(xscale="log", yscale="log", xlabel="work units")
-        ax.set_title(f"{title}, {size:g} parameters", fontsize=9)
+                history = history.iloc[: int(history["value"].to_numpy().argmin()) + 1]
+                ax.step(history["x"], history["value"], where="post", color=colour, label=label)
+        set_panel(ax, f"{title}, {size:g} parameters", xscale="log", yscale="log", xlabel="work units")
     axes[0].set(ylabel="least value so far, median over problems")
     _legend(figure, axes)
     return figure
@@ -64,17 +59,15 @@ def convergence_figure(*, table: pd.DataFrame) -> Figure:
 
 def rugged_figure(*, table: pd.DataFrame, pictures: xr.Dataset) -> Figure:
     """Misfits with many minima and with steps, and the work of all searches on both cases."""
-    figure = new_figure(width=10.0, height=7.6)
-    axes = figure.subplots(2, 2)
-    _draw_landscape(axes[0, 0], pictures)
-    axes[0, 1].plot(pictures["stair_place"], pictures["stair"], color="black", linewidth=0.8)
-    axes[0, 1].set(yscale="log", xlabel="parameter of the interface", ylabel="misfit, the rest as in the truth")
-    slope = float(pictures["stair_slope"])
-    axes[0, 1].set_title(f"interfaces snapped to the mesh: largest derivative {slope:g}", fontsize=9)
+    figure, axes = new_figure(2, 2, width=10.0, height=7.6)
+    landscape, stairs = axes[0]
+    _draw_landscape(landscape, pictures)
+    stairs.plot(pictures["stair_place"], pictures["stair"], color="black", linewidth=0.8)
+    stairs.set(yscale="log", xlabel="parameter of the interface", ylabel="misfit, the rest as in the truth")
+    set_panel(stairs, f"interfaces snapped to the mesh: largest derivative {float(pictures['stair_slope']):g}")
     titles = {"rugged": "rugged: work", "layers": "discontinuous: work"}
     for ax, (case, title) in zip(axes[1], titles.items(), strict=True):
-        _against_dimension(ax, table, case=case, quantity="work_units")
-        ax.set_title(title, fontsize=9)
+        _against_dimension(ax, table, case=case, quantity="work_units", title=title)
     axes[1, 0].set(ylabel="work units, median")
     _legend(figure, axes[1])
     return figure
@@ -82,8 +75,7 @@ def rugged_figure(*, table: pd.DataFrame, pictures: xr.Dataset) -> Figure:
 
 def design_figure(*, pictures: xr.Dataset) -> Figure:
     """Heat, and the conductivity along the bar: the best design and those of three searches."""
-    figure = new_figure(width=8.0, height=4.8)
-    top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(1, 3))
+    figure, (top, bottom) = new_figure(2, 1, width=8.0, height=4.8, sharex=True, height_ratios=(1, 3))
     heat = pictures["design_heat"].values
     top.stairs(heat, np.linspace(0, 1, len(heat) + 1), fill=True, color="C3", alpha=0.5)
     top.set(ylabel="heat")
@@ -112,11 +104,11 @@ def _draw_landscape(ax: Axes, pictures: xr.Dataset) -> None:
     truth = pictures["landscape_truth"].values
     ax.plot(*truth, "*", color="yellow", markeredgecolor="black", markersize=12, label="truth")
     ax.set(xlim=(axis[0], axis[-1]), ylim=(axis[0], axis[-1]), xlabel="first parameter", ylabel="second parameter")
-    ax.set_title("two frequencies: all points visited until success", fontsize=9)
+    set_panel(ax, "two frequencies: all points visited until success")
     ax.legend(fontsize=7, loc="upper right", frameon=True)
 
 
-def _against_dimension(ax: Axes, table: pd.DataFrame, *, case: str, quantity: str) -> None:
+def _against_dimension(ax: Axes, table: pd.DataFrame, *, case: str, quantity: str, title: str) -> None:
     """Medians with quartiles; hollow where fewer than half of the problems are solved."""
     rows = table[table["case"] == case].set_index(["quantity", "method", "x"])["value"]
     # curves are shifted sideways, so that none covers another
@@ -133,24 +125,14 @@ def _against_dimension(ax: Axes, table: pd.DataFrame, *, case: str, quantity: st
         solved = success.to_numpy() >= MOSTLY
         ax.plot(x[solved], middle[solved], marker, color=colour, markersize=5)
         ax.plot(x[~solved], middle[~solved], marker, color=colour, markersize=6, markerfacecolor="white")
-    dimensions = sorted({float(str(x)) for _, x in rows[quantity].index})
-    ax.set(xscale="log", yscale="log", xlabel="parameters")
-    ax.set_xticks(dimensions, [f"{x:g}" for x in dimensions])
-    ax.minorticks_off()
+    set_panel(ax, title, xscale="log", yscale="log", xlabel="parameters")
+    set_ticks(ax, (float(str(x)) for _, x in rows[quantity].index))
     if quantity == "work_units":
-        ax.axhline(_number(table, case, "cap_units"), color="black", linestyle=":", linewidth=1)
+        ax.axhline(number(table, case=case, quantity="cap_units"), color="black", linestyle=":", linewidth=1)
 
 
 def _legend(figure: Figure, axes: np.ndarray) -> None:
     """One legend for all panels, and the meaning of a hollow marker."""
-    handles = {}
-    for ax in axes:
-        handles |= {label: handle for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)}
-    if any("work" in ax.get_title() for ax in axes):
-        handles["fewer than half of the problems solved"] = Line2D([], [], marker="o", color="0.6", mfc="white", ls="")
-    figure.legend(list(handles.values()), list(handles), loc="outside upper center", ncols=4)
-
-
-def _number(table: pd.DataFrame, case: str, quantity: str) -> float:
-    chosen = table[(table["case"] == case) & (table["quantity"] == quantity)]
-    return float(chosen["value"].iloc[0])
+    hollow = Line2D([], [], marker="o", color="0.6", mfc="white", ls="", label="fewer than half of the problems solved")
+    more = [hollow] if any("work" in ax.get_title() for ax in axes) else []
+    legend_once(figure, axes, *more, loc="outside upper center", ncols=4)

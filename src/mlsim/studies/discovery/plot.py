@@ -1,7 +1,6 @@
 """Figures: errors and success of recovered equations, the observed fields, the Lorenz system."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,7 +8,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mlsim.figures import new_figure
+from mlsim.figures import Styles, curve, draw_curve, draw_methods, new_figure
 from mlsim.studies.discovery.candidates import observed, with_noise
 from mlsim.training.seeding import numpy_generator
 
@@ -40,15 +39,14 @@ ZERO, LORENZ_ZERO = 0.3, 0.03  # positions of clean data on a logarithmic axis o
 def noise_figure(*, table: pd.DataFrame) -> Figure:
     """Errors and success against noise, errors against the threshold, success against boxes, for each equation."""
     cases = [case for case in TITLES if (table["case"] == case).any()]
-    figure = new_figure(width=9.5, height=10.0)
-    axes = figure.subplots(4, max(1, len(cases)), squeeze=False)
+    figure, axes = new_figure(4, max(1, len(cases)), width=9.5, height=10.0, squeeze=False)
     if not cases:
         figure.suptitle(f"none of {', '.join(TITLES)} is enabled")
     for column, case in enumerate(cases):
         error, success, threshold, boxes = axes[:, column]
         error.set(title=TITLES[case])
-        _draw_noise(error, success, table[table["case"] == case], labelled=column == 0)
-        _draw_thresholds(threshold, table[table["case"] == f"{case}_thresholds"], labelled=column == 0)
+        _draw_noise(error, success, curve(table, case=case), labelled=column == 0)
+        _draw_thresholds(threshold, curve(table, case=f"{case}_thresholds"), labelled=column == 0)
         _draw_boxes(boxes, table[table["case"] == f"{case}_boxes"])
     axes[0, 0].set(ylabel="error of coefficients, percent")
     axes[1, 0].set(ylabel="fraction of data sets, right terms")
@@ -60,8 +58,7 @@ def noise_figure(*, table: pd.DataFrame) -> Figure:
 
 def fields_figure(*, fields: Sequence[xr.Dataset], seed: int) -> Figure:
     """The observed fields, clean and with noise."""
-    figure = new_figure(width=9.5, height=5.0)
-    axes = figure.subplots(2, max(len(fields), 1), squeeze=False)
+    figure, axes = new_figure(2, max(len(fields), 1), width=9.5, height=5.0, squeeze=False)
     for column, data in enumerate(fields):
         clean = observed(data)
         name = data.attrs["equation"]
@@ -82,17 +79,12 @@ def fields_figure(*, fields: Sequence[xr.Dataset], seed: int) -> Figure:
 
 def lorenz_figure(*, table: pd.DataFrame) -> Figure:
     """Errors and success of the regressions, and horizons of forecasts, against noise."""
-    lorenz = table[table["case"] == "lorenz"]
-    figure = new_figure(width=9.5, height=4.4)
-    left, middle, right = figure.subplots(1, 3)
+    figure, (left, middle, right) = new_figure(1, 3, width=9.5, height=4.4)
     panels = {"coefficient_error": left, "success_rate": middle, "horizon": right}
     for quantity, ax in panels.items():
-        rows = lorenz[lorenz["quantity"] == quantity]
-        for method, (label, colour, marker) in LORENZ.items():
-            if method != "known_terms" or quantity != "success_rate":
-                style = {"label": label if quantity == "horizon" else "", "color": colour, "marker": marker}
-                _draw_against_noise(ax, rows[rows["method"] == method], lowest=LORENZ_ZERO, **style)
-        _set_noise_axis(ax, rows["x"], lowest=LORENZ_ZERO)
+        rows = curve(table, case="lorenz", quantity=quantity)
+        methods = _without_known_terms(LORENZ) if quantity == "success_rate" else LORENZ
+        _draw_against_noise(ax, rows, methods, zero=LORENZ_ZERO, labelled=quantity == "horizon")
     left.set(yscale="log", ylabel="error of coefficients, percent")
     middle.set(ylim=(-0.05, 1.05), ylabel="fraction of trajectories, right terms")
     right.set(ylim=(0.0, None), ylabel="forecast, Lyapunov times")
@@ -102,19 +94,14 @@ def lorenz_figure(*, table: pd.DataFrame) -> Figure:
 
 def _draw_noise(error: Axes, success: Axes, rows: pd.DataFrame, *, labelled: bool) -> None:
     """Errors of the coefficients with the published ones, and success, against noise."""
-    errors, successes = rows[rows["quantity"] == "coefficient_error"], rows[rows["quantity"] == "success_rate"]
-    for method, (label, colour, marker) in METHODS.items():
-        style = {"color": colour, "marker": marker, "lowest": ZERO}
-        _draw_against_noise(error, errors[errors["method"] == method], label=label if labelled else "", **style)
-        if "known" not in method:
-            _draw_against_noise(success, successes[successes["method"] == method], label="", **style)
-    published = errors[errors["published"].notna()]
-    circles = {"s": 60, "facecolors": "none", "edgecolors": "C3", "label": "PDE-FIND, published" if labelled else ""}
-    error.scatter(_shifted(published["x"], ZERO), published["published"], **circles)
+    errors, successes = curve(rows, quantity="coefficient_error"), curve(rows, quantity="success_rate")
     error.set(yscale="log", ylim=(0.05, 300.0))
+    _draw_against_noise(error, errors, METHODS, zero=ZERO, labelled=labelled)
+    _draw_against_noise(success, successes, _without_known_terms(METHODS), zero=ZERO, labelled=False)
+    published = errors.dropna(subset="published")
+    circles = {"s": 60, "facecolors": "none", "edgecolors": "C3", "label": "PDE-FIND, published" if labelled else ""}
+    error.scatter(published["x"].replace(0.0, ZERO), published["published"], **circles)
     success.set(ylim=(-0.05, 1.05))
-    for ax in (error, success):
-        _set_noise_axis(ax, rows["x"], lowest=ZERO)
 
 
 def _draw_thresholds(ax: Axes, rows: pd.DataFrame, *, labelled: bool) -> None:
@@ -136,28 +123,20 @@ def _draw_boxes(ax: Axes, rows: pd.DataFrame) -> None:
     """Success of the weak form against the size of the boxes."""
     _, colour, marker = METHODS["weak_form"]
     noise = rows.loc[rows["quantity"] == "noise", "value"]
-    rows = rows[rows["quantity"] == "success_rate"].sort_values("x")
-    if rows.empty:
-        return
-    ax.errorbar(rows["x"], rows["value"], yerr=rows["se"].fillna(0.0), color=colour, marker=marker, markersize=4)
-    ax.set(ylim=(-0.05, 1.05), xlabel=f"factor on the boxes, {noise.iloc[0]:g} percent of noise")
+    if not noise.empty:
+        draw_curve(ax, curve(rows, quantity="success_rate"), bars=True, color=colour, marker=marker, markersize=4)
+        ax.set(ylim=(-0.05, 1.05), xlabel=f"factor on the boxes, {noise.iloc[0]:g} percent of noise")
 
 
-def _draw_against_noise(ax: Axes, rows: pd.DataFrame, *, lowest: float, **style: Any) -> None:
-    rows = rows[rows["x"].notna()].sort_values("x")
-    if not rows.empty:
-        x = _shifted(rows["x"], lowest)
-        ax.errorbar(x, rows["value"], yerr=rows["se"].fillna(0.0), markersize=4, linewidth=1, **style)
+def _without_known_terms(methods: Styles) -> Styles:
+    return {method: style for method, style in methods.items() if "known" not in method}
 
 
-def _shifted(noise: pd.Series, lowest: float) -> np.ndarray:
-    """Noise on a logarithmic axis, with clean data at its left end."""
-    values = noise.to_numpy(dtype=float)
-    return np.where(values == 0, lowest, values)
-
-
-def _set_noise_axis(ax: Axes, noise: pd.Series, *, lowest: float) -> None:
-    levels = np.unique(noise.dropna().to_numpy(dtype=float))
+def _draw_against_noise(ax: Axes, rows: pd.DataFrame, methods: Styles, *, zero: float, labelled: bool) -> None:
+    """Curves on a logarithmic axis of noise, on which clean data are at ``zero``."""
+    style = {"bars": True, "markersize": 4, "linewidth": 1} | ({} if labelled else {"label": ""})
+    draw_methods(ax, rows.assign(x=rows["x"].replace(0.0, zero)), methods, **style)
+    levels = rows["x"].unique()
     ax.set(xscale="log", xlabel="noise, percent")
-    ax.set_xticks(_shifted(pd.Series(levels), lowest), [f"{level:g}" for level in levels])
+    ax.set_xticks(np.where(levels == 0, zero, levels), [f"{level:g}" for level in levels])
     ax.minorticks_off()

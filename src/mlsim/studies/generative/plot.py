@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from mlsim.figures import new_figure
+from mlsim.figures import curve, draw_curve, legend_once, new_figure, number, set_panel
 from mlsim.numerics.probability.gaussian_mixtures import mixture_samples
 from mlsim.studies.generative.coordinates import coordinates_of
 from mlsim.studies.generative.generate import mixture_of
@@ -56,29 +56,23 @@ def samples_figure(
             drawn = samples_of(network, variant, sizes=sizes, count=DRAWN, seed=2)
             shown[method_of(name, variant)] = coordinates.points(drawn[0].double().numpy())
     rows = -(-len(shown) // COLUMNS)
-    figure = new_figure(width=2.3 * COLUMNS, height=2.6 * rows)
-    axes = figure.subplots(rows, COLUMNS, squeeze=False).ravel()
+    figure, axes = new_figure(rows, COLUMNS, width=2.3 * COLUMNS, height=2.6 * rows, squeeze=False)
     reach = 1.3 * np.abs(mixture.means).max()
-    for ax, (method, points) in zip(axes, shown.items(), strict=False):
+    for ax, (method, points) in zip(axes.flat, shown.items(), strict=False):
         ax.scatter(*points.T, s=1.5, color="C0", alpha=0.5, linewidths=0)
         ax.scatter(*mixture.means.T, s=18, facecolors="none", edgecolors="C3", linewidths=0.5)
         ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
-        ax.set_title(f"{LABELS.get(method, method)}\n{_scores(table, case, method)}", fontsize=8)
-    for ax in axes[len(shown) :]:
+        modes, quality = (number(table, case=case, method=method, quantity=q) for q in ("fair_modes", "high_quality"))
+        scores = f"{modes:.3g} fair modes, {quality:.3g} % high quality"
+        ax.set_title(f"{LABELS.get(method, method)}\n{scores}", fontsize=8)
+    for ax in axes.flat[len(shown) :]:
         ax.axis("off")
     return figure
 
 
-def _scores(table: pd.DataFrame, case: str, method: str) -> str:
-    """Fair modes and fraction of high quality, means over the seeds."""
-    rows = table[(table["case"] == case) & (table["method"] == method)].set_index("quantity")["value"]
-    return f"{rows['fair_modes']:.3g} fair modes, {rows['high_quality']:.3g} % high quality"
-
-
 def training_figure(settings: Run, *, history: pd.DataFrame, case: str, seeds: Sequence[int]) -> Figure:
     """Fair modes, quality and the losses during the training of the GANs of one mixture, means over the seeds."""
-    figure = new_figure(width=9.0, height=3.2)
-    axes = figure.subplots(1, 3)
+    figure, axes = new_figure(1, 3, width=9.0, height=3.2)
     modes = len(mixture_of(case).means)
     columns = {
         "fair_modes": f"fair modes, of {modes}",
@@ -98,46 +92,41 @@ def training_figure(settings: Run, *, history: pd.DataFrame, case: str, seeds: S
         ax.xaxis.set_major_locator(MaxNLocator(4))
     axes[1].set_ylim(0, 100)
     axes[0].axhline(modes, color="black", linewidth=0.8, linestyle=":")
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
+    legend_once(figure, axes, loc="outside lower center", ncols=5)
     return figure
 
 
 def calibration_figure(*, table: pd.DataFrame) -> Figure:
     """Ranks of the truth in eight equal bins of the predicted distribution; one eighth everywhere if calibrated."""
-    rows = table[table["quantity"] == "rank_share"]
+    rows = curve(table, quantity="rank_share")
     cases = [case for case in TITLES if case in set(rows["case"])]
-    figure = new_figure(width=3.2 * max(len(cases), 1), height=3.4)
-    axes = figure.subplots(1, max(len(cases), 1), squeeze=False, sharey=True).ravel()
+    figure, axes = new_figure(
+        1, max(len(cases), 1), width=3.2 * max(len(cases), 1), height=3.4, squeeze=False, sharey=True
+    )
     methods = [method for method in LABELS if method in set(rows["method"])]
-    for ax, case in zip(axes, cases, strict=False):
-        _draw_ranks(ax, rows[rows["case"] == case], methods)
-        ax.set_title(TITLES[case], fontsize=9)
-    axes[0].set_ylabel("fraction of the true values")
-    handles = {label: handle for ax in axes for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)}
-    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=4)
+    for ax, case in zip(axes[0], cases, strict=False):
+        _draw_ranks(ax, curve(rows, case=case), methods)
+        set_panel(ax, TITLES[case], xlabel="eighth of the ranks", ylim=(0, None))
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes[0, 0].set_ylabel("fraction of the true values")
+    legend_once(figure, axes[0], loc="outside lower center", ncols=4)
     return figure
 
 
 def _draw_ranks(ax: Axes, rows: pd.DataFrame, methods: Sequence[str]) -> None:
     ax.axhline(1 / rows["x"].nunique(), color="black", linewidth=0.8, linestyle=":")
     for index, method in enumerate(methods):
-        bins = rows[rows["method"] == method].sort_values("x")
-        if not bins.empty:
-            style = "--" if method in CLASSICAL else "-"
-            label = "exact posterior" if method == "truth" else LABELS[method]
-            ax.plot(bins["x"] + 1, bins["value"], color=f"C{index}", linestyle=style, marker=".", label=label)
-    ax.set(xlabel="eighth of the ranks", ylim=(0, None))
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        bins = curve(rows, method=method)
+        label, line = LABELS[method] if method != "truth" else "exact posterior", "--" if method in CLASSICAL else "-"
+        draw_curve(ax, bins.assign(x=bins["x"] + 1), color=f"C{index}", linestyle=line, marker=".", label=label)
 
 
 def dimension_figure(*, table: pd.DataFrame) -> Figure:
     """Error of the reconstruction of test solutions (NRMSE) against the number of latent coordinates."""
-    rows = table[table["quantity"] == "reconstruction_error"]
-    figure = new_figure(width=4.5, height=3.4)
-    ax = figure.subplots()
-    for method in [name for name in LABELS if name in set(rows["method"])]:
-        errors = rows[rows["method"] == method].sort_values("x")
-        ax.errorbar(errors["x"], errors["value"], yerr=errors["se"].fillna(0.0), marker=".", label=LABELS[method])
+    rows = curve(table, quantity="reconstruction_error")
+    figure, ax = new_figure(width=4.5, height=3.4)
+    for method, label in LABELS.items():
+        draw_curve(ax, curve(rows, method=method), bars=True, marker=".", label=label)
     ax.set(yscale="log", xlabel="latent coordinates", ylabel="NRMSE of the reconstruction")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend()

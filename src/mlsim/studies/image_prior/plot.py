@@ -7,7 +7,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mlsim.figures import new_figure
+from mlsim.figures import curve, draw_curve, legend_once, new_figure, set_ticks, show_image
 from mlsim.studies.image_prior.classical import classical
 from mlsim.studies.image_prior.settings import Data, Task
 from mlsim.studies.image_prior.train import task_psnr, tensor
@@ -47,8 +47,7 @@ def curve_figure(
         networks: kind of network of these fits, ``hourglass`` or ``deep_decoder``.
         case: the task.
     """
-    figure = new_figure(width=8.5, height=4.6)
-    ax = figure.subplots()
+    figure, ax = new_figure(width=8.5, height=4.6)
     for history, model, network in zip(histories, models, networks, strict=True):
         name, colour = PRIORS[network]
         label = f"{name}, average of outputs"
@@ -63,26 +62,23 @@ def curve_figure(
             ax.axhline(float(psnr[method]), color="0.3", linestyle=line, linewidth=1.0, label=label)
     top = max(float(history["psnr_averaged"].max()) for history in histories)
     ax.set(xlabel="iteration", ylabel=f"PSNR, dB ({case.replace('_', ' ')})", ylim=(top - 9.0, top + 0.5))
-    handles, labels = ax.get_legend_handles_labels()
-    once = dict(zip(labels, handles, strict=True))  # fits of several seeds have the same labels
-    figure.legend(once.values(), once.keys(), loc="outside right upper")
+    legend_once(figure, [ax], loc="outside right upper")  # fits of several seeds have the same labels
     return figure
 
 
 def _mark_stops(ax: Axes, history: pd.DataFrame, model: dict) -> None:
-    curve = history.set_index("step")["psnr_averaged"]
+    psnr = history.set_index("step")["psnr_averaged"]
     for criterion, (label, marker, colour) in STOPS.items():
         step = model.get(f"averaged_{criterion}_step")
         if step is not None:
-            ax.plot([int(step)], [curve[int(step)]], marker, color=colour, markersize=7, zorder=3, label=label)
+            ax.plot([int(step)], [psnr[int(step)]], marker, color=colour, markersize=7, zorder=3, label=label)
 
 
 def simulation_figure(*, table: pd.DataFrame) -> Figure:
     """Error of the inversion by method and number of sensors; compliance over that of optimality criteria."""
-    figure = new_figure(width=9.5, height=4.2)
-    left, right = figure.subplots(1, 2)
-    _draw_errors(left, table[(table["case"] == "darcy_inversion") & (table["quantity"] == "relative_error")])
-    _draw_ratios(right, table[table["case"] == "simp_suite"])
+    figure, (left, right) = new_figure(1, 2, width=9.5, height=4.2)
+    _draw_errors(left, curve(table, case="darcy_inversion", quantity="relative_error"))
+    _draw_ratios(right, curve(table, case="simp_suite"))
     for ax in (left, right):
         ax.legend(fontsize=8, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return figure
@@ -90,11 +86,11 @@ def simulation_figure(*, table: pd.DataFrame) -> Figure:
 
 def _draw_errors(ax: Axes, errors: pd.DataFrame) -> None:
     """Errors with standard errors, side by side at each number of sensors."""
-    sensors = np.unique(errors["x"].to_numpy(dtype=float))
+    sensors = np.unique(errors["x"])
     for i, (method, (label, colour)) in enumerate(INVERSIONS.items()):
-        rows = errors[errors["method"] == method].set_index("x").loc[list(sensors)]
-        positions = np.arange(len(sensors)) + 0.15 * (i - 2)
-        ax.errorbar(positions, rows["value"], yerr=rows["se"], fmt="o", color=colour, markersize=5, label=label)
+        rows = curve(errors, method=method)
+        rows = rows.assign(x=np.searchsorted(sensors, rows["x"]) + 0.15 * (i - 2))
+        draw_curve(ax, rows, bars=True, fmt="o", color=colour, markersize=5, label=label)
     ax.set_xticks(np.arange(len(sensors)), [f"{count:g}" for count in sensors])
     ax.set(xlabel="sensors", ylabel="NRMSE of log k", ylim=(0.0, None))
 
@@ -102,19 +98,15 @@ def _draw_errors(ax: Axes, errors: pd.DataFrame) -> None:
 def _draw_ratios(ax: Axes, suite: pd.DataFrame) -> None:
     """Geometric means with standard errors, and vertical lines from the smallest to the largest ratio."""
     for i, (method, (label, colour)) in enumerate(DESIGNS.items()):
-        rows = suite[suite["method"] == method]
+        rows = curve(suite, method=method)
+        rows = rows.assign(x=rows["x"] * (0.98 + 0.04 * i))
         extremes = rows.pivot_table(index="x", columns="quantity", values="value")
-        shift = 0.98 + 0.04 * i
-        ax.vlines(
-            extremes.index * shift, extremes["least_ratio"], extremes["largest_ratio"], color=colour, linewidth=0.8
-        )
-        means = rows[rows["quantity"] == "compliance_ratio"]
-        ax.errorbar(means["x"] * shift, means["value"], yerr=means["se"], color=colour, marker="o", label=label)
+        x, least, largest = extremes.index, extremes["least_ratio"], extremes["largest_ratio"]
+        ax.vlines(x, least, largest, color=colour, linewidth=0.8)
+        draw_curve(ax, curve(rows, quantity="compliance_ratio"), bars=True, color=colour, marker="o", label=label)
     ax.axhline(1.0, color="black", linewidth=1.0)
-    budgets = np.unique(suite["x"].dropna().to_numpy(dtype=float))
     ax.set(xscale="log", xlabel="finite-element solves", ylabel="compliance over that of optimality criteria")
-    ax.set_xticks(budgets, [f"{solves:g}" for solves in budgets], minor=False)
-    ax.minorticks_off()
+    set_ticks(ax, suite["x"])
 
 
 def image_figure(settings: Data, *, data: xr.Dataset, models: list[dict], order: list[str]) -> Figure:
@@ -130,15 +122,12 @@ def image_figure(settings: Data, *, data: xr.Dataset, models: list[dict], order:
         _panels(name, settings.tasks[name], data=data, model=model) for name, model in zip(order, models, strict=True)
     ]
     columns = max(len(row) for row in rows)
-    figure = new_figure(width=1.9 * columns, height=2.15 * len(rows))
-    axes = figure.subplots(len(rows), columns, squeeze=False)
+    figure, axes = new_figure(len(rows), columns, width=1.9 * columns, height=2.15 * len(rows), squeeze=False)
     for line, row in zip(axes, rows, strict=True):
         for ax in line:
             ax.set_axis_off()
         for ax, (title, image) in zip(line, row, strict=False):
-            picture = np.moveaxis(np.clip(image, 0.0, 1.0), 0, -1)
-            ax.imshow(picture.squeeze(), cmap="gray", vmin=0.0, vmax=1.0, interpolation="nearest")
-            ax.set_title(title, fontsize=8)
+            show_image(ax, np.clip(image, 0.0, 1.0), title=title, fontsize=8, cmap="gray", vmin=0.0, vmax=1.0)
     return figure
 
 

@@ -11,7 +11,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.contour import QuadContourSet
 from matplotlib.figure import Figure
 
-from mlsim.figures import new_figure
+from mlsim.figures import curve, draw_curve, new_figure, set_panel
 
 TITLES = {
     "pinn": "Poisson, equation (PINN)",
@@ -31,8 +31,7 @@ def surface_figure(*, surroundings: xr.Dataset, coordinates: Sequence[float]) ->
     """Pairs of surfaces along two filter-normalised directions; each pair shares its logarithmic scale."""
     pairs = [[name for name in pair if f"surface_{name}" in surroundings] for pair in PAIRS]
     pairs = [pair for pair in pairs if pair]
-    figure = new_figure(width=3.4 * len(pairs) + 0.6, height=6.0)
-    axes = figure.subplots(2, len(pairs), squeeze=False)
+    figure, axes = new_figure(2, len(pairs), width=3.4 * len(pairs) + 0.6, height=6.0, squeeze=False)
     for column, pair in enumerate(pairs):
         surfaces = [surroundings[f"surface_{name}"].values for name in pair]
         positive = np.concatenate([values[np.isfinite(values) & (values > 0)] for values in surfaces])
@@ -43,8 +42,7 @@ def surface_figure(*, surroundings: xr.Dataset, coordinates: Sequence[float]) ->
         contours = []
         for ax, name, values in zip(axes[:, column], pair, surfaces, strict=False):
             contours.append(_contours(ax, coordinates, values, bottom=bottom, top=top))
-            ax.set_title(TITLES[name], fontsize=9)
-            ax.set(xlabel="second direction", ylabel="first direction")
+            set_panel(ax, TITLES[name], xlabel="second direction", ylabel="first direction")
         bar = figure.colorbar(contours[-1], ax=axes[: len(pair), column].tolist(), shrink=0.8)
         bar.set_label("log10 of the loss")
         bar.set_ticks(list(range(math.ceil(math.log10(bottom)), math.floor(math.log10(top)) + 1)))
@@ -59,31 +57,34 @@ def _contours(
     filled = ax.contourf(coordinates, coordinates, heights, levels=levels, cmap="viridis", extend="max")
     lines = ax.contour(coordinates, coordinates, heights, levels=levels[::2], colors="white", linestyles="solid")
     lines.set(linewidths=0.4, alpha=0.6)
+    _mark_origin(ax)
+    return filled
+
+
+def _mark_origin(ax: Axes) -> None:
     ax.plot(0, 0, marker="+", color="red")
     ax.set_aspect("equal")
     ax.grid(visible=False)
-    return filled
 
 
 def training_figure(*, table: pd.DataFrame, surroundings: xr.Dataset, coordinates: Sequence[float]) -> Figure:
     """Curves around the trained parameters, sharpness during training, the largest eigenvalues of whole spectra."""
-    figure = new_figure(width=11.0, height=4.0)
-    left, middle, right = figure.subplots(1, 3)
+    figure, (left, middle, right) = new_figure(1, 3, width=11.0, height=4.0)
     for name in [name for name in COLOURS if f"curve_{name}" in surroundings]:
         curves = surroundings[f"curve_{name}"].values
         median = np.median(curves.reshape(-1, curves.shape[-1]), axis=0)
         left.plot(coordinates, median, color=COLOURS[name], label=TITLES[name])
     left.set(yscale="log", xlabel="step along a direction, in norms of the filters", ylabel="loss, median of curves")
-    table = table[table["x"].notna() & (table["value"] > 0)].sort_values("x")
-    for (case, method), rows in table[table["quantity"] == "sharpness"].groupby(["case", "method"]):
+    table = table[table["value"] > 0]
+    for (case, method), rows in curve(table, quantity="sharpness").groupby(["case", "method"]):
+        rows = rows.assign(x=rows["x"] / rows["x"].max())
         line = "-" if method == "adam" else ":"
-        fraction = rows["x"] / rows["x"].max()
-        middle.plot(fraction, rows["value"], line, color=COLOURS[str(case)], marker="o", markersize=3)
+        draw_curve(middle, rows, linestyle=line, color=COLOURS[str(case)], marker="o", markersize=3)
     middle.plot([], [], ":", color="black", label="gradient descent")
     middle.plot([], [], "-", color="black", label="Adam")
     middle.set(yscale="log", xlabel="fraction of the training", ylabel="largest eigenvalue of the Hessian")
-    for case, rows in table[(table["quantity"] == "eigenvalue") & (table["method"] == "adam")].groupby("case"):
-        right.plot(rows["x"], rows["value"], color=COLOURS[str(case)], marker=".")
+    for case, rows in curve(table, quantity="eigenvalue", method="adam").groupby("case"):
+        draw_curve(right, rows, color=COLOURS[str(case)], marker=".")
     right.set(yscale="log", xlabel="index of the eigenvalue", ylabel="eigenvalue of the trained Hessian")
     figure.legend(loc="outside upper center", ncols=3)
     return figure
@@ -93,12 +94,11 @@ def sensitivity_figure(*, histories: list[pd.DataFrame], names: Sequence[str]) -
     """Error at the end by learning rate and seed; a cross where the loss is NaN or above its start."""
     maps = {name: history for name, history in zip(names, histories, strict=True) if history["rate"].nunique() > 1}
     lines = max(1, (len(maps) + 1) // 2)
-    figure = new_figure(width=9.0, height=2.3 * lines + 0.4)
-    axes = figure.subplots(lines, 2, squeeze=False).ravel()
-    for ax in axes[len(maps) :]:
+    figure, axes = new_figure(lines, 2, width=9.0, height=2.3 * lines + 0.4, squeeze=False)
+    for ax in axes.flat[len(maps) :]:
         ax.set_visible(False)
     image = None
-    for ax, (name, history) in zip(axes, maps.items(), strict=False):
+    for ax, (name, history) in zip(axes.flat, maps.items(), strict=False):
         first, last = (history[history["step"] == step] for step in (history["step"].min(), history["step"].max()))
         error, start, end = (
             records.pivot(index="seed", columns="rate", values=column).astype(float)
@@ -111,13 +111,12 @@ def sensitivity_figure(*, histories: list[pd.DataFrame], names: Sequence[str]) -
             ax.text(column, line, "x", ha="center", va="center", color="C3")
         ax.set_xticks(range(error.shape[1]), [f"{rate:g}" for rate in error.columns])
         ax.set_yticks(range(error.shape[0]), [str(seed) for seed in error.index])
-        ax.set_title(_map_title(name), fontsize=9)
-        ax.set(xlabel="learning rate", ylabel="seed")
+        set_panel(ax, _map_title(name), xlabel="learning rate", ylabel="seed")
         ax.grid(visible=False)
     if image is None:
         figure.suptitle("no variant with several learning rates")
     else:
-        figure.colorbar(image, ax=axes.tolist(), label="relative error at the end (x: diverged)", extend="both")
+        figure.colorbar(image, ax=axes.ravel().tolist(), label="relative error at the end (x: diverged)", extend="both")
     return figure
 
 
@@ -129,17 +128,14 @@ def _map_title(name: str) -> str:
 def game_figure(*, surroundings: xr.Dataset, names: Sequence[str]) -> Figure:
     """Vector fields of the Dirac-GAN and of trained GANs with and without a gradient penalty, and eigenvalues."""
     names = [name for name in GAMES if name in names]
-    figure = new_figure(width=3.2 * (1 + len(names)) + 0.3, height=6.0)
-    axes = figure.subplots(2, 1 + len(names), squeeze=False)
+    figure, axes = new_figure(2, 1 + len(names), width=3.2 * (1 + len(names)) + 0.3, height=6.0, squeeze=False)
     line = np.linspace(-1, 1, 13)
     for ax, penalty in zip(axes[:, 0], (0.0, 0.5), strict=True):
         _streamlines(ax, line, _dirac_field(penalty, line))
-        ax.set_title(f"Dirac-GAN, gradient penalty {penalty:g}", fontsize=9)
-        ax.set(xlabel="generator", ylabel="critic")
+        set_panel(ax, f"Dirac-GAN, gradient penalty {penalty:g}", xlabel="generator", ylabel="critic")
     for (top, bottom), name in zip(axes[:, 1:].T, names, strict=True):
         _streamlines(top, surroundings[f"line_{name}"].values, surroundings[f"field_{name}"].values)
-        top.set_title(GAMES[name], fontsize=9)
-        top.set(xlabel="Re of the eigenvector of fastest rotation", ylabel="Im")
+        set_panel(top, GAMES[name], xlabel="Re of the eigenvector of fastest rotation", ylabel="Im")
         spectra = (surroundings[f"{part}_{name}"].values for part in ("real", "imaginary"))
         for real, imaginary in zip(*spectra, strict=True):
             bottom.plot(real, imaginary, ".", markersize=4)
@@ -164,6 +160,4 @@ def _dirac_field(penalty: float, line: np.ndarray) -> np.ndarray:
 def _streamlines(ax: Axes, line: np.ndarray, field: np.ndarray) -> None:
     speed = np.hypot(field[..., 0], field[..., 1]).T
     ax.streamplot(line, line, field[..., 0].T, field[..., 1].T, color=speed, cmap="viridis", density=0.9, linewidth=0.8)
-    ax.plot(0, 0, marker="+", color="red")
-    ax.set_aspect("equal")
-    ax.grid(visible=False)
+    _mark_origin(ax)

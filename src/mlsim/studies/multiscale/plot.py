@@ -7,7 +7,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mlsim.figures import new_figure
+from mlsim.figures import curve, draw_methods, legend_once, new_figure, set_ticks
 from mlsim.studies.multiscale.generate import samples_of
 from mlsim.studies.multiscale.models import restored
 from mlsim.studies.multiscale.settings import Scoring
@@ -29,24 +29,23 @@ LABELS = {
 }
 REGRESSIONS = ("ridge", "kernel_ridge", "kernel_ridge_canonical")  # open squares
 SCALING = {
-    "mnn_h": ("C0", "-"),
-    "mnn_h2": ("C1", "-"),
-    "mnn_h_local": ("C0", "--"),
-    "mnn_h2_local": ("C1", "--"),
-    "bcr": ("C3", "-"),
-    "fno": ("C4", "-"),
-    "dense": ("C8", "-"),
+    "mnn_h": ("MNN-H", "C0", "-"),
+    "mnn_h2": ("MNN-H2", "C1", "-"),
+    "mnn_h_local": ("MNN-H, weights per block", "C0", "--"),
+    "mnn_h2_local": ("MNN-H2, weights per block", "C1", "--"),
+    "bcr": ("BCR-Net", "C3", "-"),
+    "fno": ("Fourier neural operator", "C4", "-"),
+    "dense": ("dense", "C8", "-"),
 }
 
 
 def cost_figure(*, table: pd.DataFrame) -> Figure:
     """Error on new potentials against operations and against parameters."""
-    rows = table[(table["case"] == CASE) & table["x"].notna()]
-    figure = new_figure(width=9.5, height=3.9)
-    left, right = figure.subplots(1, 2, sharey=True)
-    size = rows[rows["method"] == "mean"]["x"].max()
+    rows = curve(table, case=CASE)
+    figure, (left, right) = new_figure(1, 2, width=9.5, height=3.9, sharey=True)
+    size = curve(rows, method="mean")["x"].max()
     for index, (method, label) in enumerate(LABELS.items()):
-        measured = rows[(rows["method"] == method) & (rows["x"] == size)].set_index("quantity")
+        measured = curve(rows[rows["x"] == size], method=method).set_index("quantity")
         colour = f"C{index % 10}"
         marker = {"marker": "s", "markerfacecolor": "none"} if method in REGRESSIONS else {"marker": "o"}
         for ax, quantity in ((left, "operations"), (right, "parameters")):
@@ -54,7 +53,7 @@ def cost_figure(*, table: pd.DataFrame) -> Figure:
                 cost, (error, se) = measured.loc[quantity, "value"], measured.loc["test_error", ["value", "se"]]
                 shown = label if ax is left else None
                 ax.errorbar(cost, error, yerr=se, color=colour, linestyle="none", label=shown, **marker)
-    _draw_coarse_solves(left, rows[rows["method"] == "coarse_solve"])
+    _draw_coarse_solves(left, curve(rows, method="coarse_solve"))
     for ax, label in ((left, "arithmetic operations of one prediction"), (right, "parameters of the network")):
         ax.set(xscale="log", yscale="log", xlabel=label)
     left.set_ylabel("mean relative error on new potentials")
@@ -74,8 +73,7 @@ def predictions_figure(settings: Scoring, *, data: xr.Dataset, models: list[dict
     """Two test potentials, their ground states with the networks' predictions, and the errors."""
     potential, state = (values[:2] for values in samples_of(data, "test"))
     x = np.arange(1, settings.data.size + 1) / settings.data.size
-    figure = new_figure(width=9.5, height=5.2)
-    axes = figure.subplots(2, 3, sharex=True)
+    figure, axes = new_figure(2, 3, width=9.5, height=5.2, sharex=True)
     for line, v, u, label in zip(axes, potential, state, ("exact", None), strict=True):
         line[0].plot(x, v, color="black")
         line[1].plot(x, u, color="black", label=label)
@@ -98,20 +96,13 @@ def predictions_figure(settings: Scoring, *, data: xr.Dataset, models: list[dict
 
 def scaling_figure(*, table: pd.DataFrame) -> Figure:
     """Parameters and operations of untrained networks against the number of points."""
-    rows = table[table["case"] == "scaling"]
-    figure = new_figure(width=9.0, height=3.6)
-    axes = figure.subplots(1, 2)
-    names = {"mnn_h_local": "MNN-H, weights per block", "mnn_h2_local": "MNN-H2, weights per block"}
+    rows = curve(table, case="scaling")
+    figure, axes = new_figure(1, 2, width=9.0, height=3.6)
     for ax, quantity in zip(axes, ("parameters", "operations"), strict=True):
-        for method, (colour, style) in SCALING.items():
-            counts = rows[(rows["method"] == method) & (rows["quantity"] == quantity)].sort_values("x")
-            label = names.get(method, LABELS.get(method)) if ax is axes[0] else None
-            ax.plot(counts["x"], counts["value"], color=colour, linestyle=style, marker=".", label=label)
+        draw_methods(ax, curve(rows, quantity=quantity), SCALING, by="linestyle", marker=".")
         ax.set(xscale="log", yscale="log", xlabel="grid points")
-        sizes = np.unique(rows["x"].dropna())
-        ax.set_xticks(sizes, [f"{size:g}" for size in sizes], minor=False)
-        ax.minorticks_off()
+        set_ticks(ax, rows["x"])
     axes[0].set_ylabel("parameters")
     axes[1].set_ylabel("operations of one prediction")
-    figure.legend(loc="outside right upper")
+    legend_once(figure, axes, loc="outside right upper")
     return figure

@@ -2,10 +2,9 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mlsim.figures import new_figure
+from mlsim.figures import curve, draw_methods, legend_once, new_figure, number, series, set_panel, set_ticks
 
 CURVES = {
     "coarse_solve": ("interpolated coarse solve", "black", "s"),
@@ -38,21 +37,16 @@ TOEPLITZ = {
 
 def correction_figure(*, table: pd.DataFrame) -> Figure:
     """Test error against H/h, and errors of direct learning and of the fine solve as lines."""
-    rows = table[(table["case"] == "nlse_1d") & (table["quantity"] == "test_error")]
-    ratios = np.sort(rows.loc[rows["method"] == "coarse_solve", "x"].to_numpy(dtype=float))
-    figure = new_figure(width=8.0, height=4.2)
-    ax = figure.subplots()
+    errors = table[(table["case"] == "nlse_1d") & (table["quantity"] == "test_error")]
+    figure, ax = new_figure(width=8.0, height=4.2)
     for method, (label, colour, line) in DIRECT.items():
-        errors = rows.loc[rows["method"] == method, "value"]
-        if not errors.empty:
-            ax.axhline(float(errors.iloc[0]), color=colour, linestyle=line, label=label)
-    for method, (label, colour, marker) in CURVES.items():
-        _draw(ax, rows[rows["method"] == method], label=label, colour=colour, marker=marker)
-    fine = table[(table["method"] == "fine_solve") & (table["quantity"] == "error_against_exact")]
-    ax.axhline(float(fine["value"].iloc[0]), color="black", linestyle=":", label="fine solve, against the exact state")
+        if method in set(errors["method"]):
+            ax.axhline(number(errors, method=method), color=colour, linestyle=line, label=label)
+    draw_methods(ax, errors, CURVES, bars=True, markersize=4)
+    fine = number(table, method="fine_solve", quantity="error_against_exact")
+    ax.axhline(fine, color="black", linestyle=":", label="fine solve, against the exact state")
     ax.set(xscale="log", yscale="log", xlabel="H / h", ylabel="relative error on test potentials")
-    ax.set_xticks(ratios, [f"{ratio:g}" for ratio in ratios], minor=False)
-    ax.minorticks_off()
+    set_ticks(ax, curve(errors, method="coarse_solve")["x"])
     figure.legend(loc="outside right upper")
     return figure
 
@@ -60,19 +54,15 @@ def correction_figure(*, table: pd.DataFrame) -> Figure:
 def depth_figure(*, table: pd.DataFrame) -> Figure:
     """Training error against depth, and the gradient's norm in each layer before training."""
     rows = table[(table["case"] == "depth") & (table["quantity"] == "train_error")]
-    figure = new_figure(width=9.0, height=4.4)
-    left, right = figure.subplots(1, 2)
-    for method, (label, colour, marker) in STACKS.items():
-        _draw(left, rows[rows["method"] == method], label=label, colour=colour, marker=marker)
-    mean = rows.loc[rows["method"] == "mean_state", "value"]
-    left.axhline(float(mean.iloc[0]), color="black", linestyle="--", label="mean state, untrained")
+    figure, (left, right) = new_figure(1, 2, width=9.0, height=4.4)
+    draw_methods(left, rows, STACKS, bars=True, markersize=4)
+    left.axhline(number(rows, method="mean_state"), color="black", linestyle="--", label="mean state, untrained")
     left.set(yscale="log", xlabel="convolutions", ylabel="relative error on training samples")
     depths = np.unique(rows["x"].dropna())
     left.set_xticks(depths, [f"{depth:g}" for depth in depths])
-    deepest = table[table["case"] == f"gradient_{depths.max():g}"]
     for method, (_, colour, marker) in STACKS.items():
-        norms = deepest[deepest["method"] == method].sort_values("x")
-        right.plot(norms["x"], norms["value"], color=colour, marker=marker, markersize=3)
+        norms = series(table, case=f"gradient_{depths.max():g}", method=method)
+        right.plot(norms, color=colour, marker=marker, markersize=3)
     right.set(yscale="log", xlabel=f"convolution, of {depths.max():g}", ylabel="gradient norm before training")
     figure.legend(loc="outside upper center", ncols=3)
     return figure
@@ -80,22 +70,10 @@ def depth_figure(*, table: pd.DataFrame) -> Figure:
 
 def toeplitz_figure(*, table: pd.DataFrame) -> Figure:
     """Test error of the best linear maps against the number of training functions."""
-    rows = table[table["quantity"] == "test_error"]
-    figure = new_figure(width=9.0, height=3.8)
-    axes = figure.subplots(1, len(TOEPLITZ), sharey=True)
+    figure, axes = new_figure(1, len(TOEPLITZ), width=9.0, height=3.8, sharey=True)
     for ax, (case, title) in zip(axes, TOEPLITZ.items(), strict=True):
-        for method, (label, colour, marker) in MAPS.items():
-            errors = rows[(rows["case"] == case) & (rows["method"] == method)]
-            _draw(ax, errors, label=label if ax is axes[0] else "", colour=colour, marker=marker)
-        ax.set(xscale="log", xlabel="training functions")
-        ax.set_title(title, fontsize=9)
+        draw_methods(ax, curve(table, case=case, quantity="test_error"), MAPS, bars=True, markersize=4)
+        set_panel(ax, title, xscale="log", xlabel="training functions")
     axes[0].set(ylabel="relative error on test functions", ylim=(0.0, None))
-    figure.legend(loc="outside upper center", ncols=3)
+    legend_once(figure, axes, loc="outside upper center", ncols=3)
     return figure
-
-
-def _draw(ax: Axes, rows: pd.DataFrame, *, label: str, colour: str, marker: str) -> None:
-    rows = rows.sort_values("x")
-    if not rows.empty:
-        errors = rows["se"].fillna(0.0)
-        ax.errorbar(rows["x"], rows["value"], yerr=errors, color=colour, marker=marker, markersize=4, label=label)

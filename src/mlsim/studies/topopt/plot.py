@@ -6,7 +6,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mlsim.figures import new_figure
+from mlsim.figures import curve, draw_curve, new_figure, show_image
 from mlsim.numerics.images.segmentation import binary_accuracy, mean_intersection_over_union
 from mlsim.studies.topopt.layouts import METHODS
 from mlsim.studies.topopt.settings import ELASTIC, HEAT
@@ -44,15 +44,14 @@ def heat_figure(*, table: pd.DataFrame) -> Figure:
 
 
 def _accuracy_and_gain(table: pd.DataFrame, *, label: str) -> Figure:
-    figure = new_figure(width=9.0, height=3.8)
-    left, right = figure.subplots(1, 2)
+    figure, (left, right) = new_figure(1, 2, width=9.0, height=3.8)
     for method in _methods(table):
-        rows = _rows_by_x(table, method, "accuracy")
+        rows = curve(table, method=method, quantity="accuracy")
         _draw(left, rows, method)
         published = rows.dropna(subset="published")
         left.plot(published["x"], published["published"], "o", mfc="none", color=_colour(method), ms=4)
         if method != "thresholding":
-            _draw(right, _rows_by_x(table, method, "gain"), method)
+            _draw(right, curve(table, method=method, quantity="gain"), method)
     if table["published"].notna().any():
         left.plot([], [], "o", mfc="none", color="black", ms=4, label="published")
     for ax, ylabel in ((left, label), (right, "gain over thresholding, points")):
@@ -65,14 +64,14 @@ def _accuracy_and_gain(table: pd.DataFrame, *, label: str) -> Figure:
 def problems_figure(*, predictions: xr.Dataset) -> Figure:
     """One row per problem: the stopped density, the network's design, the design after all iterations, thresholding."""
     count = predictions.sizes["problem"]
-    figure = new_figure(width=7.2, height=1.9 * count)
-    axes = figure.subplots(count, len(COLUMNS), squeeze=False)
+    figure, axes = new_figure(count, len(COLUMNS), width=7.2, height=1.9 * count, squeeze=False)
     for row in range(count):
         problem = predictions.isel(problem=row)
         truth = problem["truth"].values > 0.5
         for ax, (name, title) in zip(axes[row], COLUMNS.items(), strict=True):
             heading = _name(str(predictions.attrs["method"])) if name == "prediction" else title
-            _image(ax, problem[name].values, title=heading if row == 0 else "")
+            show_image(ax, 1.0 - problem[name].values, title=heading if row == 0 else "", cmap="gray", vmin=0, vmax=1)
+            ax.spines[["top", "right"]].set_visible(True)
             if name in ("thresholding", "prediction"):
                 design = problem[name].values > 0.5
                 accuracy, overlap = binary_accuracy(design, truth), mean_intersection_over_union(design, truth)
@@ -81,14 +80,6 @@ def problems_figure(*, predictions: xr.Dataset) -> Figure:
         label = str(problem["name"].values).replace("_", " ")
         axes[row, 0].set_ylabel(f"{label}\n{int(problem['stopped_after'])} iterations", fontsize=8)
     return figure
-
-
-def _image(ax: Axes, image: np.ndarray, *, title: str) -> None:
-    ax.imshow(1.0 - image, cmap="gray", vmin=0.0, vmax=1.0, interpolation="nearest")
-    ax.set(xticks=[], yticks=[])
-    ax.grid(visible=False)
-    ax.spines[["top", "right"]].set_visible(True)
-    ax.set_title(title, fontsize=9)
 
 
 def _supports_and_loads(ax: Axes, problem: xr.Dataset) -> None:
@@ -105,15 +96,10 @@ def _methods(table: pd.DataFrame) -> list[str]:
     return sorted(present, key=lambda name: (list(METHODS).index(name) if name in METHODS else len(METHODS), name))
 
 
-def _rows_by_x(table: pd.DataFrame, method: str, quantity: str) -> pd.DataFrame:
-    return table[(table["method"] == method) & (table["quantity"] == quantity)].sort_values("x")
-
-
 def _draw(ax: Axes, rows: pd.DataFrame, method: str) -> None:
     dashes = "--" if method == "thresholding" else ":" if method not in METHODS else "-"
-    error = np.nan_to_num(rows["se"].to_numpy())
-    ax.plot(rows["x"], rows["value"], dashes, color=_colour(method), lw=1.4, label=_name(method))
-    low, high = rows["value"] - error, rows["value"] + error
+    draw_curve(ax, rows, linestyle=dashes, color=_colour(method), lw=1.4, label=_name(method))
+    low, high = (rows["value"] + sign * rows["se"].fillna(0.0) for sign in (-1, 1))
     ax.fill_between(rows["x"], low, high, color=_colour(method), alpha=0.15, lw=0)
 
 

@@ -6,7 +6,7 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mlsim.figures import new_figure
+from mlsim.figures import curve, draw_methods, legend_once, new_figure, set_ticks
 from mlsim.numerics.wavelets.filters import Filters, daubechies, scaling_function
 from mlsim.studies.wavelets.settings import ENSEMBLES, KERNELS, Variant
 
@@ -51,37 +51,35 @@ CASCADE = 7  # levels
 
 def band_figure(*, table: pd.DataFrame) -> Figure:
     """Error of the form against the half-width of its bands, per operator."""
-    figure = new_figure(width=10.5, height=3.8)
-    axes = figure.subplots(1, len(KERNELS))
+    figure, axes = new_figure(1, len(KERNELS), width=10.5, height=3.8)
     for ax, kernel in zip(axes, KERNELS, strict=True):
-        _curves(ax, table[table["case"] == kernel], OPERATOR_STYLES)
+        errors = curve(table[table["value"] > ROUNDING], case=kernel, quantity="relative_error")
+        draw_methods(ax, errors, OPERATOR_STYLES, by="linestyle", marker=".")
         ax.set(yscale="log", xlabel="half-width of the bands", title=TITLES[kernel])
     axes[0].set_ylabel("relative error (Frobenius norm)")
-    _shared_legend(figure, axes)
+    legend_once(figure, axes, loc="outside right upper")
     return figure
 
 
 def compression_figure(*, table: pd.DataFrame) -> Figure:
     """Error against the number of largest coefficients, per ensemble."""
-    figure = new_figure(width=10.5, height=3.8)
-    axes = figure.subplots(1, len(ENSEMBLES))
+    figure, axes = new_figure(1, len(ENSEMBLES), width=10.5, height=3.8)
     for ax, ensemble in zip(axes, ENSEMBLES, strict=True):
-        rows = table[table["case"] == ensemble]
-        _curves(ax, rows, SIGNAL_STYLES)
-        kept = np.unique(rows.loc[rows["quantity"] == "relative_error", "x"].dropna())
+        errors = curve(table[table["value"] > ROUNDING], case=ensemble, quantity="relative_error")
+        draw_methods(ax, errors, SIGNAL_STYLES, by="linestyle", marker=".")
         ax.set(xscale="log", yscale="log", xlabel="number of coefficients", title=TITLES[ensemble])
-        ax.set_xticks(kept, [f"{count:g}" for count in kept], minor=False)
-        ax.minorticks_off()
+        set_ticks(ax, errors["x"])
     axes[0].set_ylabel("relative error, mean over test signals")
-    _shared_legend(figure, axes)
+    legend_once(figure, axes, loc="outside right upper")
     return figure
 
 
 def filters_figure(settings: Variant, *, model: dict) -> Figure:
     """Scaling functions and wavelets of learned filters and of Daubechies filters, a line of axes per ensemble."""
     lengths = settings.lengths
-    figure = new_figure(width=3.2 * len(lengths), height=6.6)
-    axes = figure.subplots(len(ENSEMBLES), len(lengths), squeeze=False, sharex="col")
+    figure, axes = new_figure(
+        len(ENSEMBLES), len(lengths), width=3.2 * len(lengths), height=6.6, squeeze=False, sharex="col"
+    )
     for line, ensemble in zip(axes, ENSEMBLES, strict=True):
         for ax, length in zip(line, lengths, strict=True):
             known = daubechies(length // 2)
@@ -93,26 +91,8 @@ def filters_figure(settings: Variant, *, model: dict) -> Figure:
         ax.set_title(f"{length} coefficients (db{length // 2})")
     for ax in axes[-1]:
         ax.set_xlabel("position, scaling functions one apart")
-    handles, labels = axes[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=4)
+    legend_once(figure, axes[0], loc="outside lower center", ncols=4)
     return figure
-
-
-def _curves(ax: Axes, rows: pd.DataFrame, styles: dict[str, tuple[str, str, str]]) -> None:
-    errors = rows[rows["quantity"] == "relative_error"].dropna(subset=["x"])
-    for method, (label, colour, line) in styles.items():
-        curve = errors[(errors["method"] == method) & (errors["value"] > ROUNDING)].sort_values("x")
-        if not curve.empty:
-            ax.plot(curve["x"], curve["value"], color=colour, linestyle=line, marker=".", label=label)
-
-
-def _shared_legend(figure: Figure, axes: np.ndarray) -> None:
-    """One legend for all axes, in the order of the first that shows a method."""
-    by_label = {}
-    for ax in axes:
-        handles, labels = ax.get_legend_handles_labels()
-        by_label |= dict(zip(labels, handles, strict=True))
-    figure.legend(by_label.values(), by_label.keys(), loc="outside right upper")
 
 
 def _aligned(filters: Filters, known: Filters) -> Filters:
