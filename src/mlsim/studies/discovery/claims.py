@@ -8,6 +8,13 @@ NOTEBOOK = "github.com/snagcliffs/PDE-FIND, notebooks of the authors"
 WEAK = "Gurevich, Reinbold, Grigoriev, Chaos 29, 103113 (2019): the weak form tolerates noise"
 OURS = "ours, beside the lecture"
 EQUATIONS = ("burgers", "kdv", "ks")
+NAMES = {
+    "burgers": "Burgers",
+    "kdv": "Korteweg-de Vries",
+    "ks": "Kuramoto-Sivashinsky",
+    "nls": "nonlinear Schroedinger",
+    "reaction_diffusion": "reaction-diffusion",
+}
 SNAPSHOTS = {"burgers": 101, "kdv": 201, "ks": 251}
 NOISE = (0, 1, 2, 5, 10, 20)
 
@@ -34,11 +41,16 @@ def _digits() -> list[Claim]:
         ("two_solitons", "kdv_solitons_together", "uu_x", ()),
         ("two_solitons", "kdv_solitons_together", "u_xxx", ()),
     )
+    titles = {
+        "burgers": "clean Burgers data",
+        "single_solitons": "a single Korteweg-de Vries soliton of speed 1 or 5",
+        "two_solitons": "Korteweg-de Vries solitons of two speeds as one data set",
+    }
     near = {"kdv": (5e-3, ("uu_x", "u_xxx")), "ks": (5e-5, ("uu_x", "u_xx", "u_xxxx"))}
     return [
         *(
             claim(f"{name}_{term}_to_all_digits", NOTEBOOK, _full("burgers" if case == "burgers" else "kdv"))(
-                f"The coefficient of {term} ({name}) is the published one in all six printed decimals.",
+                f"PDE-FIND on {titles[name]}: the coefficient of {term} equals the published one in six decimals.",
                 # half a unit of the last digit that is printed
                 quantity(case, f"deviation_{term}", x=x)("pde_find").equals(PUBLISHED, within=5e-7),
             )
@@ -46,8 +58,8 @@ def _digits() -> list[Claim]:
         ),
         *(
             claim(f"{case}_{term}_as_published", NOTEBOOK, _full(case))(
-                f"The coefficient of {term} ({case}, clean) is the published one up to {width:g}; the data of the "
-                "authors were made by another solver.",
+                f"PDE-FIND on clean {NAMES[case]} data: the coefficient of {term} is within {width:g} of the "
+                "published one, which comes from data of another solver.",
                 quantity(case, f"coefficient_{term}", x=0)("pde_find").equals(PUBLISHED, within=width),
             )
             for case, (width, terms) in near.items()
@@ -58,8 +70,8 @@ def _digits() -> list[Claim]:
 
 def _clean_error(case: str, width: float, sizes: tuple[Size, ...]) -> Claim:
     return claim(f"{case}_clean_error", f"{ARTICLE}, table 1", sizes)(
-        f"The mean error of the coefficients ({case}, clean) is the published one up to {width:g} percent, its "
-        "standard deviation over the coefficients.",
+        f"PDE-FIND on clean {NAMES[case]} data: the mean relative error of the coefficients is within {width:g} "
+        "percentage points, the printed standard deviation, of the published one.",
         quantity(case, "coefficient_error", x=0)("pde_find").equals(PUBLISHED, within=width),
     )
 
@@ -69,7 +81,7 @@ def _clean() -> list[Claim]:
         *(_clean_error(case, width, _full(case)) for case, width in {"burgers": 0.06, "kdv": 0.2, "ks": 1.3}.items()),
         *(
             claim(f"{case}_clean_terms", LECTURE, _full(case))(
-                f"From clean data PDE-FIND finds the terms of {case} and no others.",
+                f"PDE-FIND on clean {NAMES[case]} data finds exactly the terms of the equation.",
                 quantity(case, "success_rate", x=0)("pde_find").equals(1),
             )
             for case in EQUATIONS
@@ -83,20 +95,23 @@ def _noisy() -> list[Claim]:
     return [
         *(
             claim(f"{case}_weak_form_at_1_percent", WEAK, _seeds(case, "weak_form"))(
-                f"With 1 percent of noise the weak form's coefficients ({case}) are off by at most 0.5 percent.",
+                f"Weak form on {NAMES[case]} data with 1 percent noise: the mean coefficient error is at most 0.5 "
+                "percent.",
                 error[case]("weak_form") <= 0.5,
             )
             for case in EQUATIONS
         ),
         *(
             claim(f"{case}_weak_form_beats_published_pde_find", WEAK, _seeds(case, "weak_form"))(
-                f"With 1 percent of noise the weak form's error ({case}) is below the published one of PDE-FIND.",
+                f"Weak form on {NAMES[case]} data with 1 percent noise: the mean relative error of the coefficients "
+                "is at most the one published for PDE-FIND.",
                 error[case]("weak_form") <= error[case]("pde_find").published,
             )
             for case in EQUATIONS
         ),
         claim("ks_weak_form_at_20_percent", WEAK, _seeds("ks", "weak_form"))(
-            "With 20 percent of noise the weak form's coefficients (ks) are off by at most 2 percent.",
+            "Weak form on Kuramoto-Sivashinsky data with 20 percent noise: the mean coefficient error is at most 2 "
+            "percent.",
             error["ks"]("weak_form", x=20) <= 2,
         ),
     ]
@@ -104,7 +119,7 @@ def _noisy() -> list[Claim]:
 
 def _success() -> list[Claim]:
     """Right terms by the weak form, by its ensembles, and by PDE-FIND."""
-    titles = {"weak_form": "the weak form", "ensemble": "the ensemble of weak forms"}
+    titles = {"weak_form": "Weak form", "ensemble": "Ensemble of weak forms"}
     limits = (
         *(("burgers", method, 10) for method in titles),
         *((case, "weak_form", 10) for case in ("kdv", "ks")),
@@ -114,23 +129,23 @@ def _success() -> list[Claim]:
     return [
         *(
             claim(f"{case}_{method}_success_up_to_{limit}_percent", OURS, _seeds(case, method))(
-                f"Up to {limit} percent of noise {titles[method]} finds the right terms of {case} in at least 95 "
-                "percent of the data sets; of ten, in all.",
+                f"{titles[method]} on {NAMES[case]} data with up to {limit} percent noise finds exactly the right "
+                "terms in at least 95 percent of ten or more data sets.",
                 success[case](method, x=[noise for noise in NOISE if noise <= limit]) >= 0.95,
             )
             for case, method, limit in limits
         ),
         *(
             claim(f"{case}_weak_form_success_on_other_draws", OURS, _seeds(case, "weak_form"))(
-                "On ten other draws of 10 percent of noise and of boxes the weak form finds the right terms of "
-                f"{case} in at least 95 percent of the data sets.",
+                f"Weak form on {NAMES[case]} data with 10 percent noise, on new draws of noise and boxes, finds "
+                "exactly the right terms in at least 95 percent of ten or more data sets.",
                 quantity(f"{case}_boxes", "success_rate", x=1)("weak_form") >= 0.95,
             )
             for case in EQUATIONS
         ),
         *(
             claim(f"{case}_pde_find_fails_at_10_percent", OURS, _seeds(case, "pde_find"))(
-                f"With 10 percent of noise PDE-FIND finds the terms of {case} in no data set.",
+                f"PDE-FIND on {NAMES[case]} data with 10 percent noise finds exactly the right terms in no data set.",
                 success[case]("pde_find") <= 0,
             )
             for case in EQUATIONS
@@ -143,25 +158,27 @@ def _choices() -> list[Claim]:
     wave = f"{ARTICLE}: one travelling wave does not determine the equation"
     return [
         claim("derivatives_that_see_the_kink_select_a_wrong_model", OURS, _full("kdv"))(
-            "With Fourier derivatives, which see the kink at the end of the period, PDE-FIND (kdv, threshold 5, the "
-            "published one) finds a wrong equation.",
+            "PDE-FIND with Fourier derivatives and the published threshold 5 finds wrong terms from clean "
+            "Korteweg-de Vries data, which have a kink at the end of the period.",
             success("pde_find_spectral", x=5).equals(0),
         ),
         claim("threshold_five_is_right", OURS, _full("kdv"))(
-            "With finite differences and the published threshold 5 PDE-FIND finds the terms of kdv.",
+            "PDE-FIND, finite differences, published threshold 5: clean Korteweg-de Vries data give exactly the "
+            "right terms.",
             success("pde_find", x=5).equals(1),
         ),
         claim("threshold_ten_is_wrong", OURS, _full("kdv"))(
-            "With finite differences and threshold 10, twice the published one, PDE-FIND finds a wrong equation for "
-            "kdv.",
+            "PDE-FIND, finite differences, twice the published threshold: clean Korteweg-de Vries data give wrong "
+            "terms.",
             success("pde_find", x=10).equals(0),
         ),
         claim("one_soliton_is_advected", wave, _full("kdv"))(
-            "From one soliton PDE-FIND finds u_t = -c u_x, which the soliton solves as well.",
+            "PDE-FIND on a single Korteweg-de Vries soliton of speed c = 1 or 5 finds the advection equation u_t = "
+            "-c u_x, which the soliton solves as well.",
             quantity("kdv_solitons", "success_rate", x=(1, 5))("pde_find").equals(1),
         ),
         claim("two_solitons_tell_the_equation", wave, _full("kdv"))(
-            "From the solitons of two speeds together PDE-FIND finds the Korteweg-de Vries equation.",
+            "PDE-FIND on solitons of two speeds as one data set finds exactly the terms of Korteweg-de Vries.",
             quantity("kdv_solitons_together", "success_rate")("pde_find").equals(1),
         ),
     ]
@@ -173,32 +190,32 @@ def _lorenz() -> list[Claim]:
     enough = _seeds("lorenz", "weak_form") + needs("lorenz", training_steps=1000, of="neural_ode")
     return [
         claim("lorenz_terms", OURS, enough)(
-            "Up to 1 percent of noise the weak form finds the seven terms of the Lorenz system in at least 95 percent "
-            "of the trajectories, of ten in all.",
+            "Weak form on Lorenz system data with up to 1 percent noise finds exactly the seven terms in at least 95 "
+            "percent of ten or more data sets.",
             success("weak_form", x=(0, 0.1, 1)) >= 0.95,
         ),
         claim("lorenz_ensemble_is_right_more_often", OURS, enough)(
-            "With 5 and 10 percent of noise the ensemble finds the right terms of the Lorenz system at least as often "
-            "as one regression.",
+            "Lorenz system data with 5 and 10 percent noise: the ensemble of weak forms finds exactly the right "
+            "terms at least as often as one weak form.",
             success("ensemble") >= success("weak_form"),
         ),
         claim("lorenz_weak_form_beats_differences", OURS, enough)(
-            "With 0.1 and 1 percent of noise the weak form's error (Lorenz system) is at most that of finite "
-            "differences.",
+            "SINDy on Lorenz system data with 0.1 and 1 percent noise: the mean relative error of the coefficients "
+            "by the weak form is at most that by finite differences.",
             error("weak_form") <= error("differences"),
         ),
         claim("lorenz_weak_form_beats_savitzky_golay", OURS, enough)(
-            "With 0.1 and 1 percent of noise the weak form's error (Lorenz system) is at most that of Savitzky-Golay "
-            "filters.",
+            "SINDy on Lorenz system data with 0.1 and 1 percent noise: the mean relative error of the coefficients "
+            "by the weak form is at most that by Savitzky-Golay filters.",
             error("weak_form") <= error("savitzky_golay"),
         ),
         claim("sindy_forecasts_longer_than_a_neural_ode", OURS, enough)(
-            "From the same data, clean or with 1 percent of noise, the recovered Lorenz system forecasts at least as "
-            "long as a network as the right-hand side.",
+            "Lorenz system data, clean and with 1 percent noise: the equation recovered by the weak form forecasts "
+            "on average at least as long as a neural ODE trained on the same data.",
             horizon("weak_form") >= horizon("neural_ode"),
         ),
         claim("neural_ode_forecasts_three_lyapunov_times", OURS, enough)(
-            "From clean data of the Lorenz system the network as the right-hand side forecasts three Lyapunov times.",
+            "Lorenz system: a neural ODE trained on clean data forecasts on average at least three Lyapunov times.",
             horizon("neural_ode", x=0) >= 3,
         ),
     ]

@@ -20,27 +20,28 @@ def _corrections() -> list[Claim]:
     direct_ratio = quantity("nlse_1d", "direct_error_over_own", x=8)
     return [
         claim("mgnet_zero_is_the_v_cycle", MGNET, needs("mgnet", largest_grid=31, of="closed_form"))(
-            "A linear MgNet with fixed weights, coarse levels begun from zero, is V(2,2) up to rounding.",
+            "2-D Poisson, 15 and 31 nodes per side: a linear MgNet with fixed weights and coarse levels started from "
+            "zero equals a multigrid V(2,2)-cycle up to rounding.",
             quantity("mgnet", "difference_from_v_cycle", x=(15, 31))("mgnet_zero").at_most(0, within=1e-13),
         ),
         claim("residual_is_ten_times_better_than_direct", LECTURE, CORRECTION)(
-            "At H = 8h the network that learns the residual is at least 10 times as accurate as the same network that "
-            "learns the whole state.",
+            "Ground states, coarse grid 8 times coarser: the network that learns the correction of the interpolated "
+            "coarse solution has at most a tenth of the error of one that learns the solution.",
             direct_ratio("residual") >= 10,
         ),
         claim("residual_is_five_times_better_than_the_coarse_solve", LECTURE, CORRECTION)(
-            "At H = 8h the network that learns the residual is at least 5 times as accurate as the coarse solve that "
-            "it corrects.",
+            "Ground states, coarse grid 8 times coarser: the network that learns the correction of the interpolated "
+            "coarse solution has at most a fifth of the error of the coarse solution.",
             quantity("nlse_1d", "coarse_error_over_own", x=8)("residual") >= 5,
         ),
         claim("residual_beats_direct_on_every_coarse_grid", LECTURE, CORRECTION)(
-            "On every coarse grid, the coarsest included, learning the residual is at least 4 times as accurate as "
-            "learning the whole state.",
+            "Ground states, coarse grids 2, 4, 8, 16 times coarser: the network that learns the correction of the "
+            "coarse solution has at most a quarter of the error of one that learns the solution.",
             direct_ratio("residual", x=(2, 4, 8, 16)) >= 4,
         ),
         claim("residual_at_16_is_below_the_coarse_solve_at_8", LECTURE, CORRECTION)(
-            "The error of the network that corrects the coarse solve at H = 16h is at most that of the coarse solve "
-            "at H = 8h.",
+            "Ground states: the network that corrects a solution on a 16 times coarser grid has at most the error of "
+            "the solution on an 8 times coarser grid.",
             quantity("nlse_1d", "finer_coarse_error_over_own", x=16)("residual") >= 1,
         ),
     ]
@@ -50,12 +51,13 @@ def _classical() -> list[Claim]:
     error = quantity("nlse_1d", "test_error")
     return [
         claim("richardson_wins_at_4", OURS, CORRECTION)(
-            "The classical method wins: at H = 4h Richardson's extrapolation of two coarse solves has at most the "
-            "error of the network that corrects one.",
+            "Ground states, coarse grid 4 times coarser: Richardson extrapolation of two coarse solutions has at "
+            "most the error of the network that corrects one.",
             error("richardson", x=4) <= error("residual", x=4),
         ),
         claim("coarse_solve_at_2_needs_no_network", OURS, CORRECTION)(
-            "The classical method wins: the coarse solve at H = 2h, without a network, has an error of at most 2e-4.",
+            "Ground states: interpolation from a grid 2 times coarser, without a network, has an error of at most "
+            "2e-4.",
             error("coarse_solve", x=2) <= 2e-4,
         ),
     ]
@@ -67,32 +69,33 @@ def _depth() -> list[Claim]:
     below_plain = quantity("depth", "plain_train_error_over_own", x=34)
     return [
         claim("plain_degrades", HE, enough["plain"])(
-            "After 300 steps a plain network of 34 convolutions, torch's initial weights, has at least 1.5 times the "
-            "training error of one of 6.",
+            "Ground states, 300 or more training steps: a plain network of 34 convolutions with torch's initial "
+            "weights has at least 1.5 times the training error of one of 6.",
             quantity("depth", "train_error_over_shallowest", x=34)("plain") >= 1.5,
         ),
         claim("plain_he_degrades", HE, enough["plain_he"])(
-            "After 300 steps a plain network of 34 convolutions with the initial weights of He et al. has at least "
-            "1.2 times the training error of the best shallower one.",
+            "Ground states, 300 or more training steps: a plain network of 34 convolutions with the initial weights "
+            "of He et al. has at least 1.2 times the training error of the best shallower one.",
             over_shallower("plain_he") >= 1.2,
         ),
         claim("skips_train_where_plain_does_not", HE, enough["skip"])(
-            "After 300 steps the training error at 34 convolutions is with skips at most 0.8 of the plain one.",
+            "Ground states, 300 or more training steps: a network of 34 convolutions with skips has at most 0.8 of "
+            "the training error of a plain one with torch's initial weights.",
             below_plain("skip") >= 1.25,
         ),
         claim("skips_beat_plain_he", HE, enough["skip"])(
-            "After 300 steps the training error at 34 convolutions is with skips at most 0.8 of that of the plain "
-            "network with the initial weights of He et al., in the mean over seeds.",
+            "Ground states, 300 or more training steps: a network of 34 convolutions with skips has at most 0.8 of "
+            "the training error of a plain one with the initial weights of He et al.",
             quantity("depth", "plain_he_train_error_over_own", x=34)("skip") >= 1.25,
         ),
         claim("mgnet_trains_where_plain_does_not", HE, needs("depth", training_steps=300, trained_seeds=1, of="mgnet"))(
-            "After 300 steps MgNet, whose blocks share a convolution, has at most 0.8 of the plain training error at "
-            "34 convolutions.",
+            "Ground states, 300 or more training steps: MgNet, whose blocks share a convolution, has at 34 "
+            "convolutions at most 0.8 of the training error of a plain network with torch's initial weights.",
             below_plain("mgnet") >= 1.25,
         ),
         claim("skips_gain_from_depth", HE, enough["skip"])(
-            "After 300 steps the training error at 34 convolutions with skips is at most that of any shallower "
-            "network with skips.",
+            "Ground states, 300 or more training steps: a network of 34 convolutions with skips has at most the "
+            "training error of every shallower network with skips.",
             over_shallower("skip") <= 1,
         ),
     ]
@@ -105,18 +108,18 @@ def _toeplitz() -> list[Claim]:
     short, dense = "convolution", "dense_matrix"
     return [
         claim("convolution_needs_fewer_samples", TOEPLITZ, needs("toeplitz", training_samples=MANY))(
-            "On piecewise-smooth functions the error of a short convolution is at most that of a dense matrix at 1 to "
-            "64 training functions.",
+            "Denoising piecewise-smooth functions, 1 to 64 training functions: a short convolution fitted by least "
+            "squares has at most the test error of a dense matrix.",
             smooth(short, x=FEW) <= smooth(dense, x=FEW),
         ),
         claim("convolution_transfers_to_jumps_elsewhere", TOEPLITZ, needs("toeplitz_elsewhere", training_samples=MANY))(
-            "Where training functions jump in one half only, the error of a short convolution is at most that of a "
-            "dense matrix at 1 to 64 and at 1,024 training functions.",
+            "Denoising functions that jump anywhere, 1 to 64 and 1,024 training functions that jump in one half: a "
+            "short convolution has at most the test error of a dense matrix.",
             elsewhere(short, x=(*FEW, MANY)) <= elsewhere(dense, x=(*FEW, MANY)),
         ),
         claim("dense_wins_without_shift_invariance", OURS, needs("toeplitz_variable", training_samples=MANY))(
-            "Where a coefficient varies along the ring the dense matrix has at most the error of the convolution at "
-            "1,024 training functions.",
+            "Denoising functions times a varying coefficient, 1,024 training functions: a dense matrix fitted by "
+            "least squares has at most the test error of a short convolution.",
             variable(short, x=MANY) >= variable(dense, x=MANY),
         ),
     ]

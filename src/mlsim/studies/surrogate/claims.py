@@ -11,10 +11,10 @@ OURS = "ours, beside the lecture"
 SIZES, FEWEST, MOST = (100, 400, 1600), 100, 1600
 NETWORKS = {
     "mlp": "the dense network",
-    "mlp_symmetric": "the dense network with symmetries built in",
+    "mlp_symmetric": "the dense network with homogeneity and reflections built in",
     "cnn": "the convolutional network",
-    "resistor": "the resistor network",
-    "resistor_symmetric": "the reflected resistor network",
+    "resistor": "the monotone series-parallel resistor network",
+    "resistor_symmetric": "the monotone series-parallel resistor network averaged over reflections",
 }
 NAMES = NETWORKS | {"monotone_boosting": "monotone boosting", "gaussian_process": "the Gaussian process"}
 BEST = "resistor_symmetric"
@@ -36,13 +36,15 @@ def _violations() -> list[Claim]:
     return [
         *(
             claim(f"{method}_violates_monotonicity_at_half_of_the_fields", LECTURE, _enough(method))(
-                f"With 1,600 samples {NAMES[method]} has a negative derivative at half of the test fields or more.",
+                f"Effective conductivity, 1,600 samples: {NAMES[method]} decreases in some cell at half of the test "
+                "fields or more.",
                 violating(method) >= 50,
             )
             for method in ("mlp", "mlp_symmetric", "cnn", "gaussian_process")
         ),
         claim("more_samples_do_not_mend_monotonicity", LECTURE, _enough("mlp"))(
-            "The dense network trained with 1,600 samples violates monotonicity at no fewer fields than that with 100.",
+            "Effective conductivity: the dense network has negative partial derivatives at no fewer test fields "
+            "after training on 1,600 samples than on 100.",
             violating("mlp") >= violating("mlp", x=FEWEST),
         ),
     ]
@@ -54,30 +56,32 @@ def _accuracy() -> list[Claim]:
     return [
         *(
             claim(f"{method}_pays_nothing_for_monotonicity", OURS, _enough(method))(
-                f"With 1,600 samples {NAMES[method]} has at most {bound:g} times the error of the dense network.",
+                f"Effective conductivity, 1,600 samples: {NAMES[method]} has at most {error_of} the dense network.",
                 over_plain(method) <= bound,
             )
-            for method, bound in (("resistor", 1.25), (BEST, 1.0))
+            for method, bound, error_of in (("resistor", 1.25, "1.25 times the error of"), (BEST, 1.0, "the error of"))
         ),
         *(
             claim(f"{BEST}_beats_{baseline}", OURS, _enough(BEST))(
-                "At 100, 400 and 1,600 samples the reflected resistor network has a smaller error than "
+                f"Effective conductivity, 100 to 1,600 samples: {NAMES[BEST]} has at most the error of "
                 f"{NAMES[baseline]}.",
                 error(BEST) <= error(baseline),
             )
             for baseline in ("mlp_symmetric", "cnn", "gaussian_process", "monotone_boosting")
         ),
         claim("fitted_bounds_beat_the_mlp_of_every_size", OURS, _enough("fitted_bounds"))(
-            "One number fitted between two exact bounds gives a smaller error than the dense network at 100, 400 and "
-            "1,600 samples.",
+            "Effective conductivity, 100, 400 and 1,600 samples: one fitted number between two exact bounds has at "
+            "most the error of the dense network.",
             error("fitted_bounds") <= error("mlp"),
         ),
         claim(f"{BEST}_beats_fitted_bounds", OURS, _enough(BEST))(
-            "The reflected resistor network has a smaller error than the fitted bounds at 100, 400 and 1,600 samples.",
+            f"Effective conductivity, 100 to 1,600 samples: {NAMES[BEST]} has at most the error of one fitted number "
+            "between two exact bounds.",
             error(BEST) <= error("fitted_bounds"),
         ),
         claim(f"{BEST}_extrapolates", OURS, _enough(BEST))(
-            "On fields of larger contrast than in training the reflected resistor network errs by at most 0.15.",
+            f"Effective conductivity of fields of larger contrast than in training: {NAMES[BEST]} has an error of at "
+            "most 0.15 standard deviations.",
             wide_error(BEST) <= 0.15,
         ),
     ]
@@ -86,15 +90,15 @@ def _accuracy() -> list[Claim]:
 def _properties() -> list[Claim]:
     return [
         claim("mlp_leaves_the_bounds", LECTURE, _enough("mlp"))(
-            "With 1,600 samples more than 5 percent of the dense network's values lie outside the exact bounds.",
+            "Effective conductivity, 1,600 samples: at least 5 percent of dense-network values leave exact bounds.",
             quantity(CASE, "bound_violations", x=MOST)("mlp") >= 5,
         ),
         claim("boosting_is_not_smooth", OURS, _enough("boosting"))(
-            "The second differences of boosted trees are more than ten times those of the exact quantity.",
+            "Effective conductivity, 1,600 samples: boosted trees have second differences at least 10 times too large.",
             quantity(CASE, "second_difference_ratio", x=MOST)("boosting") >= 10,
         ),
         claim(f"{BEST}_bends_as_the_truth", OURS, _enough(BEST))(
-            "With 1,600 samples the second differences of the reflected resistor network err by less than half.",
+            f"Effective conductivity, 1,600 samples: second differences of {NAMES[BEST]} are off by at most half.",
             quantity(CASE, "second_difference_error", x=MOST)(BEST) <= 0.5,
         ),
     ]
@@ -107,24 +111,25 @@ def _intervals() -> list[Claim]:
     return [
         *(
             claim(f"scaled_intervals_of_{method}_cover_the_hardest", OURS, _enough(method))(
-                f"On the quarter of the fields with the largest gap the intervals of {NAMES[method]} in proportion to "
-                "the gap cover more than those of constant width.",
+                f"Where the two exact bounds differ most, conformal intervals of {NAMES[method]} in proportion to "
+                "that difference cover at least as often as those of constant width.",
                 scaled(method) >= constant(method),
             )
             for method in ("mlp", BEST)
         ),
         claim(f"scaled_intervals_of_{BEST}_are_narrower", OURS, _enough(BEST))(
-            "In the mean over the test fields the intervals of the reflected resistor network in proportion to the "
-            "gap are no wider than those of constant width.",
+            f"Conformal intervals of {NAMES[BEST]} in proportion to the difference of the two exact bounds are on "
+            "average at most as wide as constant ones.",
             scaled_width(BEST) <= constant_width(BEST),
         ),
-        claim("the_process_is_too_sure", OURS, _enough("gaussian_process"))(
-            "The intervals that the Gaussian process itself states at 90 percent cover less than its conformal ones.",
+        claim("gaussian_process_undercovers", OURS, _enough("gaussian_process"))(
+            "Effective conductivity, 1,600 samples: the 90 percent intervals predicted by the Gaussian process cover "
+            "at most as often as its conformal ones.",
             stated("gaussian_process") <= conformal("gaussian_process"),
         ),
-        claim("intervals_fail_outside_the_law", CONFORMAL, _enough("mlp"))(
-            "On fields of larger contrast the dense network's intervals cover less than 80 percent: the samples are "
-            "no longer exchangeable.",
+        claim("intervals_undercover_out_of_distribution", CONFORMAL, _enough("mlp"))(
+            "Effective conductivity of fields of larger contrast than in training: the 90 percent conformal "
+            "intervals of the dense network cover at most 80 percent.",
             quantity(WIDE, "coverage_90", x=MOST)("mlp") <= 0.8,
         ),
     ]
@@ -132,18 +137,19 @@ def _intervals() -> list[Claim]:
 
 def _worst_cases() -> list[Claim]:
     kinds = {
-        "worst_signs": ("", "Signs, found on other fields", "random signs"),
-        "leading_vectors": ("_2_2", "Leading (2, 2) singular vectors, found on other fields", "normal fields"),
+        "worst_signs": ("", "worst signs", "random signs"),
+        "leading_vectors": ("_2_2", "leading (2, 2) singular vectors", "normal fields"),
     }
     return [
         claim("mlp_is_more_sensitive_than_the_truth", LECTURE, _enough("mlp"))(
-            "The dense network's worst signs move it by at least 5 percent more than anything moves the truth.",
+            "Effective conductivity, 1,600 samples: the gradient of the dense network has at least 1.05 times the l1 "
+            "norm of the exact one, in the mean over test fields.",
             quantity(CASE, "pointwise_gain", x=MOST)("mlp") >= 1.05,
         ),
         *(
             claim(f"{kind}_hurt_{method}_more_than_random_ones", OURS, _enough(method))(
-                f"{perturbations}, raise the error of {NAMES[method]} more than {others} of the same root mean "
-                "square, by more than two standard errors.",
+                f"Effective conductivity: {perturbations} of other fields raise the error of {NAMES[method]} more "
+                f"than {others} of equal size (by two standard errors).",
                 quantity(CASE, f"worst_case_ratio{suffix}", x=SIZES)(method).above(
                     quantity(CASE, f"random_case_ratio{suffix}", x=SIZES)(method), errors=2
                 ),
