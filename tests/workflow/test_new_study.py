@@ -16,7 +16,7 @@ def copy(tmp_path_factory):
     """A copy of the checkout with a further study."""
     root = edited_copy(tmp_path_factory.mktemp("skeleton"))
     shutil.copytree(ROOT / "tests", root / "tests", ignore=shutil.ignore_patterns("__pycache__"))
-    (root / "docs").mkdir()
+    (root / "docs").mkdir(exist_ok=True)
     run = new_study(root, "oscillator")
     assert run.returncode == 0, run.stderr
     return root
