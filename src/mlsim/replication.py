@@ -166,7 +166,8 @@ def measured_numbers(table: pd.DataFrame) -> dict[Key, Number]:
 def stored_table(rows: Sequence[Mapping[str, str]]) -> pd.DataFrame:
     """The table of a stored run from its rows as text; rows that come twice count once.
 
-    >>> stored_table([{"case": "c", "method": "m", "x": "", "quantity": "q", "value": "1.5", "se": ""}])["value"].tolist()
+    >>> row = {"case": "c", "method": "m", "x": "", "quantity": "q", "value": "1.5", "se": ""}
+    >>> stored_table([row, row])["value"].tolist()
     [1.5]
     """
     frame = pd.DataFrame(list(rows), columns=[*KEY, "value", "se"]).drop_duplicates(list(KEY))
