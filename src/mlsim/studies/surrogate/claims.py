@@ -94,7 +94,7 @@ def _properties() -> list[Claim]:
             quantity(CASE, "bound_violations", x=MOST)("mlp") >= 5,
         ),
         claim("boosting_is_not_smooth", OURS, _enough("boosting"))(
-            "Effective conductivity, 1,600 samples: second differences of boosted trees are at least 10 times the exact ones.",
+            "With 1,600 samples the second differences of boosted trees are at least 10 times the exact ones.",
             quantity(CASE, "second_difference_ratio", x=MOST)("boosting") >= 10,
         ),
         claim(f"{BEST}_bends_as_the_truth", OURS, _enough(BEST))(
