@@ -48,7 +48,7 @@ snapshot: $(STAMP)  ## copy tables, figures, claims and costs into docs/reproduc
 quick: lint layers  ## style, layers, doctests, and tests that train nothing and start no Snakemake: a minute
 	$(ONE_THREAD) $(PYTEST) -q -m "not slow" $(ARGS)
 
-test: check  ## make check, then all tests; ARGS goes to pytest, e.g. ARGS='-k topopt'
+test: lint types layers  ## all that make check does, then all tests; ARGS goes to pytest, e.g. ARGS='-k topopt'
 	$(ONE_THREAD) $(PYTEST) --no-loadscope-reorder $(ARGS)
 
 check: lint types layers calls  ## style, types, who may import whom, and whether rules fit their functions; runs no job

@@ -12,16 +12,7 @@ import pandas as pd
 import yaml
 
 from mlsim.published import printed_rows
-from mlsim.replication import (
-    Line,
-    PrintedTable,
-    declared,
-    html_fragment,
-    measured_numbers,
-    paper_table,
-    printed_numbers,
-    replication,
-)
+from mlsim.replication import Line, PrintedTable, declared, paper_pages, replication
 from mlsim.storage import read_table, write_table
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow"))
@@ -67,13 +58,10 @@ def files() -> dict[Path, str]:
     """All files that are written, with their text."""
     table = stored_replication(SHOWN)
     texts = {REPRODUCTION / SHOWN / "replication.csv": _csv(table)}
-    measured = stored_tables(SHOWN)
-    for layout in layouts():
-        numbers = printed_numbers(printed(), study=layout.study, location=layout.location)
-        frame = paper_table(layout, numbers, measured_numbers(measured[layout.study]))
-        path = REPRODUCTION / SHOWN / "papers" / layout.location
+    for location, frame, fragment in paper_pages(layouts(), printed(), stored_tables(SHOWN)):
+        path = REPRODUCTION / SHOWN / "papers" / location
         texts[path.with_name(path.name + ".csv")] = _csv(frame)
-        texts[path.with_name(path.name + ".html")] = html_fragment(frame, title=f"{layout.location}: {layout.title}")
+        texts[path.with_name(path.name + ".html")] = fragment
     head, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
     tail = rest.partition(END)[2]
     return {**texts, README: head + BEGIN + "\n" + readme_table(table.to_dict("records")) + END + tail}

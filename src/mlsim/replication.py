@@ -8,7 +8,7 @@ arranges them (``layouts.yaml``, a list of :class:`PrintedTable`), and what ``re
 import html
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -208,6 +208,22 @@ def paper_table(layout: PrintedTable, printed: Mapping[Key, Number], measured: M
         cells = {title: _cell(printed.get(key), measured.get(key)) for title, key in keys.items()}
         rows.append({layout.label: name, **cells})
     return pd.DataFrame(rows)
+
+
+def paper_pages(
+    layouts: Sequence[PrintedTable], rows: Sequence[Mapping[str, str]], tables: Mapping[str, pd.DataFrame]
+) -> Iterator[tuple[str, pd.DataFrame, str]]:
+    """Location, table and HTML fragment of each table of a paper, in the order of the layouts.
+
+    Args:
+        layouts: how the papers arrange their tables.
+        rows: printed numbers of all studies, as text.
+        tables: our tables by study.
+    """
+    for layout in layouts:
+        printed = printed_numbers(rows, study=layout.study, location=layout.location)
+        frame = paper_table(layout, printed, measured_numbers(tables[layout.study]))
+        yield layout.location, frame, html_fragment(frame, title=f"{layout.location}: {layout.title}")
 
 
 def _cell(printed: Number | None, measured: Number | None) -> str:

@@ -4,17 +4,7 @@ from json import loads
 from pathlib import Path
 
 from job import logged
-from mlsim.replication import (
-    Line,
-    PrintedTable,
-    declared,
-    html_fragment,
-    measured_numbers,
-    paper_table,
-    printed_numbers,
-    replication,
-    stored_table,
-)
+from mlsim.replication import Line, PrintedTable, declared, paper_pages, replication, stored_table
 from mlsim.storage import read_table, write_table, write_text
 
 with logged(snakemake):
@@ -23,11 +13,10 @@ with logged(snakemake):
     runs = loads(snakemake.params.stored)
     stored = {run: {study: stored_table(rows) for study, rows in studies.items()} for run, studies in runs.items()}
     layouts = declared(loads(snakemake.params.papers), PrintedTable)
-    for layout, table, page in zip(layouts, snakemake.output.tables, snakemake.output.pages, strict=True):
-        numbers = printed_numbers(printed, study=layout.study, location=layout.location)
-        frame = paper_table(layout, numbers, measured_numbers(tables[layout.study]))
+    pages = paper_pages(layouts, printed, tables)
+    for (_, frame, fragment), table, page in zip(pages, snakemake.output.tables, snakemake.output.pages, strict=True):
         write_table(frame, table)
-        write_text(html_fragment(frame, title=f"{layout.location}: {layout.title}"), page)
+        write_text(fragment, page)
     lines = declared(loads(snakemake.params.lines), Line)
     claims = read_table(snakemake.input.claims)
     write_table(replication(lines, printed, tables, claims=claims, stored=stored), snakemake.output[0])
