@@ -24,8 +24,12 @@ rule collect:
 
 
 SUMMARY_PUBLISHED = ROOT / "config" / "published"
-SUMMARY_LAYOUTS = yaml.safe_load((SUMMARY_PUBLISHED / "layouts.yaml").read_text(encoding="utf-8"))
-SUMMARY_LINES = yaml.safe_load((SUMMARY_PUBLISHED / "replication.yaml").read_text(encoding="utf-8"))
+SUMMARY_LAYOUTS = yaml.load(
+    (SUMMARY_PUBLISHED / "layouts.yaml").read_text(encoding="utf-8"), Loader=configuration.LOADER
+)
+SUMMARY_LINES = yaml.load(
+    (SUMMARY_PUBLISHED / "replication.yaml").read_text(encoding="utf-8"), Loader=configuration.LOADER
+)
 SUMMARY_LOCATIONS = [layout["location"] for layout in SUMMARY_LAYOUTS]
 
 
